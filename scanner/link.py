@@ -1,0 +1,168 @@
+"""What a probe may ask of the network. Holds the contract and its values; opens nothing itself.
+
+`scanner/net.py` implements it once, and there lives what nobody may forget: scope, pace, timeouts, byte caps, the
+ledger and the transcript. `tests/support.py` implements it as a script of chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from scanner.model import Attempt, Observation, Outcome, SweepResult
+from scanner.scope import Interface, Scope, Target
+
+BODY_CAP: Final = 64 * 1024
+"""Bytes read of any answer: a camera's front page is under 30 kB, and a hostile host must not fill memory."""
+
+DATAGRAM_CAP: Final = 65_535
+"""Largest UDP payload; Uniview answers come in 3 kB and arrive as fragments, so nothing smaller is safe."""
+
+CONNECT_TIMEOUT: Final = 2.0
+"""Seconds for a TCP handshake on a LAN; an answer later than this is a host in trouble, and waiting costs others."""
+
+READ_TIMEOUT: Final = 5.0
+"""Seconds for a whole answer, so one byte a second cannot hold a probe for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One conversation: what was sent, what came back, how it ended. `received` is capped."""
+
+    outcome: Outcome
+    sent: bytes = b""
+    received: bytes = b""
+    detail: str = ""
+    elapsed: float = 0.0
+    truncated: bool = False  # the cap or the deadline cut it
+    certificates: tuple[bytes, ...] = ()  # DER, leaf first, where TLS was spoken
+    tls: str = ""  # version and suite, "TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One HTTP request without a body unless the maker defines an unauthenticated POST; never a credential."""
+
+    path: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    cap: int = BODY_CAP
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """One datagram that came in, with where from and on which interface."""
+
+    data: bytes
+    source: str  # address without zone
+    port: int
+    interface: str
+    at: float
+    mac: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shout:
+    """One datagram to a group, a broadcast address or (with `target`) one host."""
+
+    group: str  # multicast or broadcast address
+    port: int
+    payload: bytes
+
+
+class Link(Protocol):
+    """The network as one probe sees it. Every call is bounded, paced, counted, and stays inside the scope."""
+
+    async def converse(
+        self,
+        target: Target,
+        port: int,
+        messages: Sequence[bytes],
+        *,
+        complete: Callable[[bytes], bool],
+        tls: bool = False,
+        cap: int = BODY_CAP,
+        timeout: float = READ_TIMEOUT,
+    ) -> list[Exchange]:
+        """One TCP (or TLS) connection; send each message once the answer before it is complete; one Exchange each.
+
+        No message at all: connect, read up to `timeout` for a greeting, close. Never raises for what a peer does.
+        """
+        ...
+
+    async def fetch(self, target: Target, port: int, request: HttpRequest, *, tls: bool = False) -> Exchange:
+        """One HTTP exchange; redirects are not followed; `received` is status line, headers and capped body."""
+        ...
+
+    async def ask(
+        self, target: Target, port: int, payloads: Sequence[bytes], *, wait: float, local_port: int = 0
+    ) -> list[Datagram]:
+        """Unicast datagrams to one host, and what comes back from that host within `wait` seconds."""
+        ...
+
+    def note(self, attempt: Attempt) -> None:
+        """Say how an attempt ended; it goes to the record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One answer to an address resolution: who said it has the address, on which interface."""
+
+    address: str
+    mac: str
+    interface: str
+    at: float
+    raw: bytes = b""  # the frame, where one was seen; empty when the kernel's neighbour table said it
+
+
+class SweepLink(Protocol):
+    """The network as one sweep sees it: one interface at a time, never a packet outside the scope.
+
+    What could not be done is said by `report`, never hidden in an empty answer.
+    """
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of the run."""
+        ...
+
+    def resolve(self, interface: Interface, targets: Sequence[Target]) -> AsyncIterator[Neighbour]:
+        """Ask who has each address (ARP), at least twice where silent; answers from outside the scope come too."""
+        ...
+
+    async def knock(self, target: Target, port: int) -> Outcome:
+        """Open one TCP connection and close it again without sending anything."""
+        ...
+
+    def report(self, result: SweepResult) -> None:
+        """Say how a sweep went on one interface; it goes to the record and to the coverage."""
+        ...
+
+    @property
+    def interfaces(self) -> Sequence[Interface]:
+        """The interfaces of the scope."""
+        ...
+
+    def shout(
+        self,
+        interface: Interface,
+        shouts: Sequence[Shout],
+        *,
+        wait: float,
+        repeats: int = 2,
+        local_port: int = 0,
+        join: Sequence[str] = (),
+    ) -> AsyncIterator[Datagram]:
+        """Send each shout `repeats` times with jitter on one interface and yield every answer until `wait` is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a sweep or probe hands to the engine: observations, and the raw bytes behind them by digest."""
+
+    observations: tuple[Observation, ...] = ()
+    raw: tuple[tuple[str, bytes], ...] = field(default=())  # (digest, bytes)

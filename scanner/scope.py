@@ -1,0 +1,195 @@
+"""The only door to the network: what may be contacted exists only as a Target that a Scope made.
+
+Never resolves a name, never contacts anything, never widens itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LARGEST_WITHOUT_FLAG: Final = 1 << 16
+"""A /16 holds 65,536 addresses; more is asked for in words, since a typing error costs hours and floods a site."""
+
+_ADMITTED: Final = object()
+
+
+class ScopeError(ValueError):
+    """The scope cannot be used as written; the message says which part and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address that a scope admitted. Only `Scope.admit` and `Scope.targets` make these."""
+
+    address: Address
+    interface: str | None = None
+    _seal: object = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self._seal is not _ADMITTED:
+            raise TypeError("a Target is made by Scope.admit only")
+
+    @property
+    def host(self) -> str:
+        """The address as the socket layer takes it, with the zone of a link-local IPv6 address."""
+        if self.address.version == 6 and self.address.is_link_local and self.interface:
+            return f"{self.address}%{self.interface}"
+        return str(self.address)
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One interface of this machine that faces the scope."""
+
+    name: str
+    index: int
+    mac: str | None
+    ipv4: tuple[ipaddress.IPv4Interface, ...] = ()
+    ipv6: tuple[ipaddress.IPv6Interface, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The addresses and interfaces this run may touch, and who authorised it."""
+
+    networks: tuple[Network, ...]
+    interfaces: tuple[Interface, ...] = ()
+    excluded: tuple[Network, ...] = ()
+    authorised_by: str = ""
+
+    def contains(self, address: Address | str) -> bool:
+        """True when the address may be contacted. IPv4-mapped IPv6 addresses are never admitted: write IPv4."""
+        if isinstance(address, str):
+            try:
+                address = ipaddress.ip_address(address.partition("%")[0])
+            except ValueError:
+                return False
+        if address.is_multicast or (address.version == 6 and address.ipv4_mapped is not None):
+            return False
+        if not any(address in net for net in self.networks if net.version == address.version):
+            return False
+        if any(address in net for net in self.excluded if net.version == address.version):
+            return False
+        return not self._is_edge(address)
+
+    def admit(self, address: Address | str, interface: str | None = None) -> Target | None:
+        """Return the Target for an address inside the scope, else None. Learned addresses come through here too."""
+        if isinstance(address, str):
+            bare, _, zone = address.partition("%")
+            try:
+                address = ipaddress.ip_address(bare)
+            except ValueError:
+                return None
+            interface = interface or zone or None
+        return Target(address, interface, _ADMITTED) if self.contains(address) else None
+
+    def targets(self) -> Iterator[Target]:
+        """Every IPv4 address of the scope in order. IPv6 networks are not enumerated: multicast finds those hosts."""
+        for net in self.networks:
+            if net.version == 4:
+                for address in net:
+                    if (target := self.admit(address)) is not None:
+                        yield target
+
+    def size(self) -> int:
+        """How many IPv4 addresses `targets` yields, without walking them where nothing is excluded."""
+        if self.excluded:
+            return sum(1 for _ in self.targets())
+        return sum(_usable(net) for net in self.networks if net.version == 4)
+
+    def _is_edge(self, address: Address) -> bool:
+        """The network and broadcast address of an IPv4 network wider than /31 is nobody's."""
+        if address.version == 6:
+            return False
+        nets = [net for net in self.networks if net.version == 4 and address in net]
+        edges = [net.prefixlen < 31 and address in (net.network_address, net.broadcast_address) for net in nets]
+        return bool(edges) and all(edges)
+
+
+def _usable(net: Network) -> int:
+    return net.num_addresses - 2 if net.prefixlen < 31 else net.num_addresses
+
+
+def parse_network(text: str) -> Network:
+    """Read one network or address; host bits set, names and ranges are refused with what to write instead."""
+    text = text.strip()
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        pass
+    try:
+        loose = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ScopeError(f"{text!r} is not a network: write it as 10.0.0.0/24 or one address") from None
+    raise ScopeError(
+        f"{text!r} has host bits set: did you mean {loose} (the network) or {text.split('/')[0]} (one host)?"
+    )
+
+
+def make_scope(
+    networks: Iterable[str],
+    interfaces: Iterable[Interface] = (),
+    *,
+    excluded: Iterable[str] = (),
+    authorised_by: str = "",
+    allow_public: bool = False,
+    allow_large: bool = False,
+) -> Scope:
+    """Build the scope from text, or raise ScopeError naming the part and the flag that would allow it."""
+    nets = tuple(dict.fromkeys(parse_network(text) for text in networks))
+    if not nets:
+        raise ScopeError("no network given: name what may be scanned, for example 10.0.0.0/24")
+    for net in nets:
+        _refuse_unfit(net, allow_public=allow_public)
+    kept = tuple(
+        dict.fromkeys(
+            [
+                *ipaddress.collapse_addresses(n for n in nets if n.version == 4),
+                *ipaddress.collapse_addresses(n for n in nets if n.version == 6),
+            ]
+        )
+    )
+    total = sum(net.num_addresses for net in kept if net.version == 4)
+    if total > LARGEST_WITHOUT_FLAG and not allow_large:
+        raise ScopeError(f"the scope holds {total:,} addresses, more than a /16: add --allow-large if that is meant")
+    return Scope(kept, tuple(interfaces), tuple(parse_network(text) for text in excluded), authorised_by)
+
+
+def _refuse_unfit(net: Network, *, allow_public: bool) -> None:
+    if net.is_multicast:
+        raise ScopeError(f"{net} is multicast: name the network of the hosts instead")
+    if net.is_unspecified or (net.version == 4 and net.prefixlen == 0):
+        raise ScopeError(f"{net} is not a network of hosts")
+    if not is_private(net) and not allow_public:
+        raise ScopeError(f"{net} holds public addresses: add --allow-public if you are authorised to scan them")
+
+
+PRIVATE: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "127.0.0.0/8",
+        "100.64.0.0/10",
+        "fe80::/10",
+        "fc00::/7",
+        "::1/128",
+    )
+)
+"""Ranges that a site uses for itself: RFC 1918, 3927, 6598, 4193, 4291 and loopback."""
+
+
+def is_private(net: Network) -> bool:
+    """True when every address of the network lies in a range a site uses for itself."""
+    return any(net.version == own.version and net.subnet_of(own) for own in PRIVATE)  # type: ignore[arg-type]
