@@ -150,13 +150,9 @@ def make_scope(
         raise ScopeError("no network given: name what may be scanned, for example 10.0.0.0/24")
     for net in nets:
         _refuse_unfit(net, allow_public=allow_public)
-    kept = tuple(
-        dict.fromkeys(
-            [
-                *ipaddress.collapse_addresses(n for n in nets if n.version == 4),
-                *ipaddress.collapse_addresses(n for n in nets if n.version == 6),
-            ]
-        )
+    kept: tuple[Network, ...] = (
+        *ipaddress.collapse_addresses(n for n in nets if isinstance(n, ipaddress.IPv4Network)),
+        *ipaddress.collapse_addresses(n for n in nets if isinstance(n, ipaddress.IPv6Network)),
     )
     total = sum(net.num_addresses for net in kept if net.version == 4)
     if total > LARGEST_WITHOUT_FLAG and not allow_large:
