@@ -1,0 +1,177 @@
+"""The buckets are held to what the safety contract promises: never above 1.05 of the rate in any 100 ms."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.pace import HEADROOM, PRESETS, Pace, PaceError, Pacer, TokenBucket, parse_pace
+
+
+class Clock:
+    """Time that passes only when somebody sleeps, and then by a little more than asked, as timers do."""
+
+    def __init__(self, late: float = 0.0) -> None:
+        self.now = 100.0
+        self.late = late
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds + self.late
+        await asyncio.sleep(0)
+
+
+def busiest_window(times: list[float], costs: list[float], width: float) -> float:
+    """The most that was granted in any half-open window of this width."""
+    best, start, total = 0.0, 0, 0.0
+    for end, at in enumerate(times):
+        total += costs[end]
+        while times[start] <= at - width + 1e-9:
+            total -= costs[start]
+            start += 1
+        best = max(best, total)
+    return best
+
+
+async def run_bucket(rate: float, cost: float, seconds: float, late: float = 0.0) -> list[float]:
+    clock = Clock(late)
+    bucket = TokenBucket(rate, clock=clock, sleep=clock.sleep)
+    times = []
+    while clock.now < 100.0 + seconds:
+        await bucket.acquire(cost)
+        times.append(clock.now)
+    return times
+
+
+@pytest.mark.parametrize("rate", [5, 40, 100, 1_000, 5_000])
+@pytest.mark.parametrize("late", [0.0, 0.0011])
+async def test_no_window_of_100_ms_is_above_105_percent(rate: float, late: float) -> None:
+    times = await run_bucket(rate, 1, max(1.0, 200 / rate), late)
+    assert busiest_window(times, [1] * len(times), 0.1) <= max(1, 1.05 * rate * 0.1)
+
+
+@pytest.mark.parametrize("rate", [40, 1_000, 5_000])
+async def test_the_rate_over_the_run_is_within_5_percent(rate: float) -> None:
+    times = await run_bucket(rate, 1, 10.0, 0.0005)
+    assert 0.95 * rate <= (len(times) - 1) / (times[-1] - times[0]) <= rate
+
+
+async def test_a_cost_above_the_burst_keeps_the_average() -> None:
+    times = await run_bucket(40, 4, 5.0)
+    assert times[1] - times[0] == pytest.approx(4 / (40 * HEADROOM))
+    assert busiest_window(times, [4] * len(times), 0.1) <= 4.2
+
+
+@given(st.lists(st.tuples(st.sampled_from([1, 2, 4]), st.floats(0, 0.05)), max_size=300), st.sampled_from([40, 1000]))
+def test_no_pattern_of_demand_breaks_the_bound(demand: list[tuple[int, float]], rate: float) -> None:
+    clock = Clock()
+    bucket = TokenBucket(rate, clock=clock, sleep=clock.sleep)
+    times, costs = [], []
+    for cost, idle in demand:
+        clock.now += idle
+        if bucket.take(cost) == 0:
+            times.append(clock.now)
+            costs.append(float(cost))
+    assert busiest_window(times, costs, 0.1) <= rate * HEADROOM * 0.1 + max(bucket.burst, 4) + 1e-6
+
+
+def test_refused_tokens_are_not_taken() -> None:
+    clock = Clock()
+    bucket = TokenBucket(10, clock=clock)
+    assert bucket.take() == 0.0
+    assert bucket.take() == pytest.approx(1 / (10 * HEADROOM))
+    assert bucket.available() == pytest.approx(0.0)
+
+
+def test_a_clock_that_steps_back_gives_nothing_away() -> None:
+    clock = Clock()
+    bucket = TokenBucket(10, clock=clock)
+    bucket.take()
+    clock.now -= 50
+    assert bucket.take() > 0
+
+
+def test_a_charge_is_paid_by_those_who_come_after() -> None:
+    clock = Clock()
+    bucket = TokenBucket(10, clock=clock)
+    bucket.charge(5)
+    assert bucket.take() == pytest.approx(5 / (10 * HEADROOM))
+    bucket.charge(-100)
+    assert bucket.available() == bucket.burst
+
+
+async def test_waiters_are_served_in_the_order_they_came() -> None:
+    clock = Clock()
+    bucket = TokenBucket(10, clock=clock, sleep=clock.sleep)
+    served: list[int] = []
+
+    async def wait(number: int) -> None:
+        await bucket.acquire()
+        served.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(5):
+            group.create_task(wait(number))
+    assert served == [0, 1, 2, 3, 4]
+
+
+async def test_each_host_has_its_own_bucket_and_all_share_one() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)
+    await pacer.acquire("127.0.0.1")
+    await pacer.acquire("127.0.0.2")
+    shared = clock.now - 100.0
+    assert shared == pytest.approx(1 / (100 * HEADROOM))
+    await pacer.acquire("127.0.0.1")
+    assert clock.now - 100.0 == pytest.approx(1 / (5 * HEADROOM))
+
+
+async def test_a_slowed_host_waits_longer_and_no_other_does() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1000, 10), clock=clock, sleep=clock.sleep)
+    pacer.slow("127.0.0.1", 4)
+    await pacer.acquire("127.0.0.1")
+    await pacer.acquire("127.0.0.1")
+    assert clock.now - 100.0 == pytest.approx(0.4 / HEADROOM)
+    before = clock.now
+    await pacer.acquire("127.0.0.2")
+    await pacer.acquire("127.0.0.2")
+    assert clock.now - before == pytest.approx(0.1 / HEADROOM)
+
+
+async def test_packets_the_kernel_sent_count_for_host_and_all() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(10, 10), clock=clock, sleep=clock.sleep)
+    pacer.charge("127.0.0.1", 3)
+    await pacer.acquire("127.0.0.2")
+    assert clock.now - 100.0 == pytest.approx(3 / (10 * HEADROOM))
+
+
+def test_the_default_is_that_of_the_safety_contract() -> None:
+    normal = parse_pace(" Normal ")
+    assert (normal.overall, normal.per_host, normal.connections_per_host) == (1_000, 40, 1)
+    assert [str(preset) for preset in PRESETS] == ["gentle", "normal", "fast", "lab"]
+    assert all(preset.connections_per_host == 1 for preset in PRESETS)
+
+
+def test_a_number_is_packets_per_second_overall() -> None:
+    assert parse_pace("250") == Pace(250, 40, open_sockets=62)
+    assert parse_pace("10").per_host == 10
+    assert str(parse_pace("10")) == "10"
+
+
+@pytest.mark.parametrize("text", ["", "quick", "0", "-5", "nan", "inf", "1e9", "5 000"])
+def test_nonsense_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(PaceError, match="gentle, normal, fast, lab"):
+        parse_pace(text)
+
+
+def test_the_predicted_time_is_that_of_the_tighter_limit() -> None:
+    pace = Pace(100, 10)
+    assert pace.seconds(1000) == pytest.approx(10 / HEADROOM)
+    assert pace.seconds(1000, busiest_host=200) == pytest.approx(20 / HEADROOM)
