@@ -1,0 +1,187 @@
+"""Fingerprint rules as values, and the library they make up; reads no file and touches no network.
+
+A rule reads one field of an observation, as a whole value, and says who made the thing or whose name is on it.
+Patterns are RE2, so no device and no rule can make matching slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+import re2
+
+from scanner.model import Strength
+
+EXTRACTABLE: Final = frozenset(
+    {"model", "firmware", "serial", "mac", "channels", "hardware", "brand_text", "kind_text"}
+)
+"""What a named group of a pattern may extract."""
+
+KINDS: Final = frozenset(
+    "camera recorder door-station access-control thermal encoder switch intercom display radio software "
+    "printer nas router access-point phone server media other".split()
+)
+"""What a device can be."""
+
+
+class Asserts(StrEnum):
+    """Which half of the answer a rule may speak to."""
+
+    MAKER = "maker"
+    BRAND = "brand"
+    BOTH = "both"
+    DETAIL = "detail"  # only extracts; says nothing of who made it
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A value the rule must hit (or, as a counterexample, must miss), and where it was seen."""
+
+    value: str
+    origin: str
+    extracts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """One rule. Either `pattern` (RE2, whole value) or `blocks` (MAC prefixes, bare lower-case hexadecimal)."""
+
+    id: str
+    field: str
+    strength: Strength
+    asserts: Asserts
+    reason: str
+    reference: str
+    examples: tuple[Example, ...]
+    counterexamples: tuple[Example, ...]
+    maker: str | None = None
+    brand: str | None = None
+    kind: str | None = None
+    pattern: str | None = None
+    blocks: tuple[str, ...] = ()
+    status: str = "stable"
+    path: str = ""
+    line: int = 0
+
+
+class PatternError(ValueError):
+    """A pattern cannot be used; the message says why."""
+
+
+def compile_options() -> Any:
+    """RE2 options of every pattern: quiet, bounded memory, no look-around or back-references by design of RE2."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    return options
+
+
+def compile_pattern(pattern: str) -> Any:
+    """Compile one pattern to match a whole value. Raises PatternError on what RE2 lacks and on an empty match."""
+    try:
+        compiled = re2.compile(pattern, compile_options())
+    except re2.error as problem:
+        text = problem.args[0].decode() if isinstance(problem.args[0], bytes) else str(problem.args[0])
+        raise PatternError(
+            f"not a pattern RE2 takes (look-around and back-references do not exist there): {text}"
+        ) from None
+    if compiled.fullmatch("") is not None:
+        raise PatternError("matches the empty string, so it would hit a device that said nothing")
+    unknown = sorted(set(compiled.groupindex) - EXTRACTABLE)
+    if unknown:
+        raise PatternError(f"extracts {unknown}, known are {sorted(EXTRACTABLE)}")
+    return compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """fingerprints/strengths.yaml as values; all weights as chances between 0 and 1."""
+
+    weight: Mapping[Strength, float]
+    identify_at: float
+    suspect_at: float
+    agree_at: float
+    never_alone: frozenset[str]
+    matches_per_device: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that hit a value, and what it extracted."""
+
+    fingerprint: Fingerprint
+    extracted: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _FieldIndex:
+    """All rules of one field: one RE2 set says which hit, the single patterns extract."""
+
+    rules: tuple[Fingerprint, ...]
+    patterns: tuple[Any, ...]
+    matcher: Any
+
+    def find(self, value: str) -> list[Hit]:
+        indexes = self.matcher.Match(value) or ()
+        hits = []
+        for index in sorted(indexes):
+            rule, pattern = self.rules[index], self.patterns[index]
+            found = pattern.fullmatch(value) if pattern.groupindex else None
+            extracted = {k: v.strip() for k, v in found.groupdict().items() if v and v.strip()} if found else {}
+            hits.append(Hit(rule, extracted))
+        return hits
+
+
+class Library:
+    """All rules, indexed by field. Immutable after construction; `find` is pure."""
+
+    def __init__(
+        self, fingerprints: Sequence[Fingerprint], weights: Weights, groups: Mapping[str, str], digest: str
+    ) -> None:
+        self.fingerprints: Final = tuple(fingerprints)
+        self.weights: Final = weights
+        self.groups: Final = dict(groups)  # dotted field name -> signal group
+        self.digest: Final = digest
+        self._by_field: Final = {name: _index(rules) for name, rules in _grouped(self.fingerprints).items()}
+        self._blocks: Final = {block: rule for rule in self.fingerprints for block in rule.blocks}
+        self._block_lengths: Final = tuple(sorted({len(block) for block in self._blocks}, reverse=True))
+
+    def find(self, name: str, value: str) -> list[Hit]:
+        """Every rule of field `name` that hits the whole `value`, in file order; MAC blocks longest prefix first."""
+        if name == "mac.prefix":
+            return self._find_block(value)
+        index = self._by_field.get(name)
+        return index.find(value) if index is not None else []
+
+    def reads(self, name: str) -> bool:
+        """True when any rule reads this field."""
+        return name in self._by_field or name == "mac.prefix"
+
+    def group_of(self, rule: Fingerprint) -> str:
+        """The independent signal group of a rule."""
+        return self.groups[rule.field]
+
+    def _find_block(self, value: str) -> list[Hit]:
+        for length in self._block_lengths:
+            if length <= len(value) and (rule := self._blocks.get(value[:length])) is not None:
+                return [Hit(rule, {})]
+        return []
+
+
+def _grouped(rules: Sequence[Fingerprint]) -> dict[str, list[Fingerprint]]:
+    grouped: dict[str, list[Fingerprint]] = {}
+    for rule in rules:
+        if rule.pattern is not None:
+            grouped.setdefault(rule.field, []).append(rule)
+    return grouped
+
+
+def _index(rules: Sequence[Fingerprint]) -> _FieldIndex:
+    matcher = re2.Set.FullMatchSet(compile_options())
+    for rule in rules:
+        matcher.Add(rule.pattern)
+    matcher.Compile()
+    return _FieldIndex(tuple(rules), tuple(compile_pattern(rule.pattern or "") for rule in rules), matcher)

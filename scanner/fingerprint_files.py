@@ -1,0 +1,337 @@
+"""Reads the fingerprint files and checks them; every refusal names the file and the line. Touches no network.
+
+One YAML file per maker. `load_library` is what the program uses, `check_file` is what an author runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from scanner.fingerprint import (
+    KINDS,
+    Asserts,
+    Example,
+    Fingerprint,
+    Library,
+    PatternError,
+    Weights,
+    compile_pattern,
+)
+from scanner.model import Strength
+from scanner.strict_yaml import YamlError, load_with_lines
+
+NOT_RULES: Final = frozenset({"fields.yaml", "strengths.yaml", "makers.yaml", "models.yaml"})
+"""Files of fingerprints/ that hold vocabulary instead of rules."""
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Words = Annotated[str, StringConstraints(min_length=3, max_length=600, strip_whitespace=True)]
+Lines = Mapping[tuple[str | int, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one file, at which line, in words for its author."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class LibraryError(ValueError):
+    """The fingerprint files cannot be used; `problems` says where and why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExampleEntry(_Strict):
+    """One example or counterexample."""
+
+    value: Annotated[str, StringConstraints(min_length=1, max_length=70_000)]
+    origin: Words
+    extracts: dict[str, str] = Field(default_factory=dict)
+
+
+class RuleEntry(_Strict):
+    """One rule as its author writes it."""
+
+    id: Identifier
+    field: str
+    strength: Strength
+    reason: Words
+    reference: Words
+    pattern: str | None = None
+    blocks: list[str] = Field(default_factory=list)
+    asserts: Asserts | None = None
+    maker: str | None = None
+    brand: str | None = None
+    kind: str | None = None
+    status: Literal["stable", "experimental"] = "stable"
+    examples: Annotated[list[ExampleEntry], Field(min_length=1)]
+    counterexamples: Annotated[list[ExampleEntry], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_way_to_match(self) -> RuleEntry:
+        if (self.pattern is None) == (not self.blocks):
+            raise ValueError("give either pattern or blocks")
+        if self.blocks and self.field != "mac.prefix":
+            raise ValueError("blocks are for field mac.prefix only")
+        if self.kind is not None and self.kind not in KINDS:
+            raise ValueError(f"unknown kind {self.kind!r}, known are {sorted(KINDS)}")
+        if self.asserts in (Asserts.BRAND, Asserts.BOTH) and self.brand is None:
+            raise ValueError("asserts a brand but names none")
+        return self
+
+
+class RuleFile(_Strict):
+    """One fingerprint file."""
+
+    maker: str
+    about: Words
+    fingerprints: Annotated[list[RuleEntry], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names a rule may use."""
+
+    fields: Mapping[str, str]  # dotted name -> signal group
+    makers: frozenset[str]
+    brands: frozenset[str]
+    extra: frozenset[str] = frozenset()
+
+
+def load_library(folders: Iterable[Path] = (), *, only_stable: bool = False) -> Library:
+    """Load the shipped files and any further folders; raise LibraryError naming every problem found."""
+    vocabulary = load_vocabulary()
+    texts = [(entry.name, entry.read_text("utf-8")) for entry in _shipped()]
+    for folder in folders:
+        texts += [(str(path), path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))]
+    rules: list[Fingerprint] = []
+    problems: list[Problem] = []
+    for name, text in texts:
+        if name in NOT_RULES:
+            continue
+        found, wrong = read_rules(name, text, vocabulary)
+        rules += [rule for rule in found if not only_stable or rule.status == "stable"]
+        problems += wrong
+    problems += _find_repeats(rules)
+    if problems:
+        raise LibraryError(problems)
+    digest = hashlib.sha256("".join(text for _, text in sorted(texts)).encode()).hexdigest()
+    return Library(rules, load_weights(), vocabulary.fields, digest)
+
+
+def _shipped() -> list[Traversable]:
+    return sorted((e for e in files("fingerprints").iterdir() if e.name.endswith(".yaml")), key=lambda e: e.name)
+
+
+def _read_shipped(name: str) -> Any:
+    value, _ = load_with_lines((files("fingerprints") / name).read_text("utf-8"), name)
+    return value
+
+
+def load_vocabulary() -> Vocabulary:
+    """Read the names of fields, makers and brands."""
+    protocols = _read_shipped("fields.yaml")["protocols"]
+    fields = {f"{p}.{f}": spec["group"] for p, spec in protocols.items() for f in spec["fields"]}
+    fields["mac.prefix"] = protocols["mac"]["group"]
+    makers = _read_shipped("makers.yaml")
+    return Vocabulary(
+        fields,
+        frozenset(entry["id"] for entry in makers["makers"]),
+        frozenset(entry["id"] for entry in makers["brands"]),
+    )
+
+
+def load_weights() -> Weights:
+    """Read fingerprints/strengths.yaml."""
+    data = _read_shipped("strengths.yaml")
+    weight = {Strength(name): entry["permille"] / 1000 for name, entry in data["strengths"].items()}
+    standing = data["standing"]
+    return Weights(
+        weight,
+        standing["identify_at"] / 1000,
+        standing["suspect_at"] / 1000,
+        standing["agree_at"] / 1000,
+        frozenset(standing["never_alone"]),
+        data["limits"]["matches_per_device"],
+    )
+
+
+def read_rules(name: str, text: str, vocabulary: Vocabulary) -> tuple[list[Fingerprint], list[Problem]]:
+    """Read one file: the rules that are sound, and what is wrong with the others."""
+    try:
+        value, lines = load_with_lines(text, name)
+    except YamlError as error:
+        return [], [Problem(name, error.line, error.message)]
+    try:
+        parsed = RuleFile.model_validate(value)
+    except ValidationError as error:
+        return [], [_problem(name, lines, item) for item in error.errors()]
+    rules, problems = [], []
+    for index, entry in enumerate(parsed.fingerprints):
+        rule = _make_rule(entry, parsed.maker, name, lines.get(("fingerprints", index), 1))
+        rules.append(rule)
+        for key, message in _check_rule(rule, entry, vocabulary):
+            line = lines.get(("fingerprints", index, *key)) or lines.get(("fingerprints", index), 1)
+            problems.append(Problem(name, line, f"{rule.id}: {message}"))
+    return (rules if not problems else []), problems
+
+
+def check_file(path: Path) -> list[Problem]:
+    """Everything wrong with one file, alone and against the shipped rules of other makers."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return [Problem(str(path), 1, f"cannot be read: {error}")]
+    vocabulary = load_vocabulary()
+    rules, problems = read_rules(str(path), text, vocabulary)
+    if problems:
+        return problems
+    others = [rule for rule in load_library().fingerprints if rule.path != path.name]
+    problems += _find_repeats([*others, *rules])
+    library = Library([*others, *rules], load_weights(), vocabulary.fields, "")
+    return problems + find_foreign_hits(library, own=frozenset(rule.id for rule in rules))
+
+
+def find_foreign_hits(library: Library, own: frozenset[str] | None = None) -> list[Problem]:
+    """Examples of one maker that a rule of another maker claims. `own` limits it to pairs with one of these rules."""
+    problems = []
+    for rule in library.fingerprints:
+        for example in rule.examples:
+            for hit in library.find(rule.field, example.value):
+                other = hit.fingerprint
+                if own is not None and rule.id not in own and other.id not in own:
+                    continue
+                if (
+                    rule.maker
+                    and other.maker
+                    and other.maker != rule.maker
+                    and _says_maker(rule)
+                    and _says_maker(other)
+                ):
+                    problems.append(
+                        Problem(
+                            rule.path,
+                            rule.line,
+                            f"{rule.id}: its example is also claimed by {other.id} ({other.maker})",
+                        )
+                    )
+    return problems
+
+
+def _says_maker(rule: Fingerprint) -> bool:
+    return rule.asserts in (Asserts.MAKER, Asserts.BOTH)
+
+
+def _problem(name: str, lines: Lines, item: Any) -> Problem:
+    place = tuple(item["loc"])
+    line = next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), 1)
+    return Problem(name, line, f"{'.'.join(map(str, place)) or 'file'}: {item['msg']}")
+
+
+def _make_rule(entry: RuleEntry, maker: str, path: str, line: int) -> Fingerprint:
+    asserts = entry.asserts or (Asserts.BOTH if entry.brand else Asserts.MAKER)
+    return Fingerprint(
+        id=entry.id,
+        field=entry.field,
+        strength=entry.strength,
+        asserts=asserts,
+        reason=" ".join(entry.reason.split()),
+        reference=" ".join(entry.reference.split()),
+        examples=tuple(Example(e.value, e.origin, e.extracts) for e in entry.examples),
+        counterexamples=tuple(Example(e.value, e.origin, e.extracts) for e in entry.counterexamples),
+        maker=entry.maker or maker,
+        brand=entry.brand,
+        kind=entry.kind,
+        pattern=entry.pattern,
+        blocks=tuple(normalise_block(block) for block in entry.blocks),
+        status=entry.status,
+        path=path,
+        line=line,
+    )
+
+
+def normalise_block(text: str) -> str:
+    """ "B0:B3:53:60/28" → "b0b3536"; a block without a length is 24 bits."""
+    bare, _, bits = text.partition("/")
+    digits = bare.replace(":", "").replace("-", "").lower()
+    return digits[: int(bits or 24) // 4] if bits.isdigit() or not bits else digits
+
+
+def _check_rule(rule: Fingerprint, entry: RuleEntry, vocabulary: Vocabulary) -> Iterable[tuple[tuple[str, ...], str]]:
+    if rule.field not in vocabulary.fields:
+        yield ("field",), f"unknown field {rule.field!r}; the known ones stand in fingerprints/fields.yaml"
+    if rule.maker not in vocabulary.makers:
+        yield ("maker",), f"unknown maker {rule.maker!r}; add it to fingerprints/makers.yaml on purpose"
+    if rule.brand is not None and rule.brand not in vocabulary.brands:
+        yield ("brand",), f"unknown brand {rule.brand!r}; add it to fingerprints/makers.yaml on purpose"
+    if rule.pattern is not None:
+        yield from _check_pattern(rule)
+    else:
+        yield from _check_blocks(rule)
+
+
+def _check_pattern(rule: Fingerprint) -> Iterable[tuple[tuple[str, ...], str]]:
+    try:
+        compiled = compile_pattern(rule.pattern or "")
+    except PatternError as error:
+        yield ("pattern",), str(error)
+        return
+    for index, example in enumerate(rule.examples):
+        found = compiled.fullmatch(example.value)
+        if found is None:
+            yield ("examples", index), "this example is not hit"  # type: ignore[misc]
+            continue
+        extracted = {k: v.strip() for k, v in found.groupdict().items() if v and v.strip()}
+        if extracted != dict(example.extracts):
+            yield ("examples", index), f"extracts {extracted}, the example says {dict(example.extracts)}"  # type: ignore[misc]
+    for index, example in enumerate(rule.counterexamples):
+        if compiled.fullmatch(example.value) is not None:
+            yield ("counterexamples", index), "this counterexample is hit"  # type: ignore[misc]
+
+
+def _check_blocks(rule: Fingerprint) -> Iterable[tuple[tuple[str, ...], str]]:
+    for block in rule.blocks:
+        if len(block) not in (6, 7, 9) or any(c not in "0123456789abcdef" for c in block):
+            yield ("blocks",), f"{block!r} is not a MAC block of 24, 28 or 36 bits"
+        elif int(block[1], 16) & 2:
+            yield ("blocks",), f"{block!r} is locally administered and identifies nobody"
+    for index, example in enumerate(rule.examples):
+        if not example.value.startswith(rule.blocks):
+            yield ("examples", index), "this example lies in none of the blocks"  # type: ignore[misc]
+    for index, example in enumerate(rule.counterexamples):
+        if example.value.startswith(rule.blocks):
+            yield ("counterexamples", index), "this counterexample lies in a block"  # type: ignore[misc]
+
+
+def _find_repeats(rules: Sequence[Fingerprint]) -> list[Problem]:
+    problems, seen, blocks = [], {}, {}
+    for rule in rules:
+        if rule.id in seen:
+            problems.append(Problem(rule.path, rule.line, f"{rule.id}: this id stands already in {seen[rule.id]}"))
+        seen[rule.id] = f"{rule.path}:{rule.line}"
+        for block in rule.blocks:
+            if block in blocks:
+                problems.append(
+                    Problem(rule.path, rule.line, f"{rule.id}: block {block} stands already in {blocks[block]}")
+                )
+            blocks[block] = rule.id
+    return problems
