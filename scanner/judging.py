@@ -1,0 +1,215 @@
+"""Judges who made one device from what matched; pure, order-independent, and never averages a contradiction away.
+
+Maker and brand are two answers with separate evidence. Signals within a group do not add up, groups do. A MAC block
+alone never identifies and never clears. Theory: docs/architecture.md, "Evidence and standing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.details import Details, find_details
+from scanner.fingerprint import Weights
+from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength
+
+EXCERPT: Final = 400
+"""Characters of a value shown as evidence; the whole stands in the record under its digest."""
+
+EVIDENCE_CAP: Final = 80
+"""Lines of evidence a device keeps; more adds nothing to a reader, and a liar gives thousands."""
+
+CERTAIN: Final = 0.99
+"""No evidence from a network makes a maker surer than this."""
+
+SPEECHLESS: Final = frozenset({"mac.mac", "mac.oui", "mac.prefix", "tcp.open-port", "tcp.closed-port", "name.hostname"})
+"""Observations that show a host is there without telling anything of what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """All evidence that one maker (or brand) has: the best match of each independent group."""
+
+    name: str
+    best: Mapping[str, Match]
+
+    def score(self, leave_out: frozenset[str] = frozenset()) -> float:
+        """Chance that the claim is true if groups are independent: 1 - Π(1 - weight)."""
+        doubt = 1.0
+        for group in sorted(self.best):
+            if group not in leave_out:
+                doubt *= 1.0 - self.best[group].weight
+        return 1.0 - doubt
+
+    def is_decisive(self) -> bool:
+        """True when one match identifies by itself."""
+        return any(match.strength is Strength.DECISIVE for match in self.best.values())
+
+    def agreeing(self, weights: Weights) -> int:
+        """How many independent groups say so with enough weight; 0 when only groups that never stand alone do."""
+        groups = {group for group, match in self.best.items() if match.weight >= weights.agree_at}
+        return len(groups) if groups - weights.never_alone else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    maker: str | None
+    standing: Standing
+    confidence: float
+    conflicts: tuple[Conflict, ...]
+
+
+def judge_device(observations: Sequence[Observation], matches: Sequence[Match], weights: Weights) -> Identity:
+    """Return who made the device. The order of observations and matches does not matter."""
+    makers = _gather((m.maker, m) for m in matches)
+    brands = _gather((m.brand, m) for m in matches)
+    verdict = _decide(makers, weights, heard=any(o.name not in SPEECHLESS for o in observations))
+    brand = _best_brand(brands, weights)
+    details = find_details(observations, matches, verdict.maker)
+    return Identity(
+        maker=verdict.maker,
+        brand=brand,
+        model=details.model,
+        firmware=details.firmware,
+        serial=details.serial,
+        kind=details.kind,
+        standing=verdict.standing,
+        confidence=round(verdict.confidence, 3),
+        evidence=_show(matches, verdict.maker, brand),
+        conflicts=verdict.conflicts,
+        hints=_hints(verdict, details, makers, weights),
+    )
+
+
+def _gather(pairs: Iterable[tuple[str | None, Match]]) -> list[Claim]:
+    best: dict[str, dict[str, Match]] = {}
+    for name, match in pairs:
+        if name is None:
+            continue
+        groups = best.setdefault(name, {})
+        held = groups.get(match.group)
+        if held is None or _rank(match) < _rank(held):
+            groups[match.group] = match
+    return [Claim(name, groups) for name, groups in sorted(best.items())]
+
+
+def _rank(match: Match) -> tuple[float, str, str]:
+    return (-match.weight, match.fingerprint, match.observation.value)
+
+
+def _decide(claims: Sequence[Claim], weights: Weights, *, heard: bool) -> _Verdict:
+    """Pick the leading maker and weigh its rivals. A rival's link-layer evidence is no contradiction."""
+    quiet = Standing.UNRECOGNISED if heard else Standing.UNDETERMINED
+    ranked = sorted(claims, key=lambda c: (not c.is_decisive(), -c.score(weights.never_alone), -c.score(), c.name))
+    if not ranked or ranked[0].score() < weights.suspect_at:
+        return _Verdict(None, quiet, 0.0, ())
+    leader = ranked[0]
+    rivals = [c for c in ranked[1:] if c.score(weights.never_alone) >= weights.suspect_at]
+    standing = _standing_of(leader, weights)
+    conflicts = tuple(_describe_conflict(leader, rival) for rival in rivals)
+    if not rivals:
+        return _Verdict(leader.name, standing, min(leader.score(), CERTAIN), conflicts)
+    return _contest(leader, rivals, standing, weights, conflicts)
+
+
+def _standing_of(claim: Claim, weights: Weights) -> Standing:
+    if claim.is_decisive():
+        return Standing.IDENTIFIED
+    if claim.agreeing(weights) >= 2 and claim.score() >= weights.identify_at:
+        return Standing.IDENTIFIED
+    return Standing.SUSPECTED
+
+
+def _contest(
+    leader: Claim, rivals: Sequence[Claim], standing: Standing, weights: Weights, conflicts: tuple[Conflict, ...]
+) -> _Verdict:
+    """A stronger claim leads and is held back a step; equal claims leave the maker open."""
+    strong = weights.weight[Strength.STRONG]
+    rival = max(rivals, key=lambda c: (c.is_decisive(), c.score(weights.never_alone)))
+    rival_score = rival.score(weights.never_alone)
+    confidence = min(leader.score(), CERTAIN) * (1.0 - rival_score)
+    if leader.is_decisive() and not rival.is_decisive():
+        kept = standing if rival_score < strong else Standing.SUSPECTED
+        return _Verdict(leader.name, kept, max(confidence, weights.suspect_at), conflicts)
+    if leader.score(weights.never_alone) >= strong > rival_score and not rival.is_decisive():
+        return _Verdict(leader.name, Standing.SUSPECTED, max(confidence, weights.suspect_at), conflicts)
+    return _Verdict(None, Standing.UNDETERMINED, 0.0, conflicts)
+
+
+def _describe_conflict(leader: Claim, rival: Claim) -> Conflict:
+    ours = _strongest(leader)
+    theirs = _strongest(rival)
+    text = (
+        f"{ours.fingerprint} ({ours.observation.name}) says {leader.name}, "
+        f"{theirs.fingerprint} ({theirs.observation.name}) says {rival.name}"
+    )
+    return Conflict((leader.name, rival.name), text, (ours.fingerprint, theirs.fingerprint))
+
+
+def _strongest(claim: Claim) -> Match:
+    return min(claim.best.values(), key=_rank)
+
+
+def _best_brand(claims: Sequence[Claim], weights: Weights) -> str | None:
+    """The brand with the best evidence; two brands equally well shown leave it open."""
+    ranked = sorted(claims, key=lambda c: (-c.score(), c.name))
+    if not ranked or ranked[0].score() < weights.suspect_at:
+        return None
+    if len(ranked) > 1 and abs(ranked[0].score() - ranked[1].score()) < 1e-9:
+        return None
+    return ranked[0].name
+
+
+def _show(matches: Sequence[Match], maker: str | None, brand: str | None) -> tuple[Evidence, ...]:
+    """Evidence lines, what supports the answer first; one line for each fingerprint and value."""
+    lines: dict[tuple[str, str, str], Evidence] = {}
+    for match in sorted(matches, key=_rank):
+        for says in _sayings(match):
+            key = (says, match.fingerprint, match.observation.value)
+            lines.setdefault(key, _line(says, match))
+    chosen = {f"maker={maker}", f"brand={brand}"}
+    ordered = sorted(lines.values(), key=lambda e: (e.says not in chosen, -e.weight, e.says, e.fingerprint, e.value))
+    return tuple(ordered[:EVIDENCE_CAP])
+
+
+def _sayings(match: Match) -> list[str]:
+    sayings = [f"maker={match.maker}"] if match.maker else []
+    if match.brand:
+        sayings.append(f"brand={match.brand}")
+    sayings += [f"{key}={value}" for key, value in sorted(match.extracted.items())]
+    if match.kind:
+        sayings.append(f"kind={match.kind}")
+    return sayings
+
+
+def _line(says: str, match: Match) -> Evidence:
+    seen = match.observation
+    return Evidence(
+        says=says,
+        group=match.group,
+        fingerprint=match.fingerprint,
+        strength=match.strength.value,
+        weight=match.weight,
+        field=seen.name,
+        value=seen.value[:EXCERPT],
+        request=seen.request,
+        address=seen.address,
+        port=seen.port,
+        digest=seen.digest,
+        reason=match.reason,
+        reference=match.reference,
+    )
+
+
+def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim], weights: Weights) -> tuple[str, ...]:
+    hints = list(details.hints)
+    if verdict.standing is Standing.SUSPECTED and verdict.maker is not None and not verdict.conflicts:
+        groups = next(sorted(c.best) for c in claims if c.name == verdict.maker)
+        hints.append(
+            f"Only {' and '.join(groups)} evidence speaks for {verdict.maker}; a second, independent sign would settle it."
+        )
+    if verdict.standing is Standing.UNRECOGNISED and claims:
+        weak = ", ".join(c.name for c in claims if c.score() < weights.suspect_at)
+        hints.append(f"Weak signs point to {weak}; they are not enough to suspect.")
+    return tuple(hints)

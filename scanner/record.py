@@ -1,0 +1,265 @@
+"""The run record: JSON Lines, each line valid by itself, closed by a seal. Writes what was sensed and reads it back.
+
+Never changes a line once written and never judges. A record whose seal is missing (the run was killed) is read to its
+last whole line and called incomplete; one that was altered is refused with the line.
+
+Lines are objects with a "type": run, raw, observation, attempt, sweep, note, end, seal. Format: docs/record-format.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
+
+FORMAT: Final = "camcensus.record/1"
+
+LINE_CAP: Final = 4 << 20
+"""Bytes of one line: a raw answer is at most 64 kB, a TLS chain a few hundred; longer is not one of ours."""
+
+PRIVATE_MODE: Final = 0o600
+"""Records hold serial numbers and network plans: for the auditor's eyes."""
+
+
+class RecordError(ValueError):
+    """The record cannot be read or written; the message names the file, the line and what to do."""
+
+
+Value = RunInfo | Observation | Attempt | SweepResult | Note
+_KINDS: Final[dict[str, type[Any]]] = {
+    "run": RunInfo,
+    "observation": Observation,
+    "attempt": Attempt,
+    "sweep": SweepResult,
+    "note": Note,
+}
+_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
+_DEFAULTS: Final = {
+    kind: {f.name: f.default for f in fields(kind) if f.default is not MISSING} for kind in _KINDS.values()
+}
+_FIELDS: Final = {kind: tuple(f.name for f in fields(kind)) for kind in _KINDS.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the sensing stopped: "done" or "interrupted", and what was not done because of it."""
+
+    at: float
+    how: str
+    undone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as read. `raw` holds the byte offsets of the raw lines, the bytes stay in the file."""
+
+    path: str
+    run: RunInfo
+    observations: tuple[Observation, ...]
+    attempts: tuple[Attempt, ...]
+    sweeps: tuple[SweepResult, ...]
+    notes: tuple[Note, ...]
+    ended: Ended | None
+    sealed: bool
+    raw: Mapping[str, int]
+
+
+def digest_of(data: bytes) -> str:
+    """The name raw bytes go by: lower-case hexadecimal SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def to_line(value: Value) -> dict[str, Any]:
+    """One value as the object of its line; fields at their default are left out."""
+    kind = type(value)
+    defaults = _DEFAULTS[kind]
+    body: dict[str, Any] = {"type": _NAMES[kind]}
+    for name in _FIELDS[kind]:
+        item = getattr(value, name)
+        if name not in defaults or item != defaults[name]:
+            body[name] = item
+    return body
+
+
+def from_line(body: Mapping[str, Any]) -> Value:
+    """The value of one line; unknown keys are ignored so that newer records stay readable. Raises RecordError."""
+    kind = _KINDS[body["type"]]
+    known = {name: body[name] for name in _FIELDS[kind] if name in body}
+    if "outcome" in known:
+        known["outcome"] = Outcome(known["outcome"])
+    for name, item in known.items():
+        if isinstance(item, list):
+            known[name] = tuple(item)
+    return kind(**known)  # type: ignore[no-any-return]
+
+
+class RecordWriter:
+    """Appends lines to a new file. A line is handed to the kernel whole, so a killed run leaves whole lines."""
+
+    def __init__(self, path: Path) -> None:
+        self.path: Final = path
+        try:
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_MODE)
+        except FileExistsError:
+            raise RecordError(f"{path} exists already: name another folder with --out") from None
+        except OSError as error:
+            raise RecordError(f"{path} cannot be written: {error.strerror}") from None
+        self._hash = hashlib.sha256()
+        self._lines = 0
+        self._raw: set[str] = set()
+        self._open = True
+
+    def write(self, value: Value) -> None:
+        """Append one value. Raises RecordError when the disk does not take it; what stands there stays."""
+        self._append(to_line(value))
+
+    def write_run(self, run: RunInfo) -> None:
+        """The first line."""
+        self._append({"type": "run", "format": FORMAT, **{k: v for k, v in to_line(run).items() if k != "type"}})
+
+    def write_raw(self, data: bytes, digest: str | None = None) -> str:
+        """Append raw bytes once and return their digest."""
+        digest = digest or digest_of(data)
+        if digest not in self._raw:
+            self._raw.add(digest)
+            self._append({"type": "raw", "digest": digest, "base64": base64.b64encode(data).decode()})
+        return digest
+
+    def close(self, at: float, how: str = "done", undone: tuple[str, ...] = ()) -> None:
+        """Write the end and the seal (line count and SHA-256 of everything before it) and close. Idempotent."""
+        if not self._open:
+            return
+        self._append({"type": "end", "at": at, "how": how, "undone": list(undone)})
+        self._append({"type": "seal", "lines": self._lines, "sha256": self._hash.hexdigest()})
+        os.fsync(self._descriptor)
+        os.close(self._descriptor)
+        self._open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._open:
+            os.close(self._descriptor)
+            self._open = False
+
+    def _append(self, body: dict[str, Any]) -> None:
+        line = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+        view = memoryview(line)
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError as error:
+            raise RecordError(f"{self.path}: {error.strerror}; {self._lines} lines are kept") from None
+        self._hash.update(line)
+        self._lines += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as read: its number, its byte offset and its object."""
+
+    number: int
+    offset: int
+    body: Mapping[str, Any]
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """Yield the lines; an unfinished last line ends the record, any other broken line raises RecordError."""
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise RecordError(f"{path} cannot be read: {error.strerror}") from None
+    with stream:
+        offset = 0
+        for number, line in enumerate(stream, 1):
+            if not line.endswith(b"\n"):
+                return
+            if len(line) > LINE_CAP:
+                raise RecordError(f"{path}:{number}: line of {len(line):,} bytes, not a record of ours")
+            yield Line(number, offset, _parse(path, number, line))
+            offset += len(line)
+
+
+def _parse(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
+    try:
+        body = json.loads(line)
+    except (ValueError, RecursionError):
+        raise RecordError(f"{path}:{number}: not a line of a run record (no JSON)") from None
+    if not isinstance(body, dict) or not isinstance(body.get("type"), str):
+        raise RecordError(f"{path}:{number}: not a line of a run record (no type)")
+    return body
+
+
+def read_record(path: Path) -> Record:
+    """Read a whole record and check its seal. Raises RecordError naming file and line."""
+    lists: dict[str, list[Any]] = {name: [] for name in _KINDS}
+    raw: dict[str, int] = {}
+    ended: Ended | None = None
+    seal: Line | None = None
+    for line in read_lines(path):
+        kind = line.body["type"]
+        if seal is not None:
+            raise RecordError(f"{path}:{line.number}: lines after the seal; the record was altered")
+        if kind == "raw":
+            raw[str(line.body.get("digest"))] = line.offset
+        elif kind == "end":
+            ended = Ended(float(line.body["at"]), str(line.body["how"]), tuple(line.body.get("undone", ())))
+        elif kind == "seal":
+            seal = line
+        elif kind in _KINDS:
+            lists[kind].append(_value(path, line))
+    if not lists["run"]:
+        raise RecordError(f"{path}: no run line, so this is not a run record (or it was cut before its first line)")
+    if seal is not None:
+        _check_seal(path, seal)
+    return Record(
+        str(path),
+        lists["run"][0],
+        tuple(lists["observation"]),
+        tuple(lists["attempt"]),
+        tuple(lists["sweep"]),
+        tuple(lists["note"]),
+        ended,
+        seal is not None,
+        raw,
+    )
+
+
+def _value(path: Path, line: Line) -> Value:
+    if line.body["type"] == "run" and line.body.get("format") != FORMAT:
+        raise RecordError(f"{path}:{line.number}: format {line.body.get('format')!r}, this version reads {FORMAT}")
+    try:
+        return from_line(line.body)
+    except (TypeError, ValueError) as error:
+        raise RecordError(f"{path}:{line.number}: not readable as {line.body['type']}: {error}") from None
+
+
+def _check_seal(path: Path, seal: Line) -> None:
+    with path.open("rb") as stream:
+        body = stream.read(seal.offset)
+    if seal.body.get("lines") != seal.number - 1 or seal.body.get("sha256") != hashlib.sha256(body).hexdigest():
+        raise RecordError(f"{path}:{seal.number}: the seal does not fit; the record was altered after the run")
+
+
+def read_raw(path: Path, offset: int) -> bytes:
+    """The raw bytes whose line begins at `offset` (from Record.raw). Raises RecordError when they do not fit."""
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        line = stream.readline(LINE_CAP)
+    body = json.loads(line)
+    try:
+        data = base64.b64decode(body["base64"], validate=True)
+    except (KeyError, binascii.Error):
+        raise RecordError(f"{path}: raw line at byte {offset} is damaged") from None
+    if digest_of(data) != body.get("digest"):
+        raise RecordError(f"{path}: raw line at byte {offset} does not fit its digest")
+    return data
