@@ -27,8 +27,9 @@ SOURCES: Final[dict[str, tuple[str, ...]]] = {
 
 KIND_OF_CLASS: Final = {
     "IPC": "camera", "SD": "camera", "PTZ": "camera", "TPC": "thermal", "NVR": "recorder", "HCVR": "recorder",
-    "XVR": "recorder", "DVR": "recorder", "EVS": "recorder", "IVSS": "recorder", "NVS": "encoder", "VTO": "door-station",
-    "VTH": "intercom", "VTS": "intercom", "BSC": "access-control", "ASC": "access-control", "ASI": "access-control",
+    "XVR": "recorder", "DVR": "recorder", "EVS": "recorder", "IVSS": "recorder", "NVS": "encoder",
+    "VTO": "door-station", "VTH": "intercom", "VTS": "intercom",
+    "BSC": "access-control", "ASC": "access-control", "ASI": "access-control",
 }  # fmt: skip
 """Dahua's DeviceClass as a kind (DHDiscover, protocol facts 3.1)."""
 

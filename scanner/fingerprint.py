@@ -20,10 +20,10 @@ EXTRACTABLE: Final = frozenset(
 )
 """What a named group of a pattern may extract."""
 
-KINDS: Final = frozenset(
-    "camera recorder door-station access-control thermal encoder switch intercom display radio software "
-    "printer nas router access-point phone server media other".split()
-)
+KINDS: Final = frozenset({
+    "camera", "recorder", "door-station", "access-control", "thermal", "encoder", "switch", "intercom", "display",
+    "radio", "software", "printer", "nas", "router", "access-point", "phone", "server", "media", "other",
+})  # fmt: skip
 """What a device can be."""
 
 

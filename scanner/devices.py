@@ -1,0 +1,190 @@
+"""Unites observations into devices: one camera may answer on two addresses, over IPv4 and IPv6, to four sweeps.
+
+Pure. Never merges by address alone: factory-fresh units share 192.168.1.64 and 192.168.1.108.
+What unites: the same link-layer address (unless it answers for a whole network, as a router with proxy ARP does), and
+a serial number or endpoint reference that both sides state in the same protocol.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final
+
+from scanner.model import Addresses, Observation
+
+PROXY_ADDRESSES: Final = 4
+"""A card with more IPv4 addresses than this answers for others (proxy ARP, a load balancer, a flood of forgeries)."""
+
+STATED: Final = frozenset({"sadp.serial", "dhdiscover.serial", "dvrip-search.serial", "onvif-wsd.endpoint"})
+"""Identities that hardware states of itself. Both sides must state it in the same protocol: a device that merely lies
+about another's serial number is not merged with one that never said it."""
+
+SHORTEST_IDENTITY: Final = 9
+"""Characters below which a serial number is a placeholder ("0", "N/A", "12345678")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where observations come from before uniting: an address, a link-layer source, or both."""
+
+    address: str | None
+    mac: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """All observations of one device."""
+
+    hosts: tuple[Host, ...]
+    observations: tuple[Observation, ...]
+    addresses: Addresses
+    id: str  # survives a change of address where a MAC or a stated serial is known
+    shared_address: bool = False  # another device answered from one of its addresses
+
+
+def unite(observations: Iterable[Observation]) -> tuple[Cluster, ...]:
+    """Group observations by device, in a stable order. The order of the input does not matter."""
+    by_host = _assign_hosts(list(observations))
+    crowded = _crowded_macs(by_host)
+    groups = _Union(sorted(by_host, key=_host_order))
+    _join_by_mac(groups, by_host, crowded)
+    _join_by_statement(groups, by_host)
+    shared = _shared_addresses(by_host)
+    clusters = [_make_cluster(hosts, by_host, shared, crowded) for hosts in groups.sets()]
+    return tuple(sorted(clusters, key=lambda c: _host_order(c.hosts[0])))
+
+
+def _assign_hosts(observations: Sequence[Observation]) -> dict[Host, list[Observation]]:
+    """An observation without a MAC belongs to the only MAC seen at its address, or stands apart if there are two."""
+    macs: dict[str, set[str]] = defaultdict(set)
+    for seen in observations:
+        if seen.address is not None and seen.mac is not None:
+            macs[seen.address].add(seen.mac)
+    by_host: dict[Host, list[Observation]] = defaultdict(list)
+    for seen in observations:
+        mac = seen.mac
+        if mac is None and seen.address is not None and len(macs[seen.address]) == 1:
+            mac = next(iter(macs[seen.address]))
+        by_host[Host(seen.address, mac)].append(seen)
+    return dict(by_host)
+
+
+def _host_order(host: Host) -> tuple[int, int, str]:
+    if host.address is None:
+        return (9, 0, host.mac or "")
+    try:
+        parsed = ip_address(host.address)
+    except ValueError:
+        return (8, 0, f"{host.address} {host.mac}")
+    return (parsed.version, int(parsed), host.mac or "")
+
+
+def _crowded_macs(by_host: Mapping[Host, Sequence[Observation]]) -> frozenset[str]:
+    addresses: dict[str, set[str]] = defaultdict(set)
+    for host in by_host:
+        if host.mac is not None and host.address is not None and ":" not in host.address:
+            addresses[host.mac].add(host.address)
+    return frozenset(mac for mac, held in addresses.items() if len(held) > PROXY_ADDRESSES)
+
+
+class _Union:
+    """Disjoint sets of hosts."""
+
+    def __init__(self, hosts: Iterable[Host]) -> None:
+        self._parent = {host: host for host in hosts}
+
+    def find(self, host: Host) -> Host:
+        while self._parent[host] != host:
+            self._parent[host] = self._parent[self._parent[host]]
+            host = self._parent[host]
+        return host
+
+    def join(self, one: Host, other: Host) -> None:
+        self._parent[self.find(other)] = self.find(one)
+
+    def sets(self) -> list[tuple[Host, ...]]:
+        held: dict[Host, list[Host]] = defaultdict(list)
+        for host in self._parent:
+            held[self.find(host)].append(host)
+        return [tuple(sorted(hosts, key=_host_order)) for hosts in held.values()]
+
+
+def _join_by_mac(groups: _Union, by_host: Mapping[Host, Sequence[Observation]], crowded: frozenset[str]) -> None:
+    first: dict[str, Host] = {}
+    for host in sorted(by_host, key=_host_order):
+        if host.mac is None or host.mac in crowded:
+            continue
+        if host.mac in first:
+            groups.join(first[host.mac], host)
+        first.setdefault(host.mac, host)
+
+
+def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observation]]) -> None:
+    first: dict[tuple[str, str], Host] = {}
+    for host in sorted(by_host, key=_host_order):
+        for seen in by_host[host]:
+            if seen.name not in STATED or not _is_identity(seen.value):
+                continue
+            key = (seen.name, seen.value)
+            if key in first and _may_join(seen.name, groups.find(first[key]), groups.find(host)):
+                groups.join(first[key], host)
+            first.setdefault(key, host)
+
+
+def _may_join(name: str, one: Host, other: Host) -> bool:
+    """An endpoint reference is easily copied: it does not unite two different cards. A vendor's serial does."""
+    return name != "onvif-wsd.endpoint" or one.mac is None or other.mac is None or one.mac == other.mac
+
+
+def _is_identity(value: str) -> bool:
+    return len(value) >= SHORTEST_IDENTITY and len(set(value)) > 2
+
+
+def _shared_addresses(by_host: Mapping[Host, Sequence[Observation]]) -> frozenset[str]:
+    macs: dict[str, set[str]] = defaultdict(set)
+    for host in by_host:
+        if host.address is not None and host.mac is not None:
+            macs[host.address].add(host.mac)
+    return frozenset(address for address, held in macs.items() if len(held) > 1)
+
+
+def _make_cluster(
+    hosts: tuple[Host, ...],
+    by_host: Mapping[Host, Sequence[Observation]],
+    shared: frozenset[str],
+    crowded: frozenset[str],
+) -> Cluster:
+    observations = [seen for host in hosts for seen in by_host[host]]
+    observations.sort(key=observation_order)
+    addresses = [host.address for host in hosts if host.address is not None]
+    ordered = list(dict.fromkeys(addresses))
+    macs = tuple(sorted({host.mac for host in hosts if host.mac is not None}))
+    return Cluster(
+        hosts,
+        tuple(observations),
+        Addresses(
+            ipv4=tuple(a for a in ordered if ":" not in a),
+            ipv6=tuple(a for a in ordered if ":" in a),
+            mac=macs,
+        ),
+        _name(hosts, macs, observations, crowded),
+        any(address in shared for address in ordered),
+    )
+
+
+def observation_order(seen: Observation) -> tuple[str, str, str, str, str, int, str]:
+    """A total order that does not depend on when things were heard."""
+    return (seen.protocol, seen.field, seen.request, seen.value, seen.address or "", seen.port or 0, seen.digest)
+
+
+def _name(
+    hosts: Sequence[Host], macs: Sequence[str], observations: Sequence[Observation], crowded: frozenset[str]
+) -> str:
+    own = [mac for mac in macs if mac not in crowded]
+    serials = sorted(o.value for o in observations if o.name in STATED and _is_identity(o.value))
+    basis = (own or serials or [f"{hosts[0].address or ''} {hosts[0].mac or ''}"])[0]
+    return "dev-" + hashlib.sha256(basis.encode()).hexdigest()[:12]
