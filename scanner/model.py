@@ -295,3 +295,4 @@ class Report:
     fingerprints: str  # digest of the fingerprint files used for judging
     counts: Mapping[str, int] = field(default_factory=dict)  # by status
     answer: str = ""  # the first page's one sentence
+    names: Mapping[str, str] = field(default_factory=dict)  # maker or brand id → the name people read ("TP-Link")
