@@ -79,6 +79,7 @@ def judge_device(observations: Sequence[Observation], matches: Sequence[Match], 
         evidence=_show(matches, verdict.maker, brand),
         conflicts=verdict.conflicts,
         hints=_hints(verdict, details, makers, weights),
+        channels=details.channels,
     )
 
 
@@ -207,7 +208,8 @@ def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim], weights
     if verdict.standing is Standing.SUSPECTED and verdict.maker is not None and not verdict.conflicts:
         groups = next(sorted(c.best) for c in claims if c.name == verdict.maker)
         hints.append(
-            f"Only {' and '.join(groups)} evidence speaks for {verdict.maker}; a second, independent sign would settle it."
+            f"Only {' and '.join(groups)} evidence speaks for {verdict.maker}; "
+            "a second, independent sign would settle it."
         )
     if verdict.standing is Standing.UNRECOGNISED and claims:
         weak = ", ".join(c.name for c in claims if c.score() < weights.suspect_at)

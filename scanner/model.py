@@ -179,6 +179,7 @@ class Identity:
     evidence: tuple[Evidence, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     hints: tuple[str, ...] = ()  # plain sentences: hidden channels, capability of the model line, what would settle it
+    channels: int | None = None  # video channels of a recorder
 
 
 @dataclass(frozen=True, slots=True)

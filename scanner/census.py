@@ -1,0 +1,133 @@
+"""Turns a run record into a Report: unite, dissect, match, judge, apply the lists, account for the coverage. Pure.
+
+The same record, fingerprints and policies give the same Report, whatever the order of the observations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Final
+
+from scanner.coverage import account_for
+from scanner.devices import Cluster, unite
+from scanner.fingerprint import Library
+from scanner.identify import expand
+from scanner.judging import judge_device
+from scanner.makers import Makers
+from scanner.matching import match_observations
+from scanner.model import (
+    Attempt,
+    Device,
+    Finding,
+    Identity,
+    Ledger,
+    Observation,
+    Outcome,
+    PolicyInfo,
+    Report,
+    Status,
+)
+from scanner.policy import Policy, judge_identity, overall_status
+from scanner.record import Record
+
+NAMES: Final = ("mdns.hostname", "onvif.hostname", "onvif-wsd.name", "dhcp.hostname", "upnp-xml.friendly-name", "name.hostname")
+"""Observations that name a device as its owner does."""
+
+NAMES_CAP: Final = 8
+"""Names shown of one device."""
+
+PROBLEMS_SHOWN: Final = 40
+"""Attempts listed of one device; the record has them all."""
+
+
+def compile_report(
+    record: Record,
+    library: Library,
+    makers: Makers,
+    policies: Sequence[Policy],
+    *,
+    as_of: date | None = None,
+    acquired: Mapping[str, date] | None = None,
+) -> Report:
+    """Judge a record. `as_of` defaults to the day the run began; `acquired` maps device ids to purchase dates."""
+    day = as_of or datetime.fromtimestamp(record.run.started, UTC).date()
+    attempts = _attempts_by_address(record.attempts)
+    devices = tuple(
+        _compile_device(cluster, attempts, library, makers, policies, day, acquired or {})
+        for cluster in unite(record.observations)
+    )
+    counts = Counter(device.status.value for device in devices)
+    report = Report(
+        run=record.run,
+        coverage=account_for(record, devices),
+        devices=devices,
+        policies=tuple(_policy_info(policy) for policy in policies),
+        fingerprints=library.digest,
+        counts={status.value: counts.get(status.value, 0) for status in Status},
+    )
+    return report
+
+
+def _attempts_by_address(attempts: Sequence[Attempt]) -> dict[str, list[Attempt]]:
+    held: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        held.setdefault(attempt.address, []).append(attempt)
+    return held
+
+
+def _compile_device(
+    cluster: Cluster,
+    attempts: Mapping[str, Sequence[Attempt]],
+    library: Library,
+    makers: Makers,
+    policies: Sequence[Policy],
+    day: date,
+    acquired: Mapping[str, date],
+) -> Device:
+    held = expand(cluster.observations)
+    identity = judge_device(held, match_observations(held, library), library.weights)
+    findings = tuple(judge_identity(identity, policy, makers, day, acquired.get(cluster.id)) for policy in policies)
+    own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
+    return Device(
+        id=cluster.id,
+        addresses=cluster.addresses,
+        identity=identity,
+        status=_status(findings, identity),
+        findings=findings,
+        ledger=_ledger(own),
+        off_scope=bool(held) and all(seen.scope == "off" for seen in cluster.observations),
+        names=_names(held),
+        ports=tuple(sorted({int(o.value) for o in held if o.name == "tcp.open-port" and o.value.isdigit()})),
+        channels=identity.channels if identity.kind == "recorder" else None,
+        attempts=_worth_showing(own),
+    )
+
+
+def _status(findings: Sequence[Finding], identity: Identity) -> Status:
+    del identity
+    return overall_status(findings) if findings else Status.UNDETERMINED
+
+
+def _ledger(attempts: Sequence[Attempt]) -> Ledger:
+    return Ledger(
+        packets=sum(a.packets for a in attempts),
+        connections=sum(a.connections for a in attempts),
+        requests=sum(a.requests for a in attempts),
+        sent=sum(a.sent for a in attempts),
+        received=sum(a.received for a in attempts),
+    )
+
+
+def _names(observations: Sequence[Observation]) -> tuple[str, ...]:
+    return tuple(sorted({o.value for o in observations if o.name in NAMES and o.value})[:NAMES_CAP])
+
+
+def _worth_showing(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
+    ordered = sorted(attempts, key=lambda a: (a.outcome is Outcome.ANSWERED, a.by, a.address, a.port or 0, a.at))
+    return tuple(ordered[:PROBLEMS_SHOWN])
+
+
+def _policy_info(policy: Policy) -> PolicyInfo:
+    return policy.info

@@ -1,0 +1,284 @@
+"""Runs the sweeps and offers each host found to the probes, as a pipeline; judges nothing and opens nothing itself.
+
+It is given its sweeps, its probes and its links. One task group is the parent of everything: when the run is
+cancelled, everything ends, and what was not done is named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from probes import HostView, Probe, Sweep
+from scanner.announcements import ANNOUNCED_CAP, read_announcement
+from scanner.dissect import dissect
+from scanner.link import Heard, Link, SweepLink
+from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
+from scanner.record import RecordError, RecordWriter
+from scanner.scope import Scope, Target
+
+HOSTS_IN_FLIGHT: Final = 128
+"""Hosts examined at once: far below the 1,024 entries of a stock kernel's neighbour table, with room for the site."""
+
+OBSERVATIONS_PER_HOST: Final = 2_000
+"""Observations kept of one host; honest devices give under 100, a flood of forged answers must not fill the record."""
+
+HOSTS_CAP: Final = 200_000
+"""Hosts kept of one run, three times a /16: forged off-scope sources must not fill memory."""
+
+ALWAYS_BELOW: Final = 50
+"""Probes with a lower `order` run even when the maker is decided: they give the second, independent group."""
+
+Knock = Callable[[SweepLink, Target], AsyncIterator[Heard]]
+"""Finds the open ports of one host."""
+
+Decided = Callable[[Sequence[Observation]], bool]
+"""True when the maker is beyond doubt, so that further questions would only burden the device."""
+
+
+class Progress(Protocol):
+    """Who wants to know how far the run is."""
+
+    def sweep_started(self, name: str) -> None: ...
+    def sweep_ended(self, name: str) -> None: ...
+    def host_found(self, address: str) -> None: ...
+    def host_examined(self, address: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sensors:
+    """What the engine works with."""
+
+    sweeps: tuple[Sweep, ...]
+    probes: tuple[Probe, ...]
+    knock: Knock
+    decided: Decided
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier, interrupted run already asked: it is not asked again."""
+
+    sweeps: frozenset[str] = frozenset()
+    probed: frozenset[tuple[str, str, int | None]] = frozenset()  # (probe, address, port)
+    observations: tuple[Observation, ...] = ()
+
+
+@dataclass(slots=True)
+class _Host:
+    """What is known of one host during the run."""
+
+    target: Target
+    observations: list[Observation] = field(default_factory=list)
+    open_ports: set[int] = field(default_factory=set)
+    announced: set[tuple[str, int]] = field(default_factory=set)
+    xaddrs: dict[str, None] = field(default_factory=dict)
+    locations: dict[str, None] = field(default_factory=dict)
+    done: set[tuple[str, int | None]] = field(default_factory=set)
+    busy: bool = False
+    knocked: bool = False
+
+    def view(self) -> HostView:
+        return HostView(
+            target=self.target,
+            open_ports=frozenset(self.open_ports),
+            announced=frozenset(self.announced),
+            xaddrs=tuple(self.xaddrs),
+            locations=tuple(self.locations),
+            heard=frozenset(o.name for o in self.observations),
+        )
+
+
+class Engine:
+    """One run. Use `sense` once."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        link: Link,
+        sweep_link: SweepLink,
+        record: RecordWriter,
+        sensors: Sensors,
+        *,
+        progress: Progress,
+        known: Known | None = None,
+        hosts_in_flight: int = HOSTS_IN_FLIGHT,
+    ) -> None:
+        self._scope = scope
+        self._link = link
+        self._sweep_link = sweep_link
+        self._record = record
+        self._sensors = sensors
+        self._progress = progress
+        self._known = known or Known()
+        self._slots = asyncio.Semaphore(hosts_in_flight)
+        self._hosts: dict[str, _Host] = {}
+        self._seen: set[Observation] = set()
+        self._running: set[str] = set()
+        self._strangers = 0
+
+    async def sense(self, routed: Sequence[Target] = ()) -> None:
+        """Sweep and probe until everything was asked. `routed` targets are examined without waiting for a sweep."""
+        for seen in self._known.observations:
+            self._remember(seen)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for sweep in self._sensors.sweeps:
+                    if sweep.name not in self._known.sweeps:
+                        self._running.add(sweep.name)
+                        group.create_task(self._sweep(sweep, group))
+                for host in list(self._hosts.values()):
+                    self._start(host, group)
+                for target in routed:
+                    await self._feed(target, group)
+            async with asyncio.TaskGroup() as group:
+                for host in self._hosts.values():
+                    if self._next(host) is not None:
+                        group.create_task(self._examine(host))
+        except asyncio.CancelledError:
+            self._say_undone()
+            raise
+
+    def undone(self) -> tuple[str, ...]:
+        """Plain sentences about what has not been done yet; empty after a complete run."""
+        waiting = sum(1 for host in self._hosts.values() if not host.knocked or self._next(host) is not None)
+        lines = [f"sweep {name} was not finished" for name in sorted(self._running)]
+        if waiting:
+            lines.append(f"{waiting} hosts were found and not examined to the end")
+        return tuple(lines)
+
+    def hear(self, heard: Heard) -> list[_Host]:
+        """Write what was heard to the record and return the hosts in scope it came from, new ones included."""
+        for digest, data in heard.raw:
+            self._record.write_raw(data, digest)
+        hosts: dict[str, _Host] = {}
+        for seen in heard.observations:
+            if seen in self._seen or not self._has_room(seen):
+                continue
+            self._seen.add(seen)
+            self._record.write(seen)
+            host = self._remember(seen)
+            if host is not None:
+                hosts[str(host.target)] = host
+        return list(hosts.values())
+
+    def attempted(self, attempt: Attempt) -> None:
+        """The link's sink: an attempt ended."""
+        self._record.write(attempt)
+
+    def swept(self, result: SweepResult) -> None:
+        """The sweep link's sink: a sweep ended on one interface."""
+        self._record.write(result)
+
+    def _has_room(self, seen: Observation) -> bool:
+        host = self._hosts.get(seen.address or "")
+        if host is None:
+            self._strangers += 1
+            return self._strangers <= HOSTS_CAP
+        if len(host.observations) == OBSERVATIONS_PER_HOST:
+            text = f"said more than {OBSERVATIONS_PER_HOST} different things; the rest was not kept"
+            self._record.write(Note(str(host.target), text, self._sensors.clock()))
+            host.observations.append(seen)
+        return len(host.observations) < OBSERVATIONS_PER_HOST
+
+    def _remember(self, seen: Observation) -> _Host | None:
+        """Keep an observation with its host; None when it came from nobody we may contact."""
+        if seen.address is None or seen.scope != "in":
+            return None
+        host = self._hosts.get(seen.address)
+        if host is None:
+            target = self._scope.admit(seen.address, seen.interface)
+            if target is None or len(self._hosts) >= HOSTS_CAP:
+                return None
+            host = self._hosts[seen.address] = _Host(target)
+            self._progress.host_found(seen.address)
+        host.observations.append(seen)
+        self._learn(host, seen)
+        return host
+
+    def _learn(self, host: _Host, seen: Observation) -> None:
+        if seen.name == "tcp.open-port" and seen.value.isdigit():
+            host.open_ports.add(int(seen.value))
+        for item in (seen, *dissect(seen)) if seen.protocol in ("sadp", "dhdiscover", "onvif-wsd", "ssdp") else ():
+            announcement = read_announcement(item)
+            if len(host.announced) < ANNOUNCED_CAP:
+                host.announced.update(announcement.ports)
+            if len(host.xaddrs) < ANNOUNCED_CAP:
+                host.xaddrs.update(dict.fromkeys(announcement.xaddrs))
+            if len(host.locations) < ANNOUNCED_CAP:
+                host.locations.update(dict.fromkeys(announcement.locations))
+
+    async def _sweep(self, sweep: Sweep, group: asyncio.TaskGroup) -> None:
+        self._progress.sweep_started(sweep.name)
+        try:
+            async for heard in sweep.run(self._sweep_link):
+                for host in self.hear(heard):
+                    self._start(host, group)
+        except RecordError:
+            raise
+        except Exception as error:  # noqa: BLE001  the one place: a broken sweep must not cost the others
+            self._sweep_link.report(
+                SweepResult(sweep.name, "", Outcome.BROKEN, f"{type(error).__name__}: {error}", lost=sweep.lost,
+                            at=self._sensors.clock())
+            )  # fmt: skip
+        self._running.discard(sweep.name)
+        self._progress.sweep_ended(sweep.name)
+
+    async def _feed(self, target: Target, group: asyncio.TaskGroup) -> None:
+        """Examine a target nobody announced; waits for a slot so that a /16 does not become 65,536 tasks."""
+        host = self._hosts.setdefault(str(target), _Host(target))
+        async with self._slots:
+            pass
+        self._start(host, group)
+
+    def _start(self, host: _Host, group: asyncio.TaskGroup) -> None:
+        if not host.busy:
+            host.busy = True
+            group.create_task(self._examine(host))
+
+    async def _examine(self, host: _Host) -> None:
+        async with self._slots:
+            if not host.knocked:
+                await self._guard("port-sweep", host, None, self._sensors.knock(self._sweep_link, host.target))
+                host.knocked = True
+            while (todo := self._next(host)) is not None:
+                probe, port = todo
+                host.done.add((probe.name, port))
+                if probe.order >= ALWAYS_BELOW and self._sensors.decided(host.observations):
+                    self._skip(probe, host, port, "the maker was decided already")
+                    continue
+                await self._guard(probe.name, host, port, probe.run(self._link, host.view(), port))
+        self._progress.host_examined(str(host.target))
+
+    def _next(self, host: _Host) -> tuple[Probe, int] | None:
+        view = host.view()
+        for probe in self._sensors.probes:
+            for port in probe.ports_for(view):
+                key = (probe.name, port)
+                if key not in host.done and (probe.name, str(host.target), port) not in self._known.probed:
+                    return probe, port
+        return None
+
+    async def _guard(self, name: str, host: _Host, port: int | None, source: AsyncIterator[Heard]) -> None:
+        """Run one plug-in. A bug in it becomes a result of that plug-in; the run goes on."""
+        try:
+            async for heard in source:
+                self.hear(heard)
+        except RecordError:
+            raise
+        except Exception as error:  # noqa: BLE001  the one place for probes, see above
+            self._skip_broken(name, host, port, error)
+
+    def _skip(self, probe: Probe, host: _Host, port: int, why: str) -> None:
+        self.attempted(Attempt(probe.name, str(host.target), port, Outcome.SKIPPED, why, self._sensors.clock()))
+
+    def _skip_broken(self, name: str, host: _Host, port: int | None, error: Exception) -> None:
+        detail = f"a fault of ours: {type(error).__name__}: {error}"
+        self.attempted(Attempt(name, str(host.target), port, Outcome.BROKEN, detail, self._sensors.clock()))
+
+    def _say_undone(self) -> None:
+        for line in self.undone():
+            self._record.write(Note("run", line, self._sensors.clock()))
