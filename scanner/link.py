@@ -38,6 +38,9 @@ class Exchange:
     truncated: bool = False  # the cap or the deadline cut it
     certificates: tuple[bytes, ...] = ()  # DER, leaf first, where TLS was spoken
     tls: str = ""  # version and suite, "TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256"
+    at: float = 0.0  # when it began, seconds since the Unix epoch
+    connections: int = 0  # TCP connections it opened; 0 when an earlier exchange of the conversation opened it
+    requests: int = 0  # messages it sent; 2 when an HTTP answer had to be asked for again by the raw reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,14 @@ class Link(Protocol):
     ) -> list[Exchange]:
         """One TCP (or TLS) connection; send each message once the answer before it is complete; one Exchange each.
 
-        No message at all: connect, read up to `timeout` for a greeting, close. Never raises for what a peer does.
+        No message at all: connect, read until `complete` or `timeout` for a greeting, close; with TLS and a `complete`
+        that is true at once, only the handshake. What follows an answer that was cut off or closed is SKIPPED.
+        Never raises for what a peer does.
         """
         ...
 
     async def fetch(self, target: Target, port: int, request: HttpRequest, *, tls: bool = False) -> Exchange:
-        """One HTTP exchange; redirects are not followed; `received` is status line, headers and capped body."""
+        """One HTTP exchange; redirects are not followed; `received` is status line, headers and capped body as sent."""
         ...
 
     async def ask(

@@ -1,0 +1,131 @@
+"""Watches how one host bears being asked, and says when to slow down and when to leave it alone.
+
+Never forgives: a host that was slowed stays slowed for the run, one that was left alone stays left alone. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Final
+
+from scanner.link import Exchange
+from scanner.model import Outcome
+from scanner.os_errors import RESET
+
+SLOWER: Final = 2.0
+"""An answer is slow when it takes more than this many times the median of the earlier ones on the same port."""
+
+SLOW_FLOOR: Final = 0.25
+"""Seconds; below it jitter of the network and the page's size explain a factor of two."""
+
+EARLIER: Final = 8
+"""Answers remembered per port."""
+
+SLOW_STOP: Final = 4
+"""So many slow answers in a row and the host is left alone: it is not catching up at the slowed pace either."""
+
+RESET_STOP: Final = 3
+"""So many resets of established connections in the run and the host is left alone."""
+
+REFUSAL_SLOW: Final = 3
+REFUSAL_STOP: Final = 6
+"""Refusals (401, 403) in the run. We send no credential, so they should count against nobody's lockout limit; that is
+not verified on every firmware, and vendor defaults begin at five to seven wrong logins (protocols: section 17.5)."""
+
+SILENCE_STOP: Final = 2
+"""So many silences on ports that had answered before: the host hangs, and asking on could only make it worse."""
+
+SLOWEST: Final = 8.0
+"""The pace to one host is divided by at most this; slower than that the host is left alone anyway."""
+
+LOOK: Final = 4096
+"""Bytes of an answer looked at for a status and for words of a lockout."""
+
+_STATUS: Final = re.compile(rb"\A\s*(?:HTTP|RTSP)/\d\.\d +(\d{3})\b")
+_LOCKED: Final = re.compile(
+    rb"lockStatus>\s*lock(?:ed)?\s*<|unlockTime>\s*[1-9]|account\s+(?:is\s+|has\s+been\s+)?locked|user\s*locked"
+    rb"|ip\s+(?:address\s+)?(?:is\s+|has\s+been\s+)?locked|too\s+many\s+(?:requests|failed|login|attempts)",
+    re.IGNORECASE,
+)
+
+
+def read_status(received: bytes) -> int:
+    """The status code of an HTTP or RTSP answer; 0 when it has none."""
+    found = _STATUS.match(received[:64])
+    return int(found[1]) if found else 0
+
+
+def is_locked(received: bytes) -> bool:
+    """True for an answer that speaks of a lockout: 423, 429, or a refusal that says so."""
+    status = read_status(received)
+    return status in (423, 429) or (status >= 400 and bool(_LOCKED.search(received[:LOOK])))
+
+
+@dataclass(slots=True)
+class HostTemper:
+    """What the answers of one host say about its strength. `stopped` is empty, or why it is asked no more."""
+
+    factor: float = 1.0
+    stopped: str = ""
+    _times: dict[int, deque[float]] = field(default_factory=dict)
+    _slow: int = 0
+    _resets: int = 0
+    _refusals: int = 0
+    _silences: int = 0
+
+    def hear(self, port: int, exchange: Exchange) -> None:
+        """Take one exchange into account."""
+        if exchange.outcome is Outcome.SKIPPED or exchange.outcome is Outcome.BROKEN:
+            return
+        if exchange.detail.startswith(RESET):
+            self._hear_reset()
+        elif exchange.outcome is Outcome.SILENT:
+            self._hear_silence(port)
+        elif exchange.received:
+            self._hear_answer(port, exchange)
+
+    def _hear_reset(self) -> None:
+        self._resets += 1
+        self._slow_down()
+        if self._resets >= RESET_STOP:
+            self._stop(f"it reset {self._resets} connections")
+
+    def _hear_silence(self, port: int) -> None:
+        if port not in self._times:
+            return  # a port that never answered is closed to us, not in trouble
+        self._silences += 1
+        self._slow_down()
+        if self._silences >= SILENCE_STOP:
+            self._stop(f"it fell silent {self._silences} times where it had answered before")
+
+    def _hear_answer(self, port: int, exchange: Exchange) -> None:
+        self._hear_time(port, exchange.elapsed)
+        if is_locked(exchange.received):
+            self._stop("it says that access is locked or that it was asked too much")
+        elif read_status(exchange.received) in (401, 403):
+            self._refusals += 1
+            if self._refusals == REFUSAL_SLOW:
+                self._slow_down()
+            if self._refusals >= REFUSAL_STOP:
+                self._stop(f"it refused {self._refusals} requests")
+
+    def _hear_time(self, port: int, elapsed: float) -> None:
+        earlier = self._times.setdefault(port, deque(maxlen=EARLIER))
+        slow = len(earlier) >= 2 and elapsed > SLOW_FLOOR and elapsed > SLOWER * median(earlier)
+        if not slow:
+            earlier.append(elapsed)
+            self._slow = 0
+            return
+        self._slow += 1  # a slow answer is kept out of the median, or a dying host would become its own measure
+        self._slow_down()
+        if self._slow >= SLOW_STOP:
+            self._stop(f"{self._slow} answers in a row took more than twice as long as those before")
+
+    def _slow_down(self) -> None:
+        self.factor = min(SLOWEST, self.factor * 2)
+
+    def _stop(self, reason: str) -> None:
+        self.stopped = self.stopped or f"not asked further: {reason}"
