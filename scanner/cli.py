@@ -1,0 +1,340 @@
+"""The command line: reads arguments and hands them to one file of `scanner/commands`; imports nothing heavy itself.
+
+`--help` must start in a quarter of a second, so every command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanner.exits import Exit
+
+app = typer.Typer(
+    name="camcensus",
+    help="Finds the cameras and recorders on a closed network, names who made them, and shows the bytes that prove it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+fingerprints_app = typer.Typer(
+    help="Check, list, show or begin fingerprints.", no_args_is_help=True, rich_markup_mode=None
+)
+policies_app = typer.Typer(help="Check, list or show the official lists.", no_args_is_help=True, rich_markup_mode=None)
+simulate_app = typer.Typer(
+    help="Simulated devices for tests and demonstrations.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(fingerprints_app, name="fingerprints")
+app.add_typer(policies_app, name="policies")
+app.add_typer(simulate_app, name="simulate")
+
+ScopeArgument = Annotated[list[str], typer.Argument(metavar="SCOPE...", help="Networks or addresses, as 10.0.0.0/24.")]
+Interfaces = Annotated[
+    list[str] | None, typer.Option("--interface", "-i", help="Interface to use; may be given more than once.")
+]
+Excluded = Annotated[
+    list[str] | None, typer.Option("--exclude", help="Network or address never to contact; may be repeated.")
+]
+PolicyIds = Annotated[
+    list[str] | None,
+    typer.Option("--policy", help="List, profile or file to judge by; may be repeated. Default: us-ndaa-889."),
+]
+Pace = Annotated[str, typer.Option(help="gentle, normal, fast, lab, or a number of packets per second overall.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Folder for record and reports; default: one named for the time.")
+]
+Authorised = Annotated[str, typer.Option("--authorised-by", help="Who authorised this scan; stands in the report.")]
+AllowPublic = Annotated[bool, typer.Option("--allow-public", help="Allow public addresses in the scope.")]
+AllowLarge = Annotated[bool, typer.Option("--allow-large", help="Allow a scope larger than a /16.")]
+FailOn = Annotated[
+    str,
+    typer.Option("--fail-on", help="Which results make the exit code non-zero: covered,suspected,uncertain or none."),
+]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge as of this day, YYYY-MM-DD.")]
+Only = Annotated[
+    list[str] | None, typer.Option("--probe", help="Also run this opt-in sweep or probe; may be repeated.")
+]
+Without = Annotated[list[str] | None, typer.Option("--without", help="Leave out this sweep or probe.")]
+Locale = Annotated[str, typer.Option("--locale", help="Language of the reports: en, sq or sr.")]
+RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run record, or the folder that holds one.")]
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"camcensus {installed_version('camcensus')}")
+        raise typer.Exit
+
+
+@app.command()
+def scan(
+    scope: ScopeArgument,
+    interface: Interfaces = None,
+    exclude: Excluded = None,
+    policy: PolicyIds = None,
+    pace: Pace = "normal",
+    out: Out = None,
+    authorised_by: Authorised = "",
+    allow_public: AllowPublic = False,
+    allow_large: AllowLarge = False,
+    probe: Only = None,
+    without: Without = None,
+    fail_on: FailOn = "covered,suspected,uncertain",
+    as_of: AsOf = None,
+    locale: Locale = "en",
+    resume: Annotated[Path | None, typer.Option("--resume", help="Finish an interrupted run.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Fail only on what this earlier run lacks.")
+    ] = None,
+) -> None:
+    """Sense, judge and report: the main job."""
+    from scanner.commands import scan as command
+
+    wishes = command.Wishes(
+        scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace, out=out,
+        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, extra=tuple(probe or ()),
+        without=tuple(without or ()), resume=resume,
+    )  # fmt: skip
+    verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline)
+    raise typer.Exit(command.scan(wishes, verdict))
+
+
+@app.command()
+def sense(
+    scope: ScopeArgument,
+    interface: Interfaces = None,
+    exclude: Excluded = None,
+    pace: Pace = "normal",
+    out: Out = None,
+    authorised_by: Authorised = "",
+    allow_public: AllowPublic = False,
+    allow_large: AllowLarge = False,
+    probe: Only = None,
+    without: Without = None,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Finish an interrupted run.")] = None,
+) -> None:
+    """The first half of scan: ask the network and write the run record; judge nothing."""
+    from scanner.commands import scan as command
+
+    wishes = command.Wishes(
+        scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace, out=out,
+        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, extra=tuple(probe or ()),
+        without=tuple(without or ()), resume=resume,
+    )  # fmt: skip
+    raise typer.Exit(command.sense(wishes))
+
+
+@app.command()
+def judge(
+    run: RunPath,
+    policy: PolicyIds = None,
+    out: Out = None,
+    as_of: AsOf = None,
+    fail_on: FailOn = "covered,suspected,uncertain",
+    locale: Locale = "en",
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Fail only on what this earlier run lacks.")
+    ] = None,
+) -> None:
+    """The second half of scan: judge a run record and write the reports; touches no network."""
+    from scanner.commands import judge as command
+
+    verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline)
+    raise typer.Exit(command.judge(run, out, verdict))
+
+
+@app.command()
+def plan(
+    scope: ScopeArgument,
+    interface: Interfaces = None,
+    exclude: Excluded = None,
+    pace: Pace = "normal",
+    allow_public: AllowPublic = False,
+    allow_large: AllowLarge = False,
+    probe: Only = None,
+    without: Without = None,
+) -> None:
+    """Say what a scan would send, to whom, how fast and for how long; sends nothing."""
+    from scanner.commands import plan as command
+    from scanner.commands.scan import Wishes
+
+    wishes = Wishes(
+        scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace,
+        allow_public=allow_public, allow_large=allow_large, extra=tuple(probe or ()), without=tuple(without or ()),
+    )  # fmt: skip
+    raise typer.Exit(command.plan(wishes))
+
+
+@app.command()
+def identify(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="Observations as JSON Lines, or - for standard input.")],
+    fingerprints: Annotated[
+        list[Path] | None, typer.Option("--fingerprints", help="Folder with further fingerprint files.")
+    ] = None,
+) -> None:
+    """Observations in, identities out; touches no network."""
+    from scanner.commands import identify as command
+
+    raise typer.Exit(command.identify(file, tuple(fingerprints or ())))
+
+
+@app.command()
+def report(
+    run: RunPath,
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="terminal, html, json, csv, markdown, junit, sarif …")
+    ] = "terminal",
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; default: standard output.")] = None,
+    policy: PolicyIds = None,
+    as_of: AsOf = None,
+    locale: Locale = "en",
+) -> None:
+    """Render a run again in one format."""
+    from scanner.commands import report as command
+
+    raise typer.Exit(command.report(run, form, out, tuple(policy or ()), as_of, locale))
+
+
+@app.command()
+def explain(
+    run: RunPath,
+    device: Annotated[str, typer.Argument(help="An id of the report, an address or a MAC.")],
+    policy: PolicyIds = None,
+    as_of: AsOf = None,
+) -> None:
+    """From status to list to fingerprint to bytes, in plain words."""
+    from scanner.commands import explain as command
+
+    raise typer.Exit(command.explain(run, device, tuple(policy or ()), as_of))
+
+
+@app.command()
+def doctor(interface: Interfaces = None) -> None:
+    """Say what will work on this machine and what will not: rights, interfaces, multicast, neighbour table."""
+    from scanner.commands import doctor as command
+
+    raise typer.Exit(command.doctor(tuple(interface or ())))
+
+
+@app.command()
+def demo(
+    out: Out = None,
+    locale: Locale = "en",
+    loopback: Annotated[
+        bool, typer.Option("--loopback", help="Play on loopback even where namespaces are allowed.")
+    ] = False,
+) -> None:
+    """Scan a simulated estate on this machine and write the report; nothing leaves the machine."""
+    from scanner.commands import demo as command
+
+    raise typer.Exit(command.demo(out, locale, loopback=loopback))
+
+
+@fingerprints_app.command("check")
+def fingerprints_check(
+    files: Annotated[list[Path], typer.Argument(help="Fingerprint files.")],
+) -> None:
+    """Everything wrong with a fingerprint file, with line numbers."""
+    from scanner.commands import fingerprints as command
+
+    raise typer.Exit(command.check(files))
+
+
+@fingerprints_app.command("list")
+def fingerprints_list(
+    maker: Annotated[str | None, typer.Option("--maker", help="Only rules of this maker.")] = None,
+) -> None:
+    """One line per rule."""
+    from scanner.commands import fingerprints as command
+
+    raise typer.Exit(command.list_rules(maker))
+
+
+@fingerprints_app.command("show")
+def fingerprints_show(rule: Annotated[str, typer.Argument(help="The id of a rule.")]) -> None:
+    """One rule in full, with its examples and their origin."""
+    from scanner.commands import fingerprints as command
+
+    raise typer.Exit(command.show(rule))
+
+
+@fingerprints_app.command("new")
+def fingerprints_new(
+    protocol: Annotated[str, typer.Argument(help="The protocol of the observation, as http.")],
+    field: Annotated[str, typer.Argument(help="Its field, as server-header.")],
+    data: Annotated[str, typer.Argument(help="The value seen.")],
+    maker: Annotated[str, typer.Option("--maker", help="Who made the device.")] = "unknown",
+) -> None:
+    """Print a rule to begin with, made from one observation."""
+    from scanner.commands import fingerprints as command
+
+    raise typer.Exit(command.new(protocol, field, data, maker))
+
+
+@policies_app.command("check")
+def policies_check(files: Annotated[list[Path], typer.Argument(help="Policy files.")]) -> None:
+    """Everything wrong with a policy file, with line numbers."""
+    from scanner.commands import policies as command
+
+    raise typer.Exit(command.check(files))
+
+
+@policies_app.command("list")
+def policies_list() -> None:
+    """One line per list and profile."""
+    from scanner.commands import policies as command
+
+    raise typer.Exit(command.list_policies())
+
+
+@policies_app.command("show")
+def policies_show(policy: Annotated[str, typer.Argument(help="The id of a list.")]) -> None:
+    """One list in full: what it says, what it does not say, whom it names."""
+    from scanner.commands import policies as command
+
+    raise typer.Exit(command.show(policy))
+
+
+@simulate_app.command("up")
+def simulate_up(
+    estate: Annotated[str, typer.Argument(help="The name or file of an estate.")] = "demo",
+) -> None:
+    """Start simulated devices on loopback addresses and leave them running."""
+    from scanner.commands import simulate as command
+
+    raise typer.Exit(command.up(estate))
+
+
+@simulate_app.command("down")
+def simulate_down() -> None:
+    """End the simulated devices that `up` started."""
+    from scanner.commands import simulate as command
+
+    raise typer.Exit(command.down())
+
+
+@simulate_app.command("list")
+def simulate_list() -> None:
+    """The simulated devices that run, each with its truth."""
+    from scanner.commands import simulate as command
+
+    raise typer.Exit(command.list_devices())
+
+
+def main() -> None:
+    """Entry point: errors of ours become one message and an exit code, never a stack of calls."""
+    from scanner.record import RecordError
+    from scanner.scope import ScopeError
+
+    try:
+        app()
+    except (RecordError, ScopeError) as error:
+        print(f"camcensus: {error}", file=sys.stderr)
+        sys.exit(Exit.USAGE)
