@@ -1,0 +1,180 @@
+"""The judge: groups, decisive signs, the lone MAC, conflicts and the liar."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+from scanner.fingerprint import Weights
+from scanner.judging import judge_device
+from scanner.model import Identity, Match, Observation, Standing, Strength
+
+WEIGHTS = Weights(
+    {
+        Strength.DECISIVE: 0.98,
+        Strength.STRONG: 0.9,
+        Strength.GOOD: 0.75,
+        Strength.SUPPORTIVE: 0.45,
+        Strength.WEAK: 0.1,
+    },
+    identify_at=0.9,
+    suspect_at=0.4,
+    agree_at=0.4,
+    never_alone=frozenset({"link"}),
+    matches_per_device=400,
+)
+FIELD_OF = {
+    "link": "mac.prefix",
+    "web": "http.title",
+    "rtsp": "rtsp.realm",
+    "vendor-discovery": "sadp.answer",
+    "onvif": "onvif-wsd.name",
+}
+
+
+def match(
+    group: str, strength: Strength, maker: str | None = None, brand: str | None = None, rule: str = "", **extracted: str
+) -> Match:
+    protocol, _, field = FIELD_OF.get(group, "http.title").partition(".")
+    seen = Observation(protocol, field, f"{maker}{brand}{rule}", address="10.0.0.1")
+    name = rule or f"{maker or brand}-{group}-{strength}"
+    return Match(name, group, strength, WEIGHTS.weight[strength], maker, brand, None, extracted, "why", "where", seen)
+
+
+def judge(*matches: Match) -> Identity:
+    return judge_device([m.observation for m in matches], matches, WEIGHTS)
+
+
+def test_nothing_heard_is_undetermined() -> None:
+    assert judge_device([], [], WEIGHTS).standing is Standing.UNDETERMINED
+
+
+def test_a_host_that_only_has_an_address_is_undetermined() -> None:
+    seen = [Observation("mac", "mac", "00:11:22:33:44:55"), Observation("tcp", "open-port", "80")]
+    assert judge_device(seen, [], WEIGHTS).standing is Standing.UNDETERMINED
+
+
+def test_an_answer_nobody_knows_is_unrecognised() -> None:
+    assert judge_device([Observation("http", "title", "hello")], [], WEIGHTS).standing is Standing.UNRECOGNISED
+
+
+def test_a_decisive_sign_identifies_by_itself() -> None:
+    identity = judge(match("vendor-discovery", Strength.DECISIVE, "hikvision"))
+    assert (identity.maker, identity.standing) == ("hikvision", Standing.IDENTIFIED)
+    assert identity.confidence == 0.98
+
+
+def test_one_strong_group_only_suspects() -> None:
+    identity = judge(match("web", Strength.STRONG, "dahua"))
+    assert (identity.maker, identity.standing) == ("dahua", Standing.SUSPECTED)
+    assert "second, independent sign" in identity.hints[0]
+
+
+def test_two_independent_groups_identify() -> None:
+    identity = judge(match("web", Strength.STRONG, "dahua"), match("rtsp", Strength.SUPPORTIVE, "dahua"))
+    assert identity.standing is Standing.IDENTIFIED
+
+
+def test_signals_of_one_group_do_not_add_up() -> None:
+    many = [match("web", Strength.GOOD, "dahua", rule=f"dahua-web-{n}") for n in range(10)]
+    identity = judge(*many)
+    assert (identity.standing, identity.confidence) == (Standing.SUSPECTED, 0.75)
+
+
+def test_two_feeble_groups_do_not_reach_the_bar() -> None:
+    identity = judge(match("web", Strength.SUPPORTIVE, "dahua"), match("rtsp", Strength.SUPPORTIVE, "dahua"))
+    assert identity.standing is Standing.SUSPECTED
+
+
+def test_a_weak_group_does_not_count_as_agreeing() -> None:
+    identity = judge(match("web", Strength.STRONG, "dahua"), match("rtsp", Strength.WEAK, "dahua"))
+    assert identity.standing is Standing.SUSPECTED
+
+
+def test_a_weak_sign_alone_suspects_nobody() -> None:
+    identity = judge(match("web", Strength.WEAK, "hikvision"))
+    assert (identity.maker, identity.standing) == (None, Standing.UNRECOGNISED)
+    assert "hikvision" in identity.hints[0]
+
+
+def test_a_mac_alone_never_identifies() -> None:
+    identity = judge(match("link", Strength.DECISIVE.STRONG, "hikvision"))
+    assert (identity.maker, identity.standing) == ("hikvision", Standing.SUSPECTED)
+
+
+def test_a_mac_of_another_maker_never_clears_and_is_no_conflict() -> None:
+    identity = judge(match("vendor-discovery", Strength.DECISIVE, "dahua"), match("link", Strength.GOOD, "axis"))
+    assert (identity.maker, identity.standing, identity.conflicts) == ("dahua", Standing.IDENTIFIED, ())
+
+
+def test_a_mac_does_not_outvote_a_lesser_sign_of_another_maker() -> None:
+    identity = judge(match("link", Strength.GOOD, "axis"), match("web", Strength.SUPPORTIVE, "dahua"))
+    assert identity.maker == "dahua"
+
+
+def test_two_decisive_makers_leave_it_open_and_are_shown() -> None:
+    identity = judge(
+        match("vendor-discovery", Strength.DECISIVE, "hikvision"), match("serial", Strength.DECISIVE, "dahua")
+    )
+    assert (identity.maker, identity.standing, identity.confidence) == (None, Standing.UNDETERMINED, 0.0)
+    assert identity.conflicts[0].makers == ("dahua", "hikvision")
+
+
+def test_a_strong_contradiction_holds_a_decisive_sign_back() -> None:
+    identity = judge(match("vendor-discovery", Strength.DECISIVE, "hikvision"), match("web", Strength.STRONG, "axis"))
+    assert (identity.maker, identity.standing) == ("hikvision", Standing.SUSPECTED)
+    assert identity.conflicts
+
+
+def test_a_feeble_contradiction_is_shown_and_changes_nothing() -> None:
+    identity = judge(
+        match("vendor-discovery", Strength.DECISIVE, "hikvision"), match("web", Strength.SUPPORTIVE, "axis")
+    )
+    assert (identity.maker, identity.standing) == ("hikvision", Standing.IDENTIFIED)
+    assert identity.conflicts
+
+
+def test_equal_claims_accuse_nobody() -> None:
+    identity = judge(match("web", Strength.STRONG, "hikvision"), match("rtsp", Strength.STRONG, "axis"))
+    assert (identity.maker, identity.standing) == (None, Standing.UNDETERMINED)
+
+
+def test_the_liar_that_says_everything_is_not_identified() -> None:
+    makers = ("hikvision", "dahua", "axis", "uniview", "hanwha")
+    groups = ("web", "rtsp", "onvif", "vendor-discovery", "serial", "link")
+    everything = [match(g, s, m) for g, s, m in itertools.product(groups, Strength, makers)]
+    identity = judge(*everything)
+    assert (identity.maker, identity.standing) == (None, Standing.UNDETERMINED)
+
+
+def test_brand_and_maker_are_two_answers() -> None:
+    identity = judge(
+        match("vendor-discovery", Strength.DECISIVE, "dahua"), match("onvif", Strength.GOOD, None, "lorex")
+    )
+    assert (identity.maker, identity.brand) == ("dahua", "lorex")
+    assert {line.says for line in identity.evidence} == {"maker=dahua", "brand=lorex"}
+
+
+def test_a_brand_alone_accuses_no_maker() -> None:
+    identity = judge(match("onvif", Strength.STRONG, None, "lorex"))
+    assert (identity.maker, identity.brand, identity.standing) == (None, "lorex", Standing.UNRECOGNISED)
+
+
+def test_two_brands_equally_shown_leave_it_open() -> None:
+    identity = judge(match("onvif", Strength.GOOD, None, "lorex"), match("web", Strength.GOOD, None, "swann"))
+    assert identity.brand is None
+
+
+def test_the_order_of_evidence_does_not_matter() -> None:
+    matches = [
+        match(g, s, m) for g, s, m in itertools.product(FIELD_OF, (Strength.GOOD, Strength.WEAK), ("dahua", "axis"))
+    ]
+    expected = judge(*matches)
+    for seed in range(5):
+        random.Random(seed).shuffle(matches)
+        assert judge(*matches) == expected
+
+
+def test_evidence_shows_what_supports_the_answer_first() -> None:
+    identity = judge(match("web", Strength.SUPPORTIVE, "axis"), match("vendor-discovery", Strength.DECISIVE, "dahua"))
+    assert [line.says for line in identity.evidence] == ["maker=dahua", "maker=axis"]

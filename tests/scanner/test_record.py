@@ -1,0 +1,130 @@
+"""The run record: written whole lines, sealed, read back, and honest about what is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
+from scanner.record import RecordError, RecordWriter, digest_of, from_line, read_raw, read_record, to_line
+
+RUN = RunInfo("r1", "0.1.0", 1.0, None, "camcensus scan", "normal", ("eth0",), ("10.0.0.0/24",), (), "the auditor")
+SEEN = Observation("http", "raw", "HTTP/1.1 200 OK", address="10.0.0.5", port=80, request="GET /", digest="d" * 64)
+TRIED = Attempt("http-banner", "10.0.0.5", 80, Outcome.ANSWERED, requests=1)
+SWEPT = SweepResult("arp", "eth0", Outcome.ANSWERED, asked=254, answered=3)
+
+
+def write(path: Path, *, close: bool = True) -> Path:
+    with RecordWriter(path) as record:
+        record.write_run(RUN)
+        record.write_raw(b"HTTP/1.1 200 OK")
+        record.write(SEEN)
+        record.write(TRIED)
+        record.write(SWEPT)
+        record.write(Note("10.0.0.5", "slow"))
+        if close:
+            record.close(9.0)
+    return path
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    record = read_record(write(tmp_path / "record.jsonl"))
+    assert (record.run, record.observations, record.attempts, record.sweeps) == (RUN, (SEEN,), (TRIED,), (SWEPT,))
+    assert record.notes == (Note("10.0.0.5", "slow"),)
+    assert record.sealed
+    assert record.ended is not None
+    assert record.ended.how == "done"
+
+
+def test_raw_bytes_stand_once_and_are_found_by_digest(tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    with RecordWriter(path) as record:
+        record.write_run(RUN)
+        assert record.write_raw(b"abc") == record.write_raw(b"abc") == digest_of(b"abc")
+    held = read_record(path)
+    assert len(path.read_bytes().splitlines()) == 2
+    assert read_raw(path, held.raw[digest_of(b"abc")]) == b"abc"
+
+
+def test_every_cut_leaves_a_readable_and_incomplete_record(tmp_path: Path) -> None:
+    whole = write(tmp_path / "whole.jsonl").read_bytes()
+    first = whole.index(b"\n") + 1
+    for cut in range(first, len(whole)):
+        path = tmp_path / "cut.jsonl"
+        path.write_bytes(whole[:cut])
+        assert not read_record(path).sealed
+
+
+def test_an_altered_line_breaks_the_seal(tmp_path: Path) -> None:
+    path = write(tmp_path / "record.jsonl")
+    path.write_bytes(path.read_bytes().replace(b"10.0.0.5", b"10.0.0.6", 1))
+    with pytest.raises(RecordError, match="the seal does not fit"):
+        read_record(path)
+
+
+def test_a_removed_line_breaks_the_seal(tmp_path: Path) -> None:
+    path = write(tmp_path / "record.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:2] + lines[3:]))
+    with pytest.raises(RecordError, match="the seal does not fit"):
+        read_record(path)
+
+
+def test_a_line_after_the_seal_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "record.jsonl")
+    with path.open("ab") as stream:
+        stream.write(json.dumps(to_line(SEEN)).encode() + b"\n")
+    with pytest.raises(RecordError, match="after the seal"):
+        read_record(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"", "no run line"),
+        (b"hello\n", ":1: not a line"),
+        (b"[1]\n", ":1: not a line"),
+        (b'{"type":"run","format":"other/9"}\n', "format 'other/9'"),
+        (b'{"type":"run","format":"camcensus.record/1"}\n', ":1: not readable as run"),
+        (b'{"type":"observation","protocol":"http","field":"raw","value":"x"}\n', "no run line"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_its_line(text: bytes, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    path.write_bytes(text)
+    with pytest.raises(RecordError, match=says):
+        read_record(path)
+
+
+def test_a_missing_record_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="cannot be read"):
+        read_record(tmp_path / "none.jsonl")
+
+
+def test_an_existing_record_is_never_overwritten(tmp_path: Path) -> None:
+    path = write(tmp_path / "record.jsonl")
+    with pytest.raises(RecordError, match="exists already"):
+        RecordWriter(path)
+
+
+def test_a_record_is_for_the_auditors_eyes(tmp_path: Path) -> None:
+    assert write(tmp_path / "record.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_closing_twice_seals_once(tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    with RecordWriter(path) as record:
+        record.write_run(RUN)
+        record.close(2.0)
+        record.close(3.0)
+    assert read_record(path).sealed
+
+
+@given(st.text(max_size=200), st.one_of(st.none(), st.integers(0, 65535)), st.floats(0, 2e9))
+def test_any_text_survives_the_line(value: str, port: int | None, at: float) -> None:
+    seen = Observation("http", "title", value, address="10.0.0.1", port=port, at=at)
+    assert from_line(json.loads(json.dumps(to_line(seen)))) == seen
