@@ -1,0 +1,43 @@
+"""Pins how partial dates become spans and how distances are worded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from scanner.dates import DateError, days_apart, parse_span
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2023", date(2023, 1, 1), date(2023, 12, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2019-08-13", date(2019, 8, 13), date(2019, 8, 13)),
+    ],
+)
+def test_partial_date_is_the_span_it_may_mean(text: str, first: date, last: date) -> None:
+    assert parse_span(text) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "23", "2023-13", "2023-00", "2023-02-30", "0000", "2023-2", "2023-02-14T00", "x", "2023\n"]
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(DateError):
+        parse_span(text)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (date(2019, 11, 20), "99 days after"),
+        (date(2019, 8, 14), "1 day after"),
+        (date(2019, 8, 13), "on"),
+        (date(2019, 8, 12), "1 day before"),
+        (date(2018, 8, 13), "365 days before"),
+    ],
+)
+def test_distance_is_worded_from_the_reference(event: date, words: str) -> None:
+    assert days_apart(event, date(2019, 8, 13)) == words
