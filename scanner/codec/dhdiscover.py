@@ -6,11 +6,20 @@ Sources: rroller/dahua discovery tests, UniversalScanner self-test, AMP-Research
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.codec import Garbled
+from scanner.codec.macs import normalise_mac
+from scanner.codec.text import VALUE_CAP, decode_text, flatten_json, read_json, read_number, write_network
+
 GROUP: Final = "239.255.255.251"
 PORT: Final = 37810
+
+_BODY: Final = b'{"method":"DHDiscover.search","params":{"mac":"","uni":1}}\n'
+_HEADER: Final = struct.Struct("<I4s8xIIII")  # 32, "DHIP", session and request id, length, 0, length again, 0
+_INFO: Final = "params.deviceInfo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,51 @@ class DahuaAnswer:
 
 def build_search() -> bytes:
     """The search datagram: 32 bytes of DHIP header and the JSON body."""
-    raise NotImplementedError
+    return _HEADER.pack(_HEADER.size, b"DHIP", len(_BODY), 0, len(_BODY), 0) + _BODY
 
 
 def parse_answer(data: bytes) -> DahuaAnswer:
-    """Read one datagram, or the bare JSON of one; raises Garbled."""
-    raise NotImplementedError
+    """Read one datagram, or the bare JSON of one; raises Garbled.
+
+    The JSON begins at the first brace after the header: some firmware gives wrong lengths in it.
+    """
+    if len(data) > VALUE_CAP:
+        raise Garbled(f"a DHDiscover answer of {len(data)} bytes")
+    start = data.find(b"{", _HEADER.size if data[4:8] == b"DHIP" else 0)
+    if start < 0:
+        raise Garbled("a DHDiscover answer without JSON")
+    text = decode_text(data[start:]).rstrip("\x00\r\n\t ")
+    fields = tuple((name.removeprefix(_INFO), value) for name, value in flatten_json(read_json(text)))
+    return read_fields(fields, text)
+
+
+def read_fields(fields: tuple[tuple[str, str], ...], text: str) -> DahuaAnswer:
+    """Make an answer of its fields; used for answers that came as KEY=VALUE lines too."""
+    by_name = dict(reversed(fields))
+
+    def get(name: str) -> str:
+        return by_name.get(name, "")
+
+    inputs = [read_number(get(name)) for name in ("VideoInputChannels", "RemoteVideoInputChannels")]
+    return DahuaAnswer(
+        method=get("method"),
+        text=text,
+        fields=fields,
+        device_class=get("DeviceClass"),
+        model=get("DeviceType"),
+        serial=get("SerialNo") or get("DeviceID"),
+        mac=normalise_mac(get("mac")) or "",
+        firmware=get("Version"),
+        vendor=get("Vendor"),
+        manufacturer=get("Manufacturer"),
+        channels=sum(filter(None, inputs)) if any(number is not None for number in inputs) else None,
+        network=write_network(
+            get("IPv4Address.IPAddress"),
+            get("IPv4Address.SubnetMask"),
+            get("IPv4Address.DefaultGateway"),
+            get("IPv4Address.DhcpEnable"),
+        ),
+        ipv4=get("IPv4Address.IPAddress"),
+        http_port=read_number(get("HttpPort")),
+        port=read_number(get("Port")),
+    )

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+_DIGITS: Final = re.compile(r"[0-9a-f]{12}")
+_SEPARATORS: Final = str.maketrans("", "", "-:. \t\r\n")
+_NOBODY: Final = frozenset(("000000000000", "ffffffffffff"))
+
 
 def normalise_mac(text: str) -> str | None:
     """Return "aa:bb:cc:dd:ee:ff" for dashes, dots, colons, blanks, any case or bare digits; None when it is no MAC.
 
-    All zeros and all ones are no address of a device and give None.
+    Groups of one digit ("0:8:d:…") are filled up. All zeros and all ones are no address of a device and give None.
     """
-    raise NotImplementedError
+    if len(text) > 40:
+        return None
+    text = text.strip().lower()
+    groups = text.replace("-", ":").split(":")
+    if len(groups) == 6 and all(1 <= len(group) <= 2 for group in groups):
+        text = "".join(group.zfill(2) for group in groups)
+    digits = text.translate(_SEPARATORS)
+    if _DIGITS.fullmatch(digits) is None or digits in _NOBODY:
+        return None
+    return write_mac(digits)
+
+
+def write_mac(digits: str) -> str:
+    """Put colons between twelve bare digits."""
+    return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
 
 
 def is_local(mac: str) -> bool:
     """True when a normalised MAC was made up by software (the locally administered bit is set)."""
-    raise NotImplementedError
+    return bool(int(mac[:2], 16) & 0x02)
 
 
 def is_group(mac: str) -> bool:
     """True when a normalised MAC is a multicast address, which no device has for its own."""
-    raise NotImplementedError
+    return bool(int(mac[:2], 16) & 0x01)
 
 
 def oui(mac: str) -> str:

@@ -6,14 +6,25 @@ Sources: answers captured by open tools (UniversalScanner's self-test, hikvision
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from scanner.codec.macs import normalise_mac
+from scanner.codec.text import decode_text, is_secret, read_number, write_network
+from scanner.codec.xml_text import local_name, parse_xml, read_leaves
 
 GROUP: Final = "239.255.255.250"
 PORT: Final = 37020
 
 VERBS: Final = ("inquiry", "inquiry_v32")
 """The two read-only verbs."""
+
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_PROBE: Final = re.compile(rb"<\s{0,4}probe[\s>]", re.IGNORECASE)
+_SALT: Final = re.compile(rb"(<(\w{0,40}(?:salt|passw|secret|token)\w{0,40})\s{0,4}>)[^<]*", re.IGNORECASE)
+_INQUIRY: Final = '<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>{uuid}</Uuid><Types>{verb}</Types></Probe>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +56,72 @@ class SadpAnswer:
 
 
 def build_inquiry(uuid: str, verb: str = "inquiry") -> bytes:
-    """Build one inquiry; ValueError for any verb but the two of VERBS, or a UUID that is not one."""
-    raise NotImplementedError
+    """Build one inquiry; ValueError for any verb but the two of VERBS, or a UUID that is not one.
+
+    The UUID is sent in upper case, as the vendor's tool does.
+    """
+    if verb not in VERBS:
+        raise ValueError(f"{verb!r} is not a read-only verb: only {' and '.join(VERBS)} are ever sent")
+    if _UUID.fullmatch(uuid) is None:
+        raise ValueError(f"{uuid!r} is not a UUID")
+    return _INQUIRY.format(uuid=uuid.upper(), verb=verb).encode("ascii")
+
+
+def redact(data: bytes) -> bytes:
+    """The datagram with the text of salts and other secrets taken out: what may be stored and hashed as evidence."""
+    return _SALT.sub(rb"\1", data) if _SALT.search(data) else data
 
 
 def parse_answer(data: bytes) -> SadpAnswer:
     """Read one datagram; raises Garbled when it is not XML. A datagram from 37020 that is not XML is worth a raw."""
-    raise NotImplementedError
+    root = parse_xml(data)
+    fields = tuple((name, text) for name, text in read_leaves(root) if not is_secret(name))
+    return read_fields(local_name(root), fields, decode_text(redact(data)))
+
+
+def read_fields(root: str, fields: tuple[tuple[str, str], ...], text: str) -> SadpAnswer:
+    """Make an answer of its fields, names in any case; used for answers that came as KEY=VALUE lines too."""
+    by_name: dict[str, str] = {}
+    for name, value in fields:
+        by_name.setdefault(name.lower(), value)
+
+    def get(name: str) -> str:
+        return by_name.get(name, "")
+
+    model, type_code = _read_model(get("devicedescription"), get("devicetype"))
+    return SadpAnswer(
+        root=root,
+        fields=fields,
+        text=text,
+        uuid=get("uuid"),
+        model=model,
+        type_code=type_code,
+        serial=get("devicesn"),
+        mac=normalise_mac(get("mac")) or "",
+        firmware=get("softwareversion"),
+        dsp=get("dspversion"),
+        oem=get("oeminfo"),
+        activated=get("activated").lower(),
+        channels=_read_channels(by_name),
+        network=write_network(get("ipv4address"), get("ipv4subnetmask"), get("ipv4gateway"), get("dhcp")),
+        ipv4=get("ipv4address"),
+        http_port=read_number(get("httpport")),
+        command_port=read_number(get("commandport")),
+    )
+
+
+def _read_model(description: str, device_type: str) -> tuple[str, str]:
+    """Model and numeric type; some EZVIZ units put the model where others have the number."""
+    numeric = device_type.isdigit()
+    return description or ("" if numeric else device_type), device_type if numeric else ""
+
+
+def _read_channels(by_name: Mapping[str, str]) -> int | None:
+    numbers = [read_number(by_name.get(name)) for name in ("analogchannelnum", "digitalchannelnum")]
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None
 
 
 def is_own_probe(data: bytes, uuid: str = "") -> bool:
     """True for an inquiry (ours or another tool's) heard back from the group; with `uuid`, only for that one."""
-    raise NotImplementedError
+    return _PROBE.search(data, 0, 400) is not None and uuid.upper().encode("ascii", "replace") in data.upper()

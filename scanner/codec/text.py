@@ -5,13 +5,25 @@ Text is UTF-8 with replacement: the raw bytes stand in the record, so nothing is
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Final
+
+from scanner.codec import Garbled
 
 VALUE_CAP: Final = 64 * 1024
 """Characters kept of a whole reply: as much as the link reads of any answer."""
 
 FIELD_CAP: Final = 4 * 1024
 """Characters kept of one field. The longest honest ones, scope lists and certificate subjects, stay under 2 kB."""
+
+FIELDS_CAP: Final = 256
+"""Fields kept of one structured answer: the richest honest one, a DHDiscover description, has some 50."""
+
+JSON_DEPTH_CAP: Final = 8
+"""Levels read of a JSON answer: those of cameras have four."""
+
+_SECRET: Final = re.compile(r"salt|passw|passwd|pwd|secret|token|verif|random|nonce|credential|private", re.IGNORECASE)
 
 
 def decode_text(data: bytes, cap: int = VALUE_CAP) -> str:
@@ -27,5 +39,68 @@ def encode_hex(data: bytes, cap: int = VALUE_CAP) -> str:
 
 
 def cut_field(text: str, cap: int = FIELD_CAP) -> str:
-    """Cut one field to the cap and strip NULs and blanks at its ends."""
-    return text[:cap].strip("\x00 \t\r\n")
+    """Cut one field to the cap; NULs, lone surrogates (JSON can name them) and blanks at the ends are taken out."""
+    text = text[:cap]
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text.strip()
+
+
+def decode_padded(data: bytes) -> str:
+    """A fixed-length field of a binary answer up to its first NUL."""
+    return cut_field(data.partition(b"\x00")[0].decode("utf-8", "replace"))
+
+
+def read_number(text: str | None, *, highest: int = 65_535) -> int | None:
+    """A decimal number from 0 to `highest`; None for anything else."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 10:
+        return None
+    number = int(text)
+    return number if number <= highest else None
+
+
+def write_network(address: str, mask: str, gateway: str, dhcp: str) -> str:
+    """The value of a network field: "192.0.2.64/255.255.255.0 gateway 192.0.2.1 dhcp false", absent parts left out."""
+    parts = [f"{address}/{mask}" if mask else address] if address else []
+    parts += [f"gateway {gateway}"] if gateway else []
+    parts += [f"dhcp {dhcp.lower()}"] if dhcp else []
+    return " ".join(parts)
+
+
+def is_secret(name: str) -> bool:
+    """True for the name of a field that may carry a credential or what protects one: it is dropped unread."""
+    return _SECRET.search(name) is not None
+
+
+def read_json(text: str) -> dict[str, object]:
+    """Read the JSON object at the start of `text`, whatever follows it; raises Garbled."""
+    try:
+        value, _ = json.JSONDecoder(strict=False).raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        raise Garbled(f"no JSON: {str(error)[:60]}") from None
+    if not isinstance(value, dict):
+        raise Garbled("JSON that is no object")
+    return value
+
+
+def flatten_json(value: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """The scalars of a JSON object as (dotted name, text), secrets dropped, capped in depth and number."""
+    found: list[tuple[str, str]] = []
+    _flatten(value, "", JSON_DEPTH_CAP, found)
+    return tuple(found[:FIELDS_CAP])
+
+
+def _flatten(value: dict[str, object], before: str, depth: int, found: list[tuple[str, str]]) -> None:
+    for key, item in value.items():
+        if len(found) >= FIELDS_CAP or is_secret(key):
+            continue
+        name = before + cut_field(key, 100)
+        if isinstance(item, dict):
+            if depth > 1:
+                _flatten(item, f"{name}.", depth - 1, found)
+        elif isinstance(item, bool):
+            found.append((name, "true" if item else "false"))
+        elif isinstance(item, str | int | float):
+            found.append((name, cut_field(str(item))))

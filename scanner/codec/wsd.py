@@ -5,9 +5,17 @@ Never resolves or contacts an address that an answer names.
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element  # the type only; defusedxml does the parsing
+
+from scanner.codec.macs import write_mac
+from scanner.codec.text import cut_field
+from scanner.codec.xml_text import Namespaces, find, find_all, find_text, parse_with_namespaces
 
 GROUP_V4: Final = "239.255.255.250"
 GROUP_V6: Final = "ff02::c"
@@ -21,6 +29,33 @@ XADDR_CAP: Final = 16
 
 SCOPE_CAP: Final = 128
 """Scopes kept of one match: the longest seen has 20."""
+
+_PROBE: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"'
+    ' xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"'
+    ' xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"{namespace}>'
+    '<s:Header><a:Action s:mustUnderstand="1">http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>'
+    "<a:MessageID>{message}</a:MessageID>"
+    "<a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>"
+    '<a:To s:mustUnderstand="1">urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To></s:Header>'
+    "<s:Body><d:Probe>{types}</d:Probe></s:Body></s:Envelope>"
+)
+_TRANSMITTER: Final = (
+    ' xmlns:dn="http://www.onvif.org/ver10/network/wsdl"',
+    "<d:Types>dn:NetworkVideoTransmitter</d:Types>",
+)
+_DEVICE: Final = (' xmlns:tds="http://www.onvif.org/ver10/device/wsdl"', "<d:Types>tds:Device</d:Types>")
+_UNTYPED: Final = ("", "")
+_FORMS: Final = (("uuid:", _TRANSMITTER), ("urn:uuid:", _DEVICE), ("urn:uuid:", _TRANSMITTER), ("uuid:", _UNTYPED))
+"""Types and MessageID spelling of each probe: some firmware answers one form only (ONVIF Core 7.3.2; issue reports)."""
+
+_UUID: Final = re.compile(r"[0-9A-Fa-f-]{8,64}")
+_ONVIF_SCOPE: Final = re.compile(r"onvif:(?://)?[^/]{0,100}/(.*)", re.IGNORECASE | re.DOTALL)
+_OTHER_SCOPE: Final = re.compile(r"[^=:/]{1,100}")
+_FIXED: Final = frozenset(("profile", "type"))
+_SECOND_LEVEL: Final = frozenset(("extension", "location"))
+_LINK_LOCAL: Final = re.compile(r"fe80::[0-9a-f:]{2,40}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +73,98 @@ class DiscoveryMatch:
 
 
 def build_probes(make_id: Callable[[], str]) -> tuple[bytes, ...]:
-    """Build the three probes (NetworkVideoTransmitter, Device, untyped), each on one line.
+    """Build the probes (NetworkVideoTransmitter twice, Device, untyped), each on one line.
 
-    `make_id` gives a bare UUID; it is sent once as "uuid:…" and once as "urn:uuid:…" across the forms, because some
-    firmware refuses the one and some the other. That makes four datagrams.
+    `make_id` gives a bare UUID; it is sent as "uuid:…" and as "urn:uuid:…" across the forms, because some firmware
+    refuses the one and some the other. That makes four datagrams.
     """
-    raise NotImplementedError
+    return tuple(_build_probe(f"{spelling}{make_id()}", *form) for spelling, form in _FORMS)
+
+
+def _build_probe(message: str, declaration: str, types: str) -> bytes:
+    if _UUID.fullmatch(message.rpartition(":")[2]) is None:
+        raise ValueError(f"{message!r} is not a UUID")
+    return _PROBE.format(namespace=declaration, message=message, types=types).encode("ascii")
 
 
 def parse_matches(data: bytes) -> tuple[DiscoveryMatch, ...]:
     """Read ProbeMatches or Hello; an empty tuple for another WS-Discovery message; raises Garbled."""
-    raise NotImplementedError
+    root, namespaces = parse_with_namespaces(data)
+    return read_matches(root, namespaces)
+
+
+def read_matches(root: Element, namespaces: Namespaces) -> tuple[DiscoveryMatch, ...]:
+    """Read the matches of an envelope that was parsed already."""
+    action = (find_text(root, "Action") or "").rpartition("/")[2]
+    relates_to = strip_uuid(find_text(root, "RelatesTo") or "")
+    prefixes = tuple(sorted({prefix for prefix, _ in namespaces if prefix}))
+    found = list(find_all(root, "ProbeMatch"))[:MATCH_CAP] or list(find_all(root, "Hello"))[:1]
+    return tuple(_read_match(element, prefixes, relates_to, action) for element in found)
+
+
+def _read_match(element: Element, prefixes: tuple[str, ...], relates_to: str, action: str) -> DiscoveryMatch:
+    endpoint = find(element, "EndpointReference")
+    return DiscoveryMatch(
+        endpoint=(find_text(endpoint, "Address") or "") if endpoint is not None else "",
+        types=find_text(element, "Types") or "",
+        scopes=tuple(_read_list(element, "Scopes", SCOPE_CAP)),
+        xaddrs=tuple(_read_list(element, "XAddrs", XADDR_CAP)),
+        metadata_version=find_text(element, "MetadataVersion") or "",
+        prefixes=prefixes,
+        relates_to=relates_to,
+        action=action,
+    )
+
+
+def _read_list(element: Element, name: str, cap: int) -> list[str]:
+    return (find_text(element, name) or "").split()[:cap]
+
+
+def strip_uuid(text: str) -> str:
+    """A message or endpoint identifier without "urn:" and "uuid:", in lower case, for comparing."""
+    return text.lower().removeprefix("urn:").removeprefix("uuid:")
+
+
+def read_scopes(scopes: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(category in lower case, percent-decoded rest) of the ONVIF scopes in the order sent: ("name", "AXIS P3265")."""
+    pairs: list[tuple[str, str]] = []
+    for scope in scopes:
+        found = _ONVIF_SCOPE.match(scope)
+        if found is not None:
+            category, _, rest = found[1].partition("/")
+            pairs.append((category.lower(), cut_field(unquote(rest))))
+    return tuple(pairs)
 
 
 def skeleton(scopes: Iterable[str]) -> str:
-    """The scope categories in the order sent, values of free categories (name, hardware, location …) dropped."""
-    raise NotImplementedError
+    """The scope categories in the order sent, values of free categories (name, hardware, location …) dropped.
+
+    Profiles and types are kept whole, extensions and locations to their second level:
+    "location/country name hardware Profile/Streaming type/Network_Video_Transmitter extension/unique_identifier".
+    """
+    return cut_field(" ".join(_skeleton_part(scope) for scope in scopes))
+
+
+def _skeleton_part(scope: str) -> str:
+    found = _ONVIF_SCOPE.match(scope)
+    if found is None:
+        other = _OTHER_SCOPE.match(scope)
+        return other[0] if other else ""
+    parts = found[1].split("/")
+    if parts[0].lower() in _FIXED:
+        return found[1]
+    return "/".join(parts[:2]).rstrip("/") if parts[0].lower() in _SECOND_LEVEL else parts[0]
 
 
 def mac_from_link_local(address: str) -> str | None:
     """The MAC inside an EUI-64 link-local IPv6 address, bare, bracketed, zoned or in a URL; None when there is none."""
-    raise NotImplementedError
+    found = _LINK_LOCAL.search(address)
+    if found is None:
+        return None
+    try:
+        packed = ipaddress.IPv6Address(found[0]).packed
+    except ValueError:
+        return None
+    if packed[11:13] != b"\xff\xfe":
+        return None
+    return write_mac((bytes((packed[8] ^ 0x02,)) + packed[9:11] + packed[13:16]).hex())

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import struct
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.codec import Garbled
+from scanner.codec.macs import normalise_mac
+from scanner.codec.text import VALUE_CAP, decode_text, flatten_json, read_json, read_number
+
 PORT: Final = 34569
+
+_SEARCH: Final = 1530
+_ANSWER: Final = 1531
+_HEADER: Final = struct.Struct("<B3xII2xHI")  # 0xff, session, sequence, message id, length
+_PREFIX: Final = "NetWork.NetCommon."
+_HEX_ADDRESS: Final = re.compile(r"0x([0-9A-Fa-f]{8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +38,44 @@ class XmAnswer:
     @property
     def is_answer(self) -> bool:
         """True for a search answer."""
-        return self.message == 1531
+        return self.message == _ANSWER
 
 
 def build_search() -> tuple[bytes, ...]:
     """The search datagram."""
-    raise NotImplementedError
+    return (_HEADER.pack(0xFF, 0, 0, _SEARCH, 0),)
 
 
 def parse_answer(data: bytes) -> XmAnswer:
     """Read one datagram; raises Garbled."""
-    raise NotImplementedError
+    if not _HEADER.size < len(data) <= VALUE_CAP or data[0] != 0xFF:
+        raise Garbled(f"not an XM answer: it begins with {data[:8].hex()}")
+    message = _HEADER.unpack_from(data)[3]
+    start = data.find(b"{", _HEADER.size)
+    if start < 0:
+        raise Garbled("an XM answer without JSON")
+    flat = flatten_json(read_json(decode_text(data[start:])))
+    fields = tuple((name.removeprefix(_PREFIX), value) for name, value in flat)
+    by_name = dict(reversed(fields))
+
+    def get(*names: str) -> str:
+        return next((by_name[name] for name in names if by_name.get(name)), "")
+
+    return XmAnswer(
+        message=message,
+        fields=fields,
+        name=get("HostName"),
+        model=get("DeviceType", "BuildDate"),
+        serial=get("SN"),
+        mac=normalise_mac(get("MAC")) or "",
+        firmware=get("BuildDate", "Version", "OtherFunction"),
+        ipv4=_read_address(get("HostIP")),
+        channels=read_number(get("ChannelNum")),
+        port=read_number(get("TCPPort")),
+    )
+
+
+def _read_address(text: str) -> str:
+    """An address as XM writes it: little-endian hexadecimal, "0x0A01A8C0" for 192.168.1.10."""
+    found = _HEX_ADDRESS.fullmatch(text)
+    return ".".join(str(byte) for byte in reversed(bytes.fromhex(found[1]))) if found else text

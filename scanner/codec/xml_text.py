@@ -1,14 +1,22 @@
 """XML of strangers to a small tree; refuses DTDs and entities, depth and size beyond the caps; contacts nothing.
 
 Tolerates what devices send: a doubled or wrong XML declaration, junk or a byte order mark before the first tag,
-unescaped ampersands, NULs at the end. Names are looked up without namespace.
+unescaped ampersands, undeclared prefixes, control characters, NULs at the end. Names are looked up without namespace.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 from typing import Final
-from xml.etree.ElementTree import Element  # the type only; nothing is parsed by it
+from xml.etree.ElementTree import Element, ParseError  # the types only; defusedxml does the parsing
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from scanner.codec import Garbled
+from scanner.codec.text import FIELDS_CAP, cut_field
 
 XML_CAP: Final = 128 * 1024
 """Bytes of one document: a full Uniview answer has 3 kB, a large description document 20 kB."""
@@ -17,17 +25,148 @@ DEPTH_CAP: Final = 64
 """Levels of nesting: SOAP answers of cameras stay under 15."""
 
 ELEMENT_CAP: Final = 5_000
-"""Elements of one document: the largest honest answer seen, a GetServices with capabilities, has some 200."""
+"""Elements of one document: the largest honest answer, a GetServices with capabilities, has some 200."""
+
+NAMESPACES_CAP: Final = 100
+"""Namespace declarations kept of one document: gSOAP units declare some 60."""
+
+Namespaces = tuple[tuple[str, str], ...]
+
+_DECLARATIONS: Final = re.compile(r"(?:\s*<\?xml[^>]{0,200}\?>)+")
+_FIRST_TAG: Final = re.compile(r"<[?!A-Za-z_]")
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9_-]{1,20})["']""")
+_LEGACY: Final = frozenset(("gb2312", "gbk", "gb18030", "big5", "euc-kr", "iso-8859-1", "windows-1252", "shift_jis"))
+_BARE_AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PREFIX: Final = re.compile(r"(</?)[A-Za-z_][\w.-]{0,50}:(?=[A-Za-z_])")
+_PREFIXED_ATTRIBUTE: Final = re.compile(r"\s[A-Za-z_][\w.-]{0,50}:[A-Za-z_][\w.-]{0,50}\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
 
 
 def parse_xml(data: bytes, *, cap: int = XML_CAP) -> Element:
     """Parse one document of at most `cap` bytes; raises Garbled for anything else."""
-    raise NotImplementedError
+    return parse_with_namespaces(data, cap=cap)[0]
 
 
-def parse_with_namespaces(data: bytes, *, cap: int = XML_CAP) -> tuple[Element, tuple[tuple[str, str], ...]]:
+def parse_with_namespaces(data: bytes, *, cap: int = XML_CAP) -> tuple[Element, Namespaces]:
     """As parse_xml, with the (prefix, URI) declarations of the document in the order met, each pair once."""
-    raise NotImplementedError
+    if len(data) > cap:
+        raise Garbled(f"an XML document of {len(data)} bytes, more than {cap}")
+    text = _prepare(data)
+    for repair in _REPAIRS:
+        text = repair(text)
+        tree = _build(text)
+        if tree.complete:
+            return tree.stack[0], tuple(tree.namespaces)
+    raise Garbled(f"not well-formed XML: {tree.error[:60]}")
+
+
+def _prepare(data: bytes) -> str:
+    """Decode, and cut off what stands before the first tag, all XML declarations included."""
+    text = _decode(data).rstrip("\x00\r\n\t ")
+    start = _FIRST_TAG.search(text)
+    if start is None:
+        raise Garbled("no XML tag")
+    declarations = _DECLARATIONS.match(text, start.start())
+    return text[declarations.end() if declarations else start.start() :].lstrip()
+
+
+def _decode(data: bytes) -> str:
+    """UTF-8 whatever the declaration says; the declared legacy encoding only where UTF-8 fails."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = _DECLARED.search(data[:300])
+        name = declared[1].decode("ascii").lower() if declared else ""
+        return data.decode(name if name in _LEGACY else "utf-8", "replace")
+
+
+def _leave(text: str) -> str:
+    return text
+
+
+def _escape(text: str) -> str:
+    return _CONTROL.sub("", _BARE_AMPERSAND.sub("&amp;", text))
+
+
+def _drop_prefixes(text: str) -> str:
+    return _PREFIX.sub(r"\1", _PREFIXED_ATTRIBUTE.sub("", text))
+
+
+_REPAIRS: Final = (_leave, _escape, _drop_prefixes)
+"""Tried one after the other, each on the result of the one before, until the text is a document."""
+
+
+class _Tree:
+    """Takes expat's events and builds the tree, counting depth and elements before each element exists."""
+
+    __slots__ = ("count", "error", "namespaces", "root_closed", "stack")
+
+    def __init__(self) -> None:
+        self.stack: list[Element] = []
+        self.namespaces: dict[tuple[str, str], None] = {}
+        self.count = 0
+        self.root_closed = False
+        self.error = ""
+
+    @property
+    def complete(self) -> bool:
+        """True once the root was closed, whatever junk came after it."""
+        return self.root_closed
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.count += 1
+        if len(self.stack) >= DEPTH_CAP:
+            raise Garbled(f"XML nested deeper than {DEPTH_CAP}")
+        if self.count > ELEMENT_CAP:
+            raise Garbled(f"XML of more than {ELEMENT_CAP} elements")
+        element = Element("{" + name if "}" in name else name, attributes)
+        if self.stack:
+            self.stack[-1].append(element)
+        self.stack.append(element)
+
+    def end(self, _name: str) -> None:
+        if len(self.stack) == 1:
+            self.root_closed = True
+        else:
+            self.stack.pop()
+
+    def data(self, text: str) -> None:
+        """Text before the first child; what stands between children is layout."""
+        if self.stack and not len(self.stack[-1]):
+            self.stack[-1].text = (self.stack[-1].text or "") + text
+
+    def start_namespace(self, prefix: str | None, uri: str | None) -> None:
+        if len(self.namespaces) < NAMESPACES_CAP:
+            self.namespaces[(prefix or "", cut_field(uri or ""))] = None
+
+    def close(self) -> None:
+        """What DefusedXMLParser.close asks of its target."""
+
+
+def _build(text: str) -> _Tree:
+    """Parse prepared text; Garbled when it passes a cap or holds a DTD.
+
+    The guards against DTDs and entities are those of DefusedXMLParser. Its slow handlers for elements are replaced on
+    the same expat parser, so that depth is checked before an element exists.
+    """
+    tree = _Tree()
+    parser = DefusedXMLParser(target=tree, forbid_dtd=True)
+    expat = parser.parser
+    expat.DefaultHandlerExpand = None
+    expat.ordered_attributes = False
+    expat.StartElementHandler = tree.start
+    expat.EndElementHandler = tree.end
+    expat.StartNamespaceDeclHandler = tree.start_namespace
+    try:
+        parser.feed(text)
+        parser.close()
+    except ParseError as error:
+        tree.error = str(error)
+    except DefusedXmlException as error:
+        raise Garbled(f"refused: {type(error).__name__}") from None
+    return tree
 
 
 def local_name(element: Element) -> str:
@@ -53,4 +192,16 @@ def find_all(element: Element, name: str) -> Iterator[Element]:
 
 def find_text(element: Element, name: str) -> str | None:
     """The stripped, capped text of the first element with that local name; None when absent or empty."""
-    raise NotImplementedError
+    found = find(element, name)
+    return (element_text(found) or None) if found is not None else None
+
+
+def element_text(element: Element) -> str:
+    """The stripped, capped text of an element itself."""
+    return cut_field(element.text or "")
+
+
+def read_leaves(element: Element, cap: int = FIELDS_CAP) -> tuple[tuple[str, str], ...]:
+    """(local name, text) of every element without children below this one, in document order, at most `cap`."""
+    leaves = ((local_name(item), element_text(item)) for item in element.iter() if not len(item))
+    return tuple(itertools.islice(leaves, cap))
