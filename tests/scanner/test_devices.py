@@ -1,0 +1,106 @@
+"""Uniting: what hardware states joins observations, an address alone never does."""
+
+from __future__ import annotations
+
+import random
+
+from scanner.devices import PROXY_ADDRESSES, Cluster, unite
+from scanner.model import Observation
+
+MAC_A, MAC_B = "44:19:b6:00:00:01", "3c:ef:8c:00:00:02"
+SERIAL = "DS-2CD2032-I20150101CCCH500000000"
+
+
+def arp(address: str, mac: str) -> Observation:
+    return Observation("mac", "mac", mac, address=address, mac=mac, interface="eth0")
+
+
+def seen(name: str, value: str, address: str | None = "10.0.0.5", mac: str | None = None) -> Observation:
+    protocol, _, field = name.partition(".")
+    return Observation(protocol, field, value, address=address, mac=mac)
+
+
+def addresses(clusters: tuple[Cluster, ...]) -> list[tuple[str, ...]]:
+    return [(*c.addresses.ipv4, *c.addresses.ipv6) for c in clusters]
+
+
+def test_answers_of_one_address_belong_to_its_card() -> None:
+    (cluster,) = unite([arp("10.0.0.5", MAC_A), seen("http.raw", "x"), seen("rtsp.raw", "y")])
+    assert cluster.addresses.mac == (MAC_A,)
+    assert len(cluster.observations) == 3
+
+
+def test_one_card_with_two_families_is_one_device() -> None:
+    clusters = unite([arp("10.0.0.5", MAC_A), arp("fe80::1", MAC_A)])
+    assert addresses(clusters) == [("10.0.0.5", "fe80::1")]
+
+
+def test_two_cards_on_one_factory_address_stay_two_devices() -> None:
+    clusters = unite([arp("192.168.1.64", MAC_A), arp("192.168.1.64", MAC_B), seen("http.raw", "x", "192.168.1.64")])
+    assert sorted(c.addresses.mac for c in clusters) == [(), (MAC_B,), (MAC_A,)]
+    assert all(c.shared_address for c in clusters)
+
+
+def test_a_router_with_proxy_arp_is_not_one_device_with_many_addresses() -> None:
+    many = [arp(f"10.0.0.{n}", MAC_A) for n in range(1, PROXY_ADDRESSES + 3)]
+    clusters = unite(many)
+    assert len(clusters) == len(many)
+    assert len({c.id for c in clusters}) == len(many)
+
+
+def test_a_serial_stated_twice_in_the_makers_protocol_unites_two_cards() -> None:
+    clusters = unite(
+        [
+            arp("10.0.0.5", MAC_A), seen("sadp.serial", SERIAL),
+            arp("10.0.0.6", MAC_B), seen("sadp.serial", SERIAL, "10.0.0.6"),
+        ]
+    )  # fmt: skip
+    assert addresses(clusters) == [("10.0.0.5", "10.0.0.6")]
+
+
+def test_a_liar_cannot_pull_an_honest_device_into_its_own() -> None:
+    clusters = unite(
+        [
+            arp("10.0.0.5", MAC_A), seen("onvif-wsd.serial", "ACCC8E000001"), seen("http.serial", "ACCC8E000001"),
+            arp("10.0.0.6", MAC_B), seen("sadp.serial", "ACCC8E000001", "10.0.0.6"),
+        ]
+    )  # fmt: skip
+    assert len(clusters) == 2
+
+
+def test_a_copied_endpoint_reference_does_not_unite_two_cards() -> None:
+    endpoint = "urn:uuid:00000000-0000-0000-0000-accc8e000001"
+    clusters = unite(
+        [
+            arp("10.0.0.5", MAC_A), seen("onvif-wsd.endpoint", endpoint),
+            arp("10.0.0.6", MAC_B), seen("onvif-wsd.endpoint", endpoint, "10.0.0.6"),
+        ]
+    )  # fmt: skip
+    assert len(clusters) == 2
+
+
+def test_an_endpoint_reference_unites_two_families_beyond_a_router() -> None:
+    endpoint = "urn:uuid:00000000-0000-0000-0000-accc8e000001"
+    clusters = unite([seen("onvif-wsd.endpoint", endpoint), seen("onvif-wsd.endpoint", endpoint, "fd00::5")])
+    assert addresses(clusters) == [("10.0.0.5", "fd00::5")]
+
+
+def test_placeholder_serials_unite_nobody() -> None:
+    for serial in ("0", "N/A", "00000000000000", "1111111111"):
+        clusters = unite([seen("sadp.serial", serial), seen("sadp.serial", serial, "10.0.0.6")])
+        assert len(clusters) == 2
+
+
+def test_the_id_survives_a_change_of_address() -> None:
+    (before,) = unite([arp("10.0.0.5", MAC_A)])
+    (after,) = unite([arp("10.0.0.99", MAC_A), seen("http.raw", "x", "10.0.0.99")])
+    assert before.id == after.id
+
+
+def test_the_order_of_observations_does_not_matter() -> None:
+    held = [arp(f"10.0.0.{n}", f"44:19:b6:00:00:{n % 3:02x}") for n in range(1, 9)]
+    held += [seen("sadp.serial", f"{SERIAL}{n % 2}", f"10.0.0.{n}") for n in range(1, 9)]
+    expected = unite(held)
+    for seed in range(6):
+        random.Random(seed).shuffle(held)
+        assert unite(held) == expected

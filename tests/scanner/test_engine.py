@@ -1,0 +1,235 @@
+"""The engine: a pipeline from sweep to probe that asks once, stops when decided, survives faults and names the undone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probes import HostView, Probe, Sweep, Touch
+from scanner.engine import ALWAYS_BELOW, Engine, Known, Sensors
+from scanner.link import Heard, Link, SweepLink
+from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult
+from scanner.record import Record, RecordError, RecordWriter, read_record
+from scanner.scope import Scope, Target, make_scope
+
+RUN = RunInfo("r1", "0.1.0", 1.0, None, "", "lab", (), ("10.0.0.0/24",), (), "")
+
+
+class Silent:
+    """A progress nobody watches, and a link nobody asks."""
+
+    def sweep_started(self, name: str) -> None: ...
+    def sweep_ended(self, name: str) -> None: ...
+    def host_found(self, address: str) -> None: ...
+    def host_examined(self, address: str) -> None: ...
+
+
+class Reports:
+    """Stands for the sweep link: keeps what sweeps report."""
+
+    def __init__(self) -> None:
+        self.results: list[SweepResult] = []
+
+    def report(self, result: SweepResult) -> None:
+        self.results.append(result)
+
+
+def heard(address: str, name: str = "mac.mac", value: str = "44:19:b6:00:00:01", scope: str = "in") -> Heard:
+    protocol, _, field = name.partition(".")
+    return Heard((Observation(protocol, field, value, address=address, scope=scope),))
+
+
+def sweep(name: str, *items: Heard, fail: Exception | None = None) -> Sweep:
+    async def run(link: SweepLink) -> AsyncIterator[Heard]:
+        for item in items:
+            yield item
+            await asyncio.sleep(0)
+        if fail is not None:
+            raise fail
+
+    return Sweep(name, "", "", (), Touch(), "what it would have seen is lost", run)
+
+
+def probe(
+    name: str, asked: list[tuple[str, str, int]], order: int = 1, ports: Sequence[int] = (80,), **kwargs: Any
+) -> Probe:
+    async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
+        asked.append((name, str(view.target), port))
+        if kwargs.get("fail"):
+            raise kwargs["fail"]
+        for item in kwargs.get("items", ()):
+            yield item
+
+    def ports_for(view: HostView) -> tuple[int, ...]:
+        extra = tuple(port for service, port in sorted(view.announced) if service == "http")
+        return tuple(p for p in ports if p in view.open_ports) + extra
+
+    return Probe(name, "", "", (), Touch(), order, ports_for, run)
+
+
+async def knock(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+    yield heard(str(target), "tcp.open-port", "80")
+
+
+class Run:
+    """One engine over fakes."""
+
+    def __init__(self, folder: Path, sweeps: Sequence[Sweep], probes: Sequence[Probe], **kwargs: Any) -> None:
+        self.reports = Reports()
+        self.path = folder / "record.jsonl"
+        self.writer = RecordWriter(self.path)
+        self.writer.write_run(RUN)
+        scope: Scope = make_scope(["10.0.0.0/24"])
+        decided = kwargs.pop("decided", lambda observations: False)
+        sensors = Sensors(tuple(sweeps), tuple(probes), kwargs.pop("knock", knock), decided, lambda: 5.0)
+        self.engine = Engine(
+            scope, None, self.reports, self.writer, sensors, progress=Silent(), **kwargs  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    async def sense(self, routed: Sequence[Target] = ()) -> Record:
+        await self.engine.sense(routed)
+        self.writer.close(9.0)
+        return read_record(self.path)
+
+
+async def test_a_host_found_is_knocked_and_probed_once(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    run = Run(tmp_path, [sweep("arp", heard("10.0.0.5")), sweep("sadp", heard("10.0.0.5", "sadp.answer", "ProbeMatch"))],
+              [probe("http", asked)])  # fmt: skip
+    record = await run.sense()
+    assert asked == [("http", "10.0.0.5", 80)]
+    assert {o.name for o in record.observations} == {"mac.mac", "tcp.open-port", "sadp.answer"}
+
+
+@pytest.mark.parametrize(
+    "stranger", [heard("192.168.1.64", scope="off"), heard("192.168.1.64"), heard("10.0.0.255"), heard("8.8.8.8")]
+)
+async def test_a_host_outside_the_scope_is_kept_and_never_contacted(stranger: Heard, tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    record = await Run(tmp_path, [sweep("arp", stranger)], [probe("http", asked)]).sense()
+    assert asked == []
+    assert len(record.observations) == 1
+
+
+async def test_a_port_announced_late_is_still_probed(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    answer = "<ProbeMatch><Types>inquiry</Types><DeviceDescription>DS-1</DeviceDescription><HttpPort>8899</HttpPort></ProbeMatch>"
+    late = sweep("sadp", *[heard("10.0.0.9", value=str(n)) for n in range(30)], heard("10.0.0.5", "sadp.raw", answer))
+    await Run(tmp_path, [sweep("arp", heard("10.0.0.5")), late], [probe("http", asked)]).sense()
+    assert ("http", "10.0.0.5", 8899) in asked
+    assert len(asked) == len(set(asked))
+
+
+async def test_once_decided_only_corroborating_probes_run(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    probes = [probe("banner", asked, 1), probe("paths", asked, ALWAYS_BELOW)]
+    record = await Run(tmp_path, [sweep("arp", heard("10.0.0.5"))], probes, decided=lambda observations: True).sense()
+    assert [name for name, _, _ in asked] == ["banner"]
+    assert [(a.by, a.outcome) for a in record.attempts] == [("paths", Outcome.SKIPPED)]
+
+
+async def test_a_faulty_probe_costs_only_itself(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    probes = [probe("bad", asked, 1, fail=ZeroDivisionError("oops")), probe("good", asked, 2)]
+    record = await Run(tmp_path, [sweep("arp", heard("10.0.0.5"))], probes).sense()
+    assert [name for name, _, _ in asked] == ["bad", "good"]
+    assert [(a.by, a.outcome) for a in record.attempts] == [("bad", Outcome.BROKEN)]
+    assert "ZeroDivisionError" in record.attempts[0].detail
+
+
+async def test_a_faulty_sweep_says_what_is_lost(tmp_path: Path) -> None:
+    run = Run(tmp_path, [sweep("mdns", fail=OSError("no device")), sweep("arp", heard("10.0.0.5"))], [])
+    await run.sense()
+    assert [(r.sweep, r.outcome, r.lost) for r in run.reports.results] == [
+        ("mdns", Outcome.BROKEN, "what it would have seen is lost")
+    ]
+
+
+async def test_a_full_disk_ends_the_run_instead_of_being_swallowed(tmp_path: Path) -> None:
+    run = Run(tmp_path, [sweep("arp", fail=RecordError("No space left on device"))], [])
+    with pytest.raises(ExceptionGroup) as caught:
+        await run.sense()
+    assert caught.group_contains(RecordError)
+
+
+async def test_a_cancelled_run_names_what_was_not_done(tmp_path: Path) -> None:
+    never = asyncio.Event()
+
+    async def hang(link: SweepLink) -> AsyncIterator[Heard]:
+        yield heard("10.0.0.5")
+        await never.wait()
+
+    run = Run(tmp_path, [Sweep("arp", "", "", (), Touch(), "", hang)], [])
+    task = asyncio.create_task(run.sense())
+    while not run.path.read_bytes().count(b"open-port"):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    run.writer.close(9.0, "interrupted", run.engine.undone())
+    record = read_record(run.path)
+    assert record.sealed
+    assert record.ended is not None
+    assert record.ended.undone == ("sweep arp was not finished",)
+
+
+async def test_a_flood_from_one_host_is_capped_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.engine.OBSERVATIONS_PER_HOST", 10)
+    flood = [heard("10.0.0.5", "http.title", f"t{n}") for n in range(50)]
+    record = await Run(tmp_path, [sweep("wsd", *flood)], [], knock=silence).sense()
+    assert len(record.observations) == 10
+    assert "more than 10 different things" in record.notes[0].text
+
+
+async def silence(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+    return
+    yield
+
+
+async def test_what_an_earlier_run_asked_is_not_asked_again(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    known = Known(
+        frozenset({"arp"}),
+        frozenset({("http", "10.0.0.5", 80)}),
+        (*heard("10.0.0.5").observations, *heard("10.0.0.6").observations),
+    )
+    run = Run(tmp_path, [sweep("arp", heard("10.0.0.7"))], [probe("http", asked)], known=known)
+    await run.sense()
+    assert asked == [("http", "10.0.0.6", 80)]
+
+
+async def test_routed_targets_are_examined_without_a_sweep(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    scope = make_scope(["10.0.0.0/30"])
+    await Run(tmp_path, [], [probe("http", asked)]).sense(list(scope.targets()))
+    assert sorted(asked) == [("http", "10.0.0.1", 80), ("http", "10.0.0.2", 80)]
+
+
+async def test_hosts_in_flight_are_bounded(tmp_path: Path) -> None:
+    now = most = 0
+
+    async def slow(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        now -= 1
+        yield heard(str(target), "tcp.open-port", "80")
+
+    run = Run(
+        tmp_path, [sweep("arp", *[heard(f"10.0.0.{n}") for n in range(1, 100)])], [], knock=slow, hosts_in_flight=7
+    )
+    await run.sense()
+    assert most == 7
+
+
+def test_an_attempt_reaches_the_record(tmp_path: Path) -> None:
+    run = Run(tmp_path, [], [])
+    run.engine.attempted(Attempt("http", "10.0.0.5", 80, Outcome.REFUSED))
+    run.writer.close(2.0)
+    assert read_record(run.path).attempts[0].outcome is Outcome.REFUSED
