@@ -1,0 +1,121 @@
+"""The CSV report: one line a device, RFC 4180, safe to open in a spreadsheet; never lets a device write a formula.
+
+UTF-8 with a byte order mark, always: without it the spreadsheet most auditors use reads UTF-8 as something else, and
+a mark that came and went with the content would break readers by surprise. Read it as "utf-8-sig".
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from reports import Renderer, RenderOptions
+from reports.summary import findings_in_order, in_order
+from reports.visible import visible
+from scanner.model import Device, Evidence, Finding, Report, Status
+
+CELL_CAP: Final = 32_000
+"""Characters of a cell. Spreadsheets cut at 32,767 without a word; we cut before and say so."""
+
+_FORMULA: Final = re.compile(r"""(^|[;,])(?=[\s"']*[=+\-@＝＋－＠]|[\t\r\n])""")
+"""Where a spreadsheet begins to read a formula: at the start of a cell, and after a separator, since a program set to
+the other separator cuts cells there. The full-width forms count as formulas in East Asian settings."""
+
+COLUMNS: Final = (
+    "device",
+    "status",
+    "standing",
+    "confidence",
+    "kind",
+    "maker",
+    "brand",
+    "model",
+    "firmware",
+    "serial",
+    "ipv4",
+    "ipv6",
+    "mac",
+    "names",
+    "ports",
+    "hidden_channels",
+    "off_scope",
+    "covered_by",
+    "suspected_by",
+    "since",
+    "references",
+    "reasons",
+    "check_by_hand",
+    "conflicts",
+    "hints",
+    "evidence",
+    "requests",
+    "connections",
+    "packets",
+    "bytes_sent",
+    "bytes_received",
+)
+
+
+def render(report: Report, options: RenderOptions) -> bytes:
+    """The devices of the report as CSV bytes; `options.separator` is "," or ";"."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=options.separator, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([neutral(cell) for cell in _row(device)] for device in in_order(report.devices))
+    return codecs.BOM_UTF8 + out.getvalue().encode("utf-8")
+
+
+def neutral(cell: str) -> str:
+    """Return the cell with controls made visible and an apostrophe before whatever could start a formula."""
+    text = visible(_FORMULA.sub(r"\1'", cell))
+    return text if len(text) <= CELL_CAP else f"{text[:CELL_CAP]}…"
+
+
+def _row(device: Device) -> Iterable[str]:
+    who, seen, sent = device.identity, device.addresses, device.ledger
+    findings = findings_in_order(device)
+    grave = tuple(f for f in findings if f.status in (Status.COVERED, Status.SUSPECTED))
+    return (
+        device.id,
+        device.status.value,
+        who.standing.value,
+        f"{who.confidence:.3f}",
+        *(text or "" for text in (who.kind, who.maker, who.brand, who.model, who.firmware, who.serial)),
+        _join(seen.ipv4),
+        _join(seen.ipv6),
+        _join(seen.mac),
+        _join(device.names),
+        _join(str(port) for port in device.ports),
+        "" if device.channels is None else str(device.channels),
+        "yes" if device.off_scope else "no",
+        _lists(findings, Status.COVERED),
+        _lists(findings, Status.SUSPECTED),
+        _join(f.since or "" for f in grave),
+        _join(f.reference for f in grave),
+        _join(f.reason for f in findings),
+        _join(f.check_by_hand for f in findings),
+        _join(conflict.text for conflict in who.conflicts),
+        _join(who.hints),
+        _join(_proof(item) for item in who.evidence),
+        *(str(n) for n in (sent.requests, sent.connections, sent.packets, sent.sent, sent.received)),
+    )
+
+
+def _lists(findings: tuple[Finding, ...], status: Status) -> str:
+    return _join(finding.list for finding in findings if finding.status is status)
+
+
+def _proof(item: Evidence) -> str:
+    return f"{item.says} [{item.strength}] {item.field}={item.value} sha256:{item.digest or '-'}"
+
+
+def _join(parts: Iterable[str]) -> str:
+    """Join the parts that are not empty, each once, in order."""
+    return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+RENDERER: Final = Renderer("csv", "csv", "text/csv; charset=utf-8; header=present", render)

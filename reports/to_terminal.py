@@ -1,0 +1,166 @@
+"""The report on a terminal: the answer, the coverage, the devices that matter first; never a device's own escapes.
+
+Everything from a device passes as rich `Text`, never as markup, with its control characters made visible.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Final
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from reports import Renderer, RenderOptions
+from reports.messages import Texts, texts
+from reports.summary import SEVERITY, failed_sweeps, in_order, summarise
+from reports.visible import visible
+from reports.wording import (
+    answer,
+    coverage_verdict,
+    device_hidden,
+    device_label,
+    hidden_cameras,
+    maker_name,
+    off_scope_sentence,
+    outcome_word,
+    seal_sentence,
+    status_word,
+)
+from scanner.model import Device, Report, Status
+
+_STYLE: Final = {
+    Status.COVERED: "bold red",
+    Status.SUSPECTED: "yellow",
+    Status.UNDETERMINED: "magenta",
+    Status.NOT_COVERED: "green",
+}
+
+GAPS_SHOWN: Final = 12
+"""Gaps printed before the rest is counted: the answer and the numbers must stay on the screen."""
+
+NARROWEST: Final = 60
+"""Columns below which a table is unreadable; a narrower terminal wraps instead."""
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """The report as text of `options.width` columns, with ANSI colours only when `options.colour` is set."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=max(options.width, NARROWEST),
+        force_terminal=options.colour,
+        color_system="standard" if options.colour else None,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        _environ={},
+    )
+    console.print(_whole(texts(options.locale), report, options.rows))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _whole(_: Texts, report: Report, rows: int) -> RenderableType:
+    return Group(*_headline(_, report), *_coverage(_, report), *_devices(_, report, rows), *_lists(_, report))
+
+
+def _headline(_: Texts, report: Report) -> Iterable[RenderableType]:
+    told = answer(_, report)
+    counted = summarise(report)
+    yield Text(told.sentence, style=_STYLE[told.weight] if told.weight else "bold green")
+    numbers = Text()
+    for status in SEVERITY:
+        numbers.append(f"{status_word(_, status)} {_.number(counted.by_status[status])}   ", style=_STYLE[status])
+    numbers.append(_("Devices seen: {n}", n=_.number(counted.devices)))
+    yield numbers
+    yield Text()
+
+
+def _coverage(_: Texts, report: Report) -> Iterable[RenderableType]:
+    coverage = report.coverage
+    yield Text(coverage_verdict(_, coverage), style="" if coverage.complete else "yellow")
+    sentences = [visible(gap) for gap in coverage.gaps[:GAPS_SHOWN]]
+    left = len(coverage.gaps) - GAPS_SHOWN
+    if left > 0:
+        sentences.append(_("Further gaps, in the other reports: {n}", n=_.number(left)))
+    sentences += [
+        f"{visible(s.sweep)} ({visible(s.interface)}): {outcome_word(_, s.outcome)}. {visible(s.lost)}".strip()
+        for s in failed_sweeps(report)
+    ]
+    if coverage.hidden_channels:
+        sentences.append(_("Hidden: {clause}.", clause=hidden_cameras(_, coverage)))
+    if not coverage.sealed:
+        sentences.append(seal_sentence(_, coverage))
+    for sentence in sentences:
+        yield Padding(Text(f"· {sentence}"), (0, 0, 0, 2))
+    yield Text()
+
+
+def _devices(_: Texts, report: Report, rows: int) -> Iterable[RenderableType]:
+    ordered = in_order(report.devices)
+    if not ordered:
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
+    table.add_column(Text(_("Status")), no_wrap=True)
+    table.add_column(Text(_("Device")), overflow="fold", ratio=3)
+    table.add_column(Text(_("Maker")), overflow="fold", ratio=2)
+    table.add_column(Text(_("Address")), overflow="fold", min_width=17)
+    table.add_column(Text(_("Why")), overflow="fold", ratio=5)
+    for device in ordered[:rows]:
+        table.add_row(*_cells(_, report, device))
+    yield table
+    if len(ordered) > rows:
+        yield Text(_("Not shown here, but in the other reports: {n} devices", n=_.number(len(ordered) - rows)))
+
+
+def _cells(_: Texts, report: Report, device: Device) -> tuple[Text, ...]:
+    return (
+        Text(status_word(_, device.status), style=_STYLE[device.status]),
+        Text(device_label(_, report, device)),
+        Text(maker_name(report, device.identity.maker) or "—"),
+        Text("\n".join(_two_addresses(device)) or "—"),
+        Text(_why(_, device)),
+    )
+
+
+def _two_addresses(device: Device) -> tuple[str, ...]:
+    """The IP address and the MAC to look for; all the others are in the other reports."""
+    seen = device.addresses
+    return tuple(visible(text) for text in (*(*seen.ipv4, *seen.ipv6)[:1], *seen.mac[:1]))
+
+
+def _why(_: Texts, device: Device) -> str:
+    """The lists of a covered device, the reason of an open one, then what else must be known, a line each."""
+    findings = tuple(f for f in device.findings if f.status is device.status)
+    lines: list[str] = []
+    if device.status is Status.COVERED:
+        lines.append(_.list(tuple(visible(f.list) for f in findings)))
+    elif device.status is not Status.NOT_COVERED:
+        lines += dict.fromkeys(visible(f.reason) for f in findings)
+    lines += [_("Conflict: {text}", text=visible(conflict.text)) for conflict in device.identity.conflicts]
+    lines += [device_hidden(_, device), off_scope_sentence(_, device)]
+    return "\n".join(line for line in lines if line)
+
+
+def _lists(_: Texts, report: Report) -> Iterable[RenderableType]:
+    yield Text()
+    if not report.policies:
+        yield Text(_("No list was applied."))
+    for policy in report.policies:
+        yield Text(
+            _(
+                "List {id}: {title} ({kind}), copy of {date}",
+                id=visible(policy.id),
+                title=visible(policy.title),
+                kind=visible(policy.kind),
+                date=visible(policy.copy_date),
+            )
+        )
+
+
+RENDERER: Final = Renderer("terminal", "txt", "text/plain; charset=utf-8", render)

@@ -1,0 +1,131 @@
+"""What may be said, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reports.messages import texts
+from reports.wording import (
+    answer,
+    coverage_verdict,
+    device_label,
+    endpoint,
+    kind_word,
+    maker_name,
+    outcome_word,
+    seal_sentence,
+    standing_word,
+    statement_word,
+    status_meaning,
+    status_word,
+)
+from scanner.model import Outcome, Standing, Status
+from tests.reports.samples import (
+    axis_camera,
+    clean_report,
+    complete_coverage,
+    dahua_recorder,
+    empty_report,
+    hostile,
+    lorex_rebadge,
+    make_report,
+    printer,
+    silent_host,
+    suspect,
+)
+
+_ = texts("en")
+
+
+def told(report):
+    return answer(_, report).sentence
+
+
+def test_covered_devices_are_counted_by_maker():
+    assert told(make_report()) == "4 of 10 devices seen are covered by the lists applied (Dahua 2, Hikvision 2)."
+    assert told(make_report((dahua_recorder(), printer()))).startswith("1 of 2 devices seen is covered")
+
+
+def test_suspicion_is_not_called_covered():
+    sentence = told(make_report((suspect(), printer())))
+    assert sentence.startswith("1 of 2 devices seen is suspected")
+    assert answer(_, make_report((suspect(),))).weight is Status.SUSPECTED
+
+
+def test_none_found_is_said_only_when_all_was_seen():
+    assert told(clean_report()).startswith("None found, and coverage is complete")
+    assert answer(_, clean_report()).weight is None
+
+
+@pytest.mark.parametrize(
+    ("report", "why"),
+    [
+        (make_report((axis_camera(),)), "coverage is incomplete"),
+        (make_report((axis_camera(), silent_host()), complete_coverage()), "1 device said too little"),
+        (
+            make_report((axis_camera(),), replace(complete_coverage(), hidden_channels=16, hidden_behind=1)),
+            "up to 16 cameras behind 1 recorder cannot be seen from here",
+        ),
+        (empty_report(), "no device was seen at all"),
+    ],
+)
+def test_any_doubt_forbids_none_found(report, why):
+    sentence = told(report)
+    assert sentence.startswith("This run cannot say that there are none")
+    assert why in sentence
+    assert answer(_, report).weight is Status.UNDETERMINED
+
+
+def test_without_a_list_nothing_is_judged():
+    assert told(replace(clean_report(), policies=())).startswith("No list was applied")
+
+
+def test_the_reports_own_sentence_stands_in_its_own_language_only():
+    report = replace(clean_report(), answer="Own\x1b words.")
+    assert told(report) == "Own␛ words."
+    assert answer(texts("sq"), report).sentence.startswith("None found")
+
+
+def test_coverage_gives_every_number():
+    incomplete = coverage_verdict(_, make_report().coverage)
+    assert "incomplete" in incomplete
+    assert all(number in incomplete for number in ("957", "9 ", "942", "65", "6 could not"))
+    assert coverage_verdict(_, complete_coverage()).startswith("Coverage is complete")
+
+
+def test_a_missing_seal_is_said():
+    assert seal_sentence(_, complete_coverage()) == ""
+    assert "no valid seal" in seal_sentence(_, replace(complete_coverage(), sealed=False))
+
+
+def test_labels_name_the_brand_and_fall_back_to_what_is_known():
+    report = make_report()
+    assert device_label(_, report, lorex_rebadge()) == "Lorex LNB8921B"
+    assert device_label(_, report, printer()) == "HL-L5100DN"
+    assert device_label(_, report, silent_host()) == "Unknown device"
+    assert device_label(_, report, hostile()) == "<script>alert(1)</script>"
+    long = replace(axis_camera(), identity=replace(axis_camera().identity, model="m" * 500))
+    assert len(device_label(_, report, long)) == 80
+
+
+def test_a_maker_without_a_name_keeps_its_id():
+    assert maker_name(make_report(), "axis") == "Axis Communications"
+    assert maker_name(make_report(), "uniview") == "Uniview"
+    assert maker_name(make_report(), None) == ""
+
+
+def test_every_value_of_the_vocabularies_has_words():
+    assert all(status_word(_, status) and status_meaning(_, status) for status in Status)
+    assert all(standing_word(_, standing) for standing in Standing)
+    assert all(outcome_word(_, outcome) for outcome in Outcome)
+    assert all(statement_word(_, s) for s in ("named", "affiliate", "rebadge", "component", "criterion"))
+    assert (statement_word(_, "none"), statement_word(_, "new")) == ("", "new")
+    assert (kind_word(_, "camera"), kind_word(_, "toaster"), kind_word(_, None)) == ("Camera", "Toaster", "")
+
+
+def test_endpoints_read_as_people_write_them():
+    assert endpoint("10.0.0.1", 80) == "10.0.0.1:80"
+    assert endpoint("fe80::1", 80) == "[fe80::1]:80"
+    assert (endpoint("fe80::1", None), endpoint(None, None), endpoint(None, 9)) == ("fe80::1", "", ":9")
