@@ -1,4 +1,4 @@
-"""The engine: a pipeline from sweep to probe that asks once, stops when decided, survives faults and names the undone."""
+"""The engine: a pipeline that asks once, stops when decided, survives faults and names what it has not done."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ class Run:
 
 async def test_a_host_found_is_knocked_and_probed_once(tmp_path: Path) -> None:
     asked: list[tuple[str, str, int]] = []
-    run = Run(tmp_path, [sweep("arp", heard("10.0.0.5")), sweep("sadp", heard("10.0.0.5", "sadp.answer", "ProbeMatch"))],
-              [probe("http", asked)])  # fmt: skip
+    sweeps = [sweep("arp", heard("10.0.0.5")), sweep("sadp", heard("10.0.0.5", "sadp.answer", "ProbeMatch"))]
+    run = Run(tmp_path, sweeps, [probe("http", asked)])
     record = await run.sense()
     assert asked == [("http", "10.0.0.5", 80)]
     assert {o.name for o in record.observations} == {"mac.mac", "tcp.open-port", "sadp.answer"}
@@ -117,7 +117,7 @@ async def test_a_host_outside_the_scope_is_kept_and_never_contacted(stranger: He
 
 async def test_a_port_announced_late_is_still_probed(tmp_path: Path) -> None:
     asked: list[tuple[str, str, int]] = []
-    answer = "<ProbeMatch><Types>inquiry</Types><DeviceDescription>DS-1</DeviceDescription><HttpPort>8899</HttpPort></ProbeMatch>"
+    answer = "<ProbeMatch><DeviceDescription>DS-1</DeviceDescription><HttpPort>8899</HttpPort></ProbeMatch>"
     late = sweep("sadp", *[heard("10.0.0.9", value=str(n)) for n in range(30)], heard("10.0.0.5", "sadp.raw", answer))
     await Run(tmp_path, [sweep("arp", heard("10.0.0.5")), late], [probe("http", asked)]).sense()
     assert ("http", "10.0.0.5", 8899) in asked

@@ -1,0 +1,33 @@
+.PHONY: help check lint types test lab wheel demo pins fields catalogue fuzz
+
+help:            ## this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+check: lint types test  ## everything a change must pass
+
+lint:            ## formatting and lint
+	uv run ruff format --check .
+	uv run ruff check .
+
+types:           ## strict types
+	uv run mypy
+
+test:            ## all tests
+	uv run pytest
+
+lab:             ## only the tests that stand on a simulated network
+	uv run pytest -m lab
+
+wheel:           ## build the wheel, install it alone, run it
+	uv run pytest tests/test_wheel.py
+
+demo:            ## scan the simulated estate and write the report
+	uv run camcensus demo
+
+pins:            ## refresh the exact versions in pyproject.toml
+	uv run python tools/pins.py --clear
+	uv lock --upgrade
+	uv run python tools/pins.py
+
+catalogue:       ## write docs/fingerprints.md from the fingerprint files
+	uv run python tools/catalogue.py
