@@ -25,12 +25,15 @@ def render_block(pins: list[str]) -> str:
 
 
 def main() -> int:
-    """Refresh the block in place; exit 2 when there is no uv.lock to read."""
+    """Refresh the block in place (`--clear` empties it first, so that newer versions may come); exit 2 when there is no uv.lock to read."""
+    project = ROOT / "pyproject.toml"
+    if "--clear" in sys.argv[1:]:
+        project.write_text(BLOCK.sub(lambda _: render_block([]), project.read_text("utf-8")), "utf-8")
+        return 0
     lock = ROOT / "uv.lock"
     if not lock.exists():
         print("no uv.lock here: run `uv lock --upgrade` first", file=sys.stderr)
         return 2
-    project = ROOT / "pyproject.toml"
     text = project.read_text("utf-8")
     if not BLOCK.search(text):
         print("pyproject.toml has no '# <pins>' block", file=sys.stderr)
