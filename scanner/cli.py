@@ -330,11 +330,10 @@ def simulate_list() -> None:
 
 def main() -> None:
     """Entry point: errors of ours become one message and an exit code, never a stack of calls."""
-    from scanner.record import RecordError
-    from scanner.scope import ScopeError
-
     try:
         app()
-    except (RecordError, ScopeError) as error:
+    except (ValueError, LookupError) as error:
+        if not type(error).__module__.startswith("scanner"):
+            raise
         print(f"camcensus: {error}", file=sys.stderr)
         sys.exit(Exit.USAGE)

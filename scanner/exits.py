@@ -9,6 +9,10 @@ from typing import Final
 from scanner.model import Report, Status
 
 
+class UsageError(ValueError):
+    """An option or argument cannot be used as written; the message says what to write instead."""
+
+
 class Exit(IntEnum):
     """What the shell or a CI job is told. Documented in README.md and docs/ci.md."""
 
@@ -22,6 +26,15 @@ class Exit(IntEnum):
 
 REASONS: Final = {"covered": Exit.COVERED, "suspected": Exit.SUSPECTED, "uncertain": Exit.UNCERTAIN}
 """The words of --fail-on and the exit code each one stands for, the gravest first."""
+
+
+def parse_fail_on(text: str) -> tuple[str, ...]:
+    """Read --fail-on: words separated by commas, or "none". Raises UsageError naming the words there are."""
+    words = tuple(word for word in (part.strip() for part in text.split(",")) if word and word != "none")
+    unknown = [word for word in words if word not in REASONS]
+    if unknown:
+        raise UsageError(f"--fail-on knows {', '.join(REASONS)} and none, not {unknown[0]!r}")
+    return words
 
 
 def choose_exit(report: Report, fail_on: Collection[str] = tuple(REASONS)) -> Exit:
