@@ -1,20 +1,72 @@
 """From raw and compound observations to the finer fields of fingerprints/fields.yaml; contacts and judges nothing.
 
-Broken input never raises: it yields nothing more, and the raw observation stays.
+Broken input never raises: it yields nothing more, and the raw observation stays. One file per protocol family holds the
+rules; `rules.py` is the table of them by observation name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
+from scanner.codec import Garbled
+from scanner.codec.text import VALUE_CAP
+from scanner.dissect.hosts import CONTROL_PATH, CONTROL_REQUEST, dissect_host
+from scanner.dissect.rules import RULES
 from scanner.model import Observation
+
+__all__ = ["CONTROL_PATH", "CONTROL_REQUEST", "DERIVED_CAP", "dissect", "dissect_all", "dissect_host"]
+
+DERIVED_CAP: Final = 400
+"""Observations derived from one: a full HTTP answer gives some 30, an answer for 64 cameras some 300."""
 
 
 def dissect(observation: Observation) -> tuple[Observation, ...]:
-    """Derive every finer observation from one; an empty tuple when there is nothing to derive. Never raises."""
-    raise NotImplementedError
+    """Derive every finer observation from one, transitively; an empty tuple when there is nothing to derive.
+
+    Never raises. Derived ones keep address, port, time, origin, request and digest, and are marked as derived.
+    """
+    pending = [(observation.name, observation)]
+    known: set[tuple[str, str]] = set()
+    for name, item in pending:
+        rule = RULES.get(name)
+        if rule is None:
+            continue
+        try:
+            found = list(rule(item))
+        except Garbled:
+            continue
+        for derived, text in found:
+            value = text[:VALUE_CAP]
+            if derived and value and (derived, value) not in known and len(known) < DERIVED_CAP:
+                known.add((derived, value))
+                pending.append((derived, _derive(observation, derived, value)))
+    return tuple(item for _, item in pending[1:])
 
 
-def dissect_host(observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    """Derive what only several observations of one host show (http.distinct-answer). Takes dissected ones too."""
-    raise NotImplementedError
+def _derive(source: Observation, name: str, value: str) -> Observation:
+    protocol, _, field = name.partition(".")
+    return Observation(
+        protocol,
+        field,
+        value,
+        source.address,
+        source.port,
+        source.mac,
+        source.interface,
+        source.request,
+        source.at,
+        source.by,
+        source.digest,
+        derived=True,
+        scope=source.scope,
+    )
+
+
+def dissect_all(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """The observations of one host with everything derived from each and from all of them, each fact once."""
+    facts: dict[tuple[str, str, str | None, int | None, str], Observation] = {}
+    for observation in observations:
+        for item in (observation, *dissect(observation)):
+            facts.setdefault((item.name, item.value, item.address, item.port, item.digest), item)
+    return (*facts.values(), *dissect_host(facts.values()))

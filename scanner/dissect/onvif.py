@@ -1,0 +1,124 @@
+"""WS-Discovery answers and device-service answers to their parts; follows no address in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from scanner.codec import Garbled
+from scanner.codec.macs import normalise_mac
+from scanner.codec.onvif_soap import OnvifAnswer, list_services, parse_answer
+from scanner.codec.text import VALUE_CAP, cut_field
+from scanner.codec.wsd import DiscoveryMatch, mac_from_link_local, parse_matches, read_scopes, skeleton
+from scanner.dissect.message import split_message
+from scanner.model import Observation
+
+Found = Iterator[tuple[str, str]]
+
+_SCOPE_FIELDS: Final = {
+    "name": "onvif-wsd.name",
+    "hardware": "onvif-wsd.hardware",
+    "manufacturer": "onvif-wsd.manufacturer",
+    "serial": "onvif-wsd.serial",
+    "serialnumber": "onvif-wsd.serial",
+    "version": "onvif-wsd.version",
+}
+_MAC_SCOPES: Final = frozenset(("mac", "macaddr", "macaddress"))
+_INFORMATION: Final = {
+    "Manufacturer": "onvif.manufacturer",
+    "Model": "onvif.model",
+    "FirmwareVersion": "onvif.firmware",
+    "SerialNumber": "onvif.serial",
+}
+
+
+def read_discovery(observation: Observation) -> Found:
+    """A ProbeMatches or Hello: the parts of the match that speaks for the answering address."""
+    matches = parse_matches(observation.value.encode("utf-8", "replace"))
+    for match in _own_matches(matches, observation.address):
+        yield "onvif-wsd.scopes", cut_field(" ".join(match.scopes))
+        yield "onvif-wsd.types", cut_field(match.types)
+        yield "onvif-wsd.xaddrs", cut_field(" ".join(match.xaddrs))
+        yield "onvif-wsd.endpoint", match.endpoint
+        yield "onvif-wsd.metadata-version", match.metadata_version
+        yield "onvif-wsd.prefixes", cut_field(" ".join(match.prefixes))
+
+
+def _own_matches(matches: Sequence[DiscoveryMatch], address: str | None) -> Sequence[DiscoveryMatch]:
+    """Of several matches those that name the sender: a recorder may list the cameras behind it, which are others."""
+    if len(matches) < 2 or not address:
+        return matches
+    own = [match for match in matches if any(address in (_host(url), url) for url in match.xaddrs)]
+    return own or matches
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # a bracket without its pair
+        return ""
+
+
+def read_scope_list(observation: Observation) -> Found:
+    """What the scopes say: the skeleton, and one observation per category that names something."""
+    scopes = observation.value.split()
+    yield "onvif-wsd.skeleton", skeleton(scopes)
+    pairs = read_scopes(scopes)
+    for category, value in pairs:
+        if category in _SCOPE_FIELDS:
+            yield _SCOPE_FIELDS[category], value
+        elif category in _MAC_SCOPES:
+            yield "onvif-wsd.mac", normalise_mac(value) or ""
+    yield "onvif-wsd.location", cut_field(" ".join(value for category, value in pairs if category == "location"))
+
+
+def read_addresses(observation: Observation) -> Found:
+    """The hardware address inside a link-local service address."""
+    for url in observation.value.split():
+        yield "onvif-wsd.mac", mac_from_link_local(url) or ""
+
+
+def read_answer(observation: Observation) -> Found:
+    """A SOAP answer of the device service, or the refusal of it, with or without its HTTP head."""
+    text, refusal = observation.value, ""
+    if text.startswith("HTTP/"):
+        head, _, text = split_message(text)
+        refusal = f"{head.status} {head.reason}".strip() if head.status >= 400 else ""
+    try:
+        answer = parse_answer(text.encode("utf-8", "replace"))
+    except Garbled:
+        yield "onvif.refusal", refusal
+        return
+    yield "onvif.namespaces", cut_field(" ".join(answer.namespaces))
+    yield "onvif.refusal", answer.fault or refusal
+    yield from _read_values(answer)
+
+
+def _read_values(answer: OnvifAnswer) -> Found:
+    if answer.kind == "GetDeviceInformation":
+        yield "onvif.device-information", cut_field("; ".join(f"{key}={text}" for key, text in answer.values))
+        for key, text in answer.values:
+            yield _INFORMATION.get(key, ""), text
+    elif answer.kind in ("GetServices", "GetCapabilities"):
+        yield "onvif.services", "\n".join(_write_service(*item) for item in list_services(answer))[:VALUE_CAP]
+    elif answer.kind == "GetHostname":
+        yield "onvif.hostname", answer.value("Name") or ""
+    elif answer.kind == "GetScopes":
+        scopes = (text for key, text in answer.values if key == "ScopeItem")
+        yield "onvif-wsd.scopes", cut_field(" ".join(scopes))
+
+
+def _write_service(namespace: str, url: str) -> str:
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = ""
+    return f"{namespace} {path}".strip()
+
+
+def read_information(observation: Observation) -> Found:
+    """Device information as one line, "Manufacturer=…; Model=…"."""
+    for part in observation.value.replace("\n", ";").split(";"):
+        key, _, text = part.partition("=")
+        yield _INFORMATION.get(key.strip(), ""), cut_field(text)
