@@ -57,7 +57,8 @@ _THEIRS: Final = {
 def read_os_error(error: BaseException) -> tuple[Outcome, str]:
     """Translate the error of a connection attempt into an outcome and words; an unknown one counts as ours."""
     if isinstance(error, ssl.SSLError):
-        return Outcome.GARBLED, f"TLS handshake failed: {(error.reason or str(error))[:80]}"
+        reason = getattr(error, "reason", None) or str(error)  # "reason" is missing where Python code made it
+        return Outcome.GARBLED, f"TLS handshake failed: {reason[:80]}"
     if isinstance(error, ConnectionAbortedError):
         return _THEIRS[errno.ECONNABORTED]
     if isinstance(error, OSError) and error.errno is not None:

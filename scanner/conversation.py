@@ -1,0 +1,245 @@
+"""One TCP or TLS connection held by an asyncio protocol: send, collect capped bytes, close cleanly.
+
+Never paces, never retries, never keeps a connection: that is the business of `scanner/net.py`. A protocol class and not
+a StreamReader, since ten thousand of them may be open at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import struct
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final, cast
+
+from scanner.link import CONNECT_TIMEOUT
+from scanner.scope import Target
+
+TLS_TIMEOUT: Final = 5.0
+"""Seconds for a TLS handshake: an old camera needs up to three for one RSA operation."""
+
+PIECES_CAP: Final = 1024
+"""Segments of one answer. 64 kB come in 45 to 130; a host that sends single bytes makes us look at all of them anew
+each time, which must not become quadratic work."""
+
+LINGER: Final = 0.5
+"""Seconds a peer gets to end the connection after our FIN. Closing earlier with unread data would send it a reset."""
+
+DISCARD_CAP: Final = 256 * 1024
+"""Bytes thrown away while lingering; a peer that sends more is cut off, and a reset is what it gets."""
+
+_SEGS_OUT: Final = 136
+"""Offset of tcpi_segs_out in struct tcp_info (linux/tcp.h, since Linux 4.2)."""
+
+_TCP_INFO: Final = getattr(socket, "TCP_INFO", None)
+
+
+class Ending(Enum):
+    """Why an answer ended."""
+
+    COMPLETE = "complete"
+    CLOSED = "closed by the host"
+    RESET = "reset"
+    DEADLINE = "deadline"
+    CAP = "cap"
+    PIECES = "pieces"
+
+
+class Conversation(asyncio.Protocol):
+    """One connection. `exchange` may be called again only after an answer that ended COMPLETE."""
+
+    __slots__ = (
+        "_cap",
+        "_complete",
+        "_data",
+        "_discarded",
+        "_done",
+        "_ending",
+        "_gone",
+        "_loop",
+        "_pieces",
+        "_transport",
+        "segments",
+    )
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._data = bytearray()
+        self._cap = 0
+        self._complete: Callable[[bytes], bool] | None = None
+        self._done: asyncio.Future[None] | None = None
+        self._gone: asyncio.Future[None] = loop.create_future()
+        self._ending: Ending | None = None
+        self._pieces = 0
+        self._discarded = 0
+        self.segments: int | None = None  # TCP segments this side sent, where the kernel says so
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the loop."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Called by the loop: collect up to the cap, or throw away while lingering."""
+        if self._ending is not None:
+            self._discard(len(data))
+            return
+        self._data += data
+        if self._done is None:
+            if len(self._data) > DISCARD_CAP:  # it talks before it was asked, and does not stop
+                self._cut(Ending.CAP)
+            return
+        self._pieces += 1
+        self._look()
+
+    def eof_received(self) -> bool:
+        """Called by the loop: the peer sends no more; answering False closes our side as well."""
+        self._end(Ending.CLOSED)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by the loop: the connection is gone."""
+        self.segments = count_segments(self._transport)
+        self._end(Ending.RESET if isinstance(exc, ConnectionError) else Ending.CLOSED)
+        if not self._gone.done():
+            self._gone.set_result(None)
+
+    @property
+    def usable(self) -> bool:
+        """True while another message may be sent."""
+        return self._ending is None or self._ending is Ending.COMPLETE
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS session, or None for a plain connection."""
+        return self._transport.get_extra_info("ssl_object") if self._transport is not None else None
+
+    async def exchange(
+        self, message: bytes, complete: Callable[[bytes], bool], cap: int, timeout: float
+    ) -> tuple[bytes, Ending]:
+        """Send the message (or nothing) and return what came, cut to `cap`, with why it ended. Never raises OSError."""
+        if self._ending is Ending.COMPLETE:
+            self._ending = None
+            self._data.clear()
+            self._pieces = 0
+        if self._ending is None:
+            self._cap, self._complete = cap, complete
+            if message and self._transport is not None:
+                self._transport.write(message)
+            await self._collect(timeout)
+        # A greeting may have come, and the connection gone, before anybody asked: that data is the answer too.
+        return bytes(self._data[:cap]), self._ending or Ending.DEADLINE
+
+    async def _collect(self, timeout: float) -> None:
+        self._done = self._loop.create_future()
+        timer = self._loop.call_later(timeout, self._end, Ending.DEADLINE)
+        try:
+            self._look()
+            await self._done
+        finally:
+            timer.cancel()
+            self._done = None
+            self._complete = None
+
+    def _look(self) -> None:
+        """End the answer if it is complete or too much."""
+        if self._complete is not None and self._complete(bytes(self._data[: self._cap])):
+            self._end(Ending.COMPLETE)
+        elif len(self._data) >= self._cap:
+            self._cut(Ending.CAP)
+        elif self._pieces >= PIECES_CAP:
+            self._cut(Ending.PIECES)
+
+    def _cut(self, ending: Ending) -> None:
+        self._end(ending)
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def _end(self, ending: Ending) -> None:
+        if self._ending is None or self._ending is Ending.COMPLETE:
+            self._ending = ending
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+    def _discard(self, count: int) -> None:
+        self._discarded += count
+        if self._discarded > DISCARD_CAP and self._transport is not None:
+            self._transport.abort()
+
+    async def finish(self) -> None:
+        """End the connection: FIN, a moment for the peer's own, and only then away. Never takes over LINGER twice."""
+        transport = self._transport
+        if transport is None or self._gone.done():
+            return
+        self._end(Ending.CLOSED)
+        if not transport.is_closing():
+            transport.resume_reading()
+            if transport.can_write_eof():
+                transport.write_eof()
+                await self._wait_gone()
+        transport.close()
+        await self._wait_gone()
+        if not self._gone.done():
+            transport.abort()
+            await self._wait_gone()
+
+    async def _wait_gone(self) -> None:
+        await asyncio.wait((self._gone,), timeout=LINGER)
+
+
+async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Conversation:
+    """Take over a connected socket, with a TLS handshake where a context is given; raises OSError or ssl.SSLError.
+
+    The socket belongs to the loop from here on, which closes it when the handshake fails.
+    """
+    loop = asyncio.get_running_loop()
+    extra: dict[str, Any] = {}
+    if context is not None:
+        # No server name: a certificate chosen by name would not be the one the device shows everybody.
+        extra = {
+            "ssl": context,
+            "server_hostname": "",
+            "ssl_handshake_timeout": TLS_TIMEOUT,
+            "ssl_shutdown_timeout": LINGER,
+        }
+    _, conversation = await loop.create_connection(lambda: Conversation(loop), sock=sock, **extra)
+    return conversation
+
+
+async def open_socket(target: Target, port: int) -> socket.socket:
+    """A connected socket; the address is a literal, so nothing is ever resolved. Raises OSError or TimeoutError."""
+    version6 = target.address.version == 6
+    sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        address: tuple[Any, ...] = (str(target.address), port)
+        if version6:
+            address = (*address, 0, scope_id(target))
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            await asyncio.get_running_loop().sock_connect(sock, address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def scope_id(target: Target) -> int:
+    """The interface number a link-local IPv6 address needs; 0 for every other address. OSError when it is gone."""
+    if target.address.is_link_local and target.interface:
+        return socket.if_nametoindex(target.interface)
+    return 0
+
+
+def count_segments(transport: asyncio.BaseTransport | None) -> int | None:
+    """How many TCP segments this side has sent on a connection; None where the kernel does not say."""
+    sock = transport.get_extra_info("socket") if transport is not None else None
+    if sock is None or _TCP_INFO is None:
+        return None
+    with contextlib.suppress(OSError):  # the descriptor may be closed already: then nobody knows
+        info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 256)
+        if len(info) >= _SEGS_OUT + 4:
+            return int(struct.unpack_from("=I", info, _SEGS_OUT)[0])
+    return None

@@ -1,0 +1,232 @@
+"""The network: implements the Link once, with scope, pace, caps, ledger, back-off and error words for every probe.
+
+Never contacts an address that is not a Target of its scope, never resolves a name, never holds more than the allowed
+number of connections to one host, never raises for what a peer does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import ssl
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from scanner.datagrams import ask_host
+from scanner.ledger import Books
+from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
+from scanner.model import Attempt, Ledger, Outcome
+from scanner.os_errors import UNREACHABLE, UnreachableWatch, read_os_error
+from scanner.pace import Pace, Pacer
+from scanner.scope import Scope, ScopeError, Target
+from scanner.talk import Talk
+from scanner.temper import HostTemper
+from scanner.tls_client import make_lax_context
+
+if TYPE_CHECKING:
+    from scanner.http_client import HttpClient
+
+METHODS: Final = frozenset(("GET", "HEAD", "POST"))
+"""All that is ever sent; POST only where a maker defines an unauthenticated read by it (ONVIF, Axis)."""
+
+SPARE_FILES: Final = 64
+"""File handles left for the record, the report and the libraries."""
+
+TABLE_FULL: Final = (
+    "many hosts unreachable at once: the neighbour table of this machine may be full; "
+    "raise net.ipv4.neigh.default.gc_thresh3 or lower the pace"
+)
+"""What is said of a burst of unreachable hosts."""
+
+
+@dataclass(slots=True)
+class _Host:
+    """What is remembered of one host during a run."""
+
+    slots: asyncio.Semaphore
+    temper: HostTemper = field(default_factory=HostTemper)
+    plain: set[int] = field(default_factory=set)  # ports whose HTTP aiohttp does not read
+
+
+class Net:
+    """The Link of a run. Use it as an async context manager; one per run, on one event loop."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        pace: Pace,
+        *,
+        sink: Callable[[Attempt], None],
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        plain_http: bool = False,
+    ) -> None:
+        """`sink` is given every closing attempt; `plain_http` leaves aiohttp out and reads HTTP by our own codec."""
+        self.scope = scope
+        self.pacer = Pacer(pace, clock=monotonic, sleep=sleep)
+        self.books = Books()
+        self.troubles: Counter[str] = Counter()  # trouble of this machine by its words; the coverage shows it
+        self.strangers = 0  # datagrams dropped because another host sent them
+        self.unreachable = UnreachableWatch()
+        self._sink = sink
+        self._clock = clock
+        self._monotonic = monotonic
+        self._plain_http = plain_http
+        self._hosts: dict[str, _Host] = {}
+        self._sockets = asyncio.Semaphore(_limit_sockets(pace.open_sockets))
+        self._context: ssl.SSLContext | None = None
+        self._client: HttpClient | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    def note(self, attempt: Attempt) -> None:
+        """Hand a closing attempt to the record, with the time where it has none."""
+        self._sink(attempt if attempt.at else replace(attempt, at=self._clock()))
+
+    def ledger_of(self, address: str) -> Ledger:
+        """What was sent to one address so far."""
+        return self.books.ledger_of(address)
+
+    def stopped(self, address: str) -> str:
+        """Why this address is asked no more; empty while it is."""
+        host = self._hosts.get(address)
+        return host.temper.stopped if host is not None else ""
+
+    async def converse(
+        self,
+        target: Target,
+        port: int,
+        messages: Sequence[bytes],
+        *,
+        complete: Callable[[bytes], bool],
+        tls: bool = False,
+        cap: int = BODY_CAP,
+        timeout: float = READ_TIMEOUT,
+    ) -> list[Exchange]:
+        """See Link."""
+        host = self._admit(target)
+        async with host.slots, self._sockets:
+            if host.temper.stopped:
+                return self._skip(host, len(messages))
+            exchanges = await self._talk(target, port, tls=tls).hold(messages or (b"",), complete, cap, timeout)
+            return [self._enter(host, target, port, exchange) for exchange in exchanges]
+
+    async def fetch(self, target: Target, port: int, request: HttpRequest, *, tls: bool = False) -> Exchange:
+        """See Link. ValueError for a method that is never sent or a request that carries a credential."""
+        if request.method not in METHODS:
+            raise ValueError(f"{request.method} is never sent")
+        host = self._admit(target)
+        talk = self._talk(target, port, tls=tls)
+        message = talk.write_request(request)
+        async with host.slots, self._sockets:
+            if host.temper.stopped:
+                return self._skip(host, 1)[0]
+            return self._enter(host, target, port, await self._fetch(host, talk, request, message))
+
+    async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
+        # aiohttp would put the zone of a link-local address into the Host header, so those go the plain way at once.
+        if self._plain_http or talk.port in host.plain or "%" in talk.target.host:
+            return await talk.read_plainly(request, message)
+        first, again = await talk.read_by_aiohttp(self._http(), request, message)
+        if not again:
+            return first
+        host.plain.add(talk.port)
+        second = await talk.read_plainly(request, message)
+        return replace(
+            second,
+            sent=first.sent + second.sent,
+            connections=first.connections + second.connections,
+            requests=first.requests + second.requests,
+            at=first.at,
+        )
+
+    async def ask(
+        self, target: Target, port: int, payloads: Sequence[bytes], *, wait: float, local_port: int = 0
+    ) -> list[Datagram]:
+        """See Link."""
+        host = self._admit(target)
+        address = str(target)
+        if host.temper.stopped:
+            return []
+
+        async def before_each() -> None:
+            await self.pacer.acquire(address)
+
+        try:
+            answers, strangers = await ask_host(
+                target, port, payloads, wait=wait, local_port=local_port, before_each=before_each, clock=self._clock
+            )
+        except OSError as error:
+            self.troubles[read_os_error(error)[1]] += 1
+            return []
+        self.strangers += strangers
+        sent, received = sum(map(len, payloads)), sum(len(answer.data) for answer in answers)
+        self.books.enter(address, packets=len(payloads), sent=sent, received=received)
+        return answers
+
+    def _admit(self, target: Target) -> _Host:
+        """The host's memory, or an error: a caller that got here without a Target of this scope has a fault."""
+        if not isinstance(target, Target):
+            raise TypeError(f"{target!r} is no Target: only a scope admits addresses")
+        if not self.scope.contains(target.address):
+            raise ScopeError(f"{target} is outside the scope of this run")
+        host = self._hosts.get(str(target))
+        if host is None:
+            host = self._hosts[str(target)] = _Host(asyncio.Semaphore(self.pacer.pace.connections_per_host))
+        return host
+
+    def _skip(self, host: _Host, count: int) -> list[Exchange]:
+        return [Exchange(Outcome.SKIPPED, detail=host.temper.stopped, at=self._clock())] * max(1, count)
+
+    def _enter(self, host: _Host, target: Target, port: int, exchange: Exchange) -> Exchange:
+        """Book an exchange, learn from it how the host bears us, and name trouble of our own."""
+        self.books.enter(
+            str(target),
+            connections=exchange.connections,
+            requests=exchange.requests,
+            sent=len(exchange.sent),
+            received=len(exchange.received),
+        )
+        if exchange.detail == UNREACHABLE and self.unreachable.note(self._monotonic(), exchange.elapsed):
+            exchange = replace(exchange, outcome=Outcome.BROKEN, detail=TABLE_FULL)
+        if exchange.outcome is Outcome.BROKEN:
+            self.troubles[exchange.detail] += 1
+        before = host.temper.factor
+        host.temper.hear(port, exchange)
+        if host.temper.factor != before:
+            self.pacer.slow(str(target), host.temper.factor)
+        return exchange
+
+    def _talk(self, target: Target, port: int, *, tls: bool) -> Talk:
+        return Talk(self.pacer, self._clock, target, port, self._lax() if tls else None)
+
+    def _lax(self) -> ssl.SSLContext:
+        if self._context is None:
+            self._context = make_lax_context()
+        return self._context
+
+    def _http(self) -> HttpClient:
+        if self._client is None:
+            from scanner.http_client import HttpClient  # 0.2 s to import: only when a page is really asked for
+
+            self._client = HttpClient(self.pacer.pace.open_sockets)
+        return self._client
+
+
+def _limit_sockets(wanted: int) -> int:
+    """As many open sockets as the pace allows and this process has file handles for."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if soft == resource.RLIM_INFINITY else max(1, min(wanted, soft - SPARE_FILES))

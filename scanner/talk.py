@@ -1,0 +1,168 @@
+"""One connection's worth of talk with one port: gate, connect, exchange, close, and what it all came to.
+
+Never raises for what a peer does: every failure is the outcome of an exchange. Knows nothing of scope or back-off.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from scanner.codec import Garbled, http1
+from scanner.conversation import Conversation, Ending, converse_on, open_socket
+from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
+from scanner.model import Outcome
+from scanner.os_errors import RESET, read_os_error
+from scanner.pace import BYTES_PER_ACK, CONNECTION_PACKETS, MESSAGE_PACKETS, TLS_PACKETS, Pacer
+from scanner.scope import Target
+from scanner.tls_client import read_peer
+
+if TYPE_CHECKING:
+    from scanner.http_client import HttpClient
+
+_CUT: Final = {
+    Ending.DEADLINE: "unfinished when the time was over",
+    Ending.CAP: "cut at the cap",
+    Ending.PIECES: "cut: it came in too many small pieces",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Who is talked to, at which pace, by which clock (seconds since the Unix epoch), and with TLS or without."""
+
+    pacer: Pacer
+    clock: Callable[[], float]
+    target: Target
+    port: int
+    context: ssl.SSLContext | None
+
+    async def hold(
+        self, messages: Sequence[bytes], complete: Callable[[bytes], bool], cap: int, timeout: float
+    ) -> list[Exchange]:
+        """Connect, exchange each message, close; a failure to connect is the outcome of the first."""
+        granted = await self._open_gate(message=bool(messages[0]))
+        at, start = self.clock(), time.monotonic()
+        connections = 0
+        try:
+            sock = await open_socket(self.target, self.port)
+            connections = 1
+            conversation = await converse_on(sock, self.context)
+        except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
+            self._settle(granted, None if connections else 1, 0)
+            outcome, detail = read_os_error(error)
+            elapsed = time.monotonic() - start
+            failed = Exchange(outcome, detail=detail, elapsed=elapsed, at=at, connections=connections)
+            return [failed, *_unsent(len(messages) - 1, at)]
+        exchanges: list[Exchange] = []
+        try:
+            for number, message in enumerate(messages):
+                if number:
+                    granted += await self._wait_turn()
+                if not conversation.usable and number:
+                    exchanges += _unsent(len(messages) - number, self.clock())
+                    break
+                exchanges.append(await self._exchange(conversation, message, complete, cap, timeout, first=not number))
+        finally:
+            await conversation.finish()
+            self._settle(granted, conversation.segments, sum(len(item.received) for item in exchanges))
+        return exchanges
+
+    async def _exchange(
+        self,
+        conversation: Conversation,
+        message: bytes,
+        complete: Callable[[bytes], bool],
+        cap: int,
+        timeout: float,
+        *,
+        first: bool,
+    ) -> Exchange:
+        at, start = self.clock(), time.monotonic()
+        certificates, tls = read_peer(conversation.tls) if first else ((), "")
+        received, ending = await conversation.exchange(message, complete, cap, timeout)
+        outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
+        return Exchange(
+            outcome=outcome,
+            sent=message,
+            received=received,
+            detail=detail,
+            elapsed=time.monotonic() - start,
+            truncated=bool(received) and ending not in (Ending.COMPLETE, Ending.CLOSED),
+            certificates=certificates,
+            tls=tls,
+            at=at,
+            connections=int(first),
+            requests=int(bool(message)),
+        )
+
+    def write_request(self, request: HttpRequest) -> bytes:
+        """The bytes of an HTTP request to this port; ValueError when it carries a credential."""
+        address, tls = self.target.address, self.context is not None
+        host = f"[{address}]" if address.version == 6 else str(address)
+        if self.port != (443 if tls else 80):
+            host = f"{host}:{self.port}"
+        return http1.build_request(request.method, request.path, host, request.headers, request.body)
+
+    async def read_plainly(self, request: HttpRequest, message: bytes) -> Exchange:
+        """One HTTP exchange by our own reader."""
+
+        def complete(received: bytes) -> bool:
+            try:
+                return http1.read_response(received, eof=False, method=request.method) is not None
+            except Garbled:
+                return True
+
+        exchange = (await self.hold((message,), complete, request.cap, READ_TIMEOUT))[0]
+        try:
+            http1.read_response(exchange.received, eof=True, method=request.method)
+        except Garbled as garbled:
+            if exchange.outcome is Outcome.ANSWERED:
+                return replace(exchange, outcome=Outcome.GARBLED, detail=str(garbled))
+        return exchange
+
+    async def read_by_aiohttp(self, client: HttpClient, request: HttpRequest, message: bytes) -> tuple[Exchange, bool]:
+        """One HTTP exchange by aiohttp, and whether the plain reader must ask again."""
+        granted = await self._open_gate(message=True)
+        at = self.clock()
+        fetched = await client.fetch(str(self.target), self.port, request, message, self.context)
+        exchange = replace(fetched.exchange, at=at)
+        self._settle(granted, fetched.segments if exchange.connections else 1, len(exchange.received))
+        return exchange, fetched.ask_again
+
+    async def _open_gate(self, *, message: bool) -> int:
+        """Wait for the packets of a connection; returns how many were granted."""
+        cost = CONNECTION_PACKETS + MESSAGE_PACKETS * message + TLS_PACKETS * (self.context is not None)
+        await self.pacer.acquire(str(self.target), cost)
+        return cost
+
+    async def _wait_turn(self) -> int:
+        await self.pacer.acquire(str(self.target), MESSAGE_PACKETS)
+        return MESSAGE_PACKETS
+
+    def _settle(self, granted: int, segments: int | None, received: int) -> None:
+        """Pay for what the kernel sent beyond the grant, or take back what it did not need.
+
+        Where the kernel does not say, a long answer is taken to have cost its acknowledgements. One segment is added
+        for the last acknowledgement, which goes out after we could ask.
+        """
+        extra = segments + 1 - granted if segments is not None else received // BYTES_PER_ACK
+        self.pacer.charge(str(self.target), extra)
+
+
+def read_ending(ending: Ending, received: bytes, *, shaken: bool) -> tuple[Outcome, str]:
+    """The outcome of one answer; `shaken`: a TLS handshake with nothing asked is an answer by itself."""
+    if ending is Ending.RESET:
+        if received:
+            return Outcome.GARBLED, f"{RESET} after {len(received)} bytes"
+        return (Outcome.ANSWERED, "") if shaken else (Outcome.REFUSED, RESET)
+    if received or ending is Ending.COMPLETE or shaken:
+        return Outcome.ANSWERED, _CUT.get(ending, "") if received else ""
+    return Outcome.SILENT, "no answer" if ending is Ending.DEADLINE else "closed without an answer"
+
+
+def _unsent(count: int, at: float) -> list[Exchange]:
+    return [Exchange(Outcome.SKIPPED, detail="the conversation had ended", at=at)] * count

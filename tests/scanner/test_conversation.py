@@ -1,0 +1,185 @@
+"""One connection against servers that behave, and against those that do not."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from scanner import conversation as subject
+from scanner.conversation import Conversation, Ending, converse_on, open_socket
+from tests.loopback import Seen, free_port, loopback_target, read_head, reset, serve, serve_answer
+
+CAP = 1000
+
+
+def whole(received: bytes) -> bool:
+    return received.endswith(b"\n\n")
+
+
+async def talk_to(seen: Seen) -> Conversation:
+    return await converse_on(await open_socket(loopback_target(), seen.port), None)
+
+
+async def exchange_once(seen: Seen, timeout: float = 1.0) -> tuple[bytes, Ending]:
+    conversation = await talk_to(seen)
+    try:
+        return await conversation.exchange(b"ask\r\n\r\n", whole, CAP, timeout)
+    finally:
+        await conversation.finish()
+
+
+async def until_ended(seen: Seen) -> list[str]:
+    for _ in range(200):
+        if seen.ended:
+            break
+        await asyncio.sleep(0.005)
+    return seen.ended
+
+
+async def test_a_complete_answer_ends_with_a_clean_close() -> None:
+    async with serve_answer(b"one ", b"two", b"\n\n") as seen:
+        assert await exchange_once(seen) == (b"one two\n\n", Ending.COMPLETE)
+        assert await until_ended(seen) == ["fin"]
+        assert seen.requests == [b"ask\r\n\r\n"]
+
+
+async def test_what_comes_after_the_answer_is_read_away_so_that_no_reset_is_sent() -> None:
+    async def say_more(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"one\n\n")
+        await asyncio.sleep(0.02)
+        writer.write(b"x" * 100_000)
+
+    async with serve(say_more) as seen:
+        assert await exchange_once(seen) == (b"one\n\n", Ending.COMPLETE)
+        assert await until_ended(seen) == ["fin"]
+
+
+async def test_two_messages_go_over_one_connection() -> None:
+    async def answer_both(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for number in (b"1", b"2"):
+            await read_head(reader)
+            writer.write(number + b"\n\n")
+
+    async with serve(answer_both) as seen:
+        conversation = await talk_to(seen)
+        first = await conversation.exchange(b"a\r\n\r\n", whole, CAP, 1.0)
+        assert conversation.usable
+        second = await conversation.exchange(b"b\r\n\r\n", whole, CAP, 1.0)
+        await conversation.finish()
+        assert (first, second) == ((b"1\n\n", Ending.COMPLETE), (b"2\n\n", Ending.COMPLETE))
+        assert seen.connections == 1
+    assert conversation.segments is None or conversation.segments >= 4
+
+
+async def test_after_the_peer_closed_it_is_of_no_more_use() -> None:
+    async with serve_answer(b"bye") as seen:
+        conversation = await talk_to(seen)
+        assert await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0) == (b"bye", Ending.CLOSED)
+        assert not conversation.usable
+        await conversation.finish()
+
+
+async def test_a_greeting_comes_unasked() -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"welcome\n\n")
+
+    async with serve(greet) as seen:
+        conversation = await talk_to(seen)
+        assert await conversation.exchange(b"", whole, CAP, 1.0) == (b"welcome\n\n", Ending.COMPLETE)
+        await conversation.finish()
+
+
+async def test_silence_ends_at_the_deadline() -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(wait) as mute:
+        assert await exchange_once(mute, timeout=0.05) == (b"", Ending.DEADLINE)
+
+
+async def test_a_drip_ends_at_the_deadline_with_what_came() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+
+    async with serve(drip) as seen:
+        received, ending = await exchange_once(seen, timeout=0.1)
+        assert ending is Ending.DEADLINE
+        assert 1 <= len(received) <= 20
+
+
+async def test_an_endless_answer_is_cut_at_the_cap_and_the_connection_cut_off() -> None:
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+
+    async with serve(flood) as seen:
+        received, ending = await exchange_once(seen)
+        assert (len(received), ending) == (CAP, Ending.CAP)
+        assert await until_ended(seen) == ["reset"]
+
+
+async def test_a_thousand_single_bytes_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "PIECES_CAP", 5)
+
+    async def crumble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"x")
+            await asyncio.sleep(0.002)
+
+    async with serve(crumble) as seen:
+        received, ending = await exchange_once(seen)
+        assert ending is Ending.PIECES
+        assert 5 <= len(received) < 20
+
+
+async def test_a_reset_is_told_apart_from_a_close() -> None:
+    async def tear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"half")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+        reset(writer)
+
+    async with serve(tear) as seen:
+        assert await exchange_once(seen) == (b"half", Ending.RESET)
+
+
+async def test_a_closed_port_refuses() -> None:
+    with pytest.raises(ConnectionRefusedError):
+        await open_socket(loopback_target(), free_port())
+
+
+async def test_cancelling_leaves_no_connection_behind() -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(wait) as seen:
+        task = asyncio.create_task(exchange_once(seen, timeout=30))
+        while not seen.connections:
+            await asyncio.sleep(0.005)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await until_ended(seen) == ["fin"]
+
+
+async def test_a_peer_that_floods_before_it_is_asked_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "DISCARD_CAP", 1000)
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+
+    async with serve(flood) as seen:
+        conversation = await talk_to(seen)
+        await asyncio.sleep(0.05)
+        assert not conversation.usable
+        received, ending = await conversation.exchange(b"ask", whole, CAP, 1.0)
+        assert (len(received), ending) == (CAP, Ending.CAP)
+        await conversation.finish()

@@ -1,0 +1,126 @@
+"""What makes us slow down, what makes us leave a host alone, and what does neither."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.link import Exchange
+from scanner.model import Outcome
+from scanner.os_errors import RESET
+from scanner.temper import REFUSAL_STOP, SLOWEST, HostTemper, is_locked, read_status
+
+PAGE = b"HTTP/1.1 200 OK\r\n\r\nhello"
+REFUSAL = b"HTTP/1.1 401 Unauthorized\r\n\r\n"
+
+
+def answer(received: bytes = PAGE, elapsed: float = 0.01) -> Exchange:
+    return Exchange(Outcome.ANSWERED, received=received, elapsed=elapsed)
+
+
+def hear_all(temper: HostTemper, exchanges: list[Exchange], port: int = 80) -> HostTemper:
+    for exchange in exchanges:
+        temper.hear(port, exchange)
+    return temper
+
+
+def test_a_healthy_host_is_asked_at_full_pace() -> None:
+    temper = hear_all(HostTemper(), [answer(elapsed=t) for t in (0.3, 0.2, 0.5, 0.4, 0.1, 0.6)])
+    assert (temper.factor, temper.stopped) == (1.0, "")
+
+
+def test_an_answer_twice_as_slow_as_before_halves_the_pace() -> None:
+    temper = hear_all(HostTemper(), [answer(elapsed=0.2), answer(elapsed=0.2), answer(elapsed=0.41)])
+    assert (temper.factor, temper.stopped) == (2.0, "")
+
+
+def test_a_factor_of_ten_below_the_floor_is_jitter() -> None:
+    temper = hear_all(HostTemper(), [answer(elapsed=0.002), answer(elapsed=0.002), answer(elapsed=0.02)])
+    assert temper.factor == 1.0
+
+
+def test_a_dying_host_does_not_become_its_own_measure_and_is_left_alone() -> None:
+    temper = hear_all(HostTemper(), [answer(elapsed=t) for t in (0.1, 0.1, 0.5, 0.6, 0.7)])
+    assert temper.stopped == ""
+    temper.hear(80, answer(elapsed=0.8))
+    assert "more than twice as long" in temper.stopped
+    assert temper.factor == SLOWEST
+
+
+def test_slowness_is_measured_per_port() -> None:
+    temper = HostTemper()
+    hear_all(temper, [answer(elapsed=0.01)] * 3, port=80)
+    hear_all(temper, [answer(elapsed=0.9)] * 2, port=443)
+    assert temper.factor == 1.0
+
+
+def test_resets_slow_down_then_stop() -> None:
+    torn = Exchange(Outcome.GARBLED, received=b"x", detail=f"{RESET} after 1 bytes")
+    temper = hear_all(HostTemper(), [torn, torn])
+    assert (temper.factor, temper.stopped) == (4.0, "")
+    temper.hear(80, Exchange(Outcome.REFUSED, detail=RESET))
+    assert "reset 3 connections" in temper.stopped
+
+
+def test_a_closed_port_is_no_distress() -> None:
+    temper = hear_all(HostTemper(), [Exchange(Outcome.REFUSED, detail="connection refused")] * 20)
+    assert (temper.factor, temper.stopped) == (1.0, "")
+
+
+def test_refusals_slow_down_then_stop_over_all_ports() -> None:
+    temper = hear_all(HostTemper(), [answer(REFUSAL)] * 3)
+    assert (temper.factor, temper.stopped) == (2.0, "")
+    hear_all(temper, [answer(b"RTSP/1.0 401 Unauthorized\r\n\r\n")] * (REFUSAL_STOP - 3), port=554)
+    assert f"refused {REFUSAL_STOP} requests" in temper.stopped
+
+
+def test_silence_counts_only_where_there_was_an_answer_before() -> None:
+    silent = Exchange(Outcome.SILENT, detail="no answer")
+    temper = hear_all(HostTemper(), [silent] * 10, port=8000)
+    assert (temper.factor, temper.stopped) == (1.0, "")
+    hear_all(temper, [answer(), silent, silent], port=80)
+    assert "fell silent" in temper.stopped
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        b"HTTP/1.1 423 Locked\r\n\r\n",
+        b"HTTP/1.1 429 Too Many\r\n\r\n",
+        b"HTTP/1.1 401 Unauthorized\r\n\r\n<userCheck><lockStatus>lock</lockStatus><unlockTime>1800</unlockTime>",
+        b"HTTP/1.1 403 Forbidden\r\n\r\nYour account has been locked",
+        b"RTSP/1.0 403 Forbidden\r\n\r\nIP address locked",
+    ],
+)
+def test_a_host_that_says_locked_is_left_alone_at_once(received: bytes) -> None:
+    temper = hear_all(HostTemper(), [answer(received)])
+    assert "locked" in temper.stopped
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        b"HTTP/1.1 200 OK\r\n\r\nvar tip = 'account locked';",
+        b"HTTP/1.1 401 Unauthorized\r\n\r\n<lockStatus>unlock</lockStatus><unlockTime>0</unlockTime>",
+        b"\x00\x00\x00\x10",
+        b"",
+    ],
+)
+def test_words_of_a_login_page_are_no_lockout(received: bytes) -> None:
+    assert not is_locked(received)
+
+
+def test_what_was_not_sent_says_nothing_of_the_host() -> None:
+    ours = [Exchange(Outcome.SKIPPED, detail=RESET), Exchange(Outcome.BROKEN, detail=RESET)] * 5
+    assert hear_all(HostTemper(), ours) == HostTemper()
+
+
+@pytest.mark.parametrize(
+    ("received", "status"), [(PAGE, 200), (b"\r\nRTSP/1.0 404 x", 404), (b"HTTP/1.1 2000 x", 0), (b"ICY 200", 0)]
+)
+def test_the_status_is_read_from_the_first_line(received: bytes, status: int) -> None:
+    assert read_status(received) == status
+
+
+def test_the_first_reason_stays() -> None:
+    temper = hear_all(HostTemper(), [answer(b"HTTP/1.1 423 Locked\r\n\r\n")] + [answer(REFUSAL)] * 20)
+    assert "locked" in temper.stopped
