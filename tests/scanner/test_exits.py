@@ -1,0 +1,36 @@
+"""Exit codes: the gravest that applies and that was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.exits import Exit, UsageError, choose_exit, parse_fail_on
+from scanner.model import Coverage, Report, RunInfo
+
+RUN = RunInfo("r", "0", 0.0, None, "", "", (), (), (), "")
+
+
+def report(*, complete: bool = True, **counts: int) -> Report:
+    return Report(RUN, Coverage(complete, True, 1, 1, 0, 0, 0), (), (), "", counts)
+
+
+@pytest.mark.parametrize(
+    ("held", "fail_on", "code"),
+    [
+        (report(not_covered=3), "covered,suspected,uncertain", Exit.CLEAN),
+        (report(covered=1, suspected=1, undetermined=1), "covered,suspected,uncertain", Exit.COVERED),
+        (report(suspected=1, undetermined=1), "covered,suspected,uncertain", Exit.SUSPECTED),
+        (report(undetermined=1), "covered,suspected,uncertain", Exit.UNCERTAIN),
+        (report(complete=False), "covered,suspected,uncertain", Exit.UNCERTAIN),
+        (report(covered=1, suspected=1), "suspected", Exit.SUSPECTED),
+        (report(covered=1), "none", Exit.CLEAN),
+        (report(undetermined=1), "covered, suspected", Exit.CLEAN),
+    ],
+)
+def test_the_gravest_asked_for_is_told(held: Report, fail_on: str, code: Exit) -> None:
+    assert choose_exit(held, parse_fail_on(fail_on)) is code
+
+
+def test_an_unknown_word_is_refused() -> None:
+    with pytest.raises(UsageError, match="covered, suspected, uncertain and none, not 'illegal'"):
+        parse_fail_on("illegal")

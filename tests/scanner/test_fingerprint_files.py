@@ -1,0 +1,153 @@
+"""Reading fingerprint files: every refusal names the file and the line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.fingerprint import Asserts, PatternError, compile_pattern
+from scanner.fingerprint_files import (
+    Vocabulary,
+    load_library,
+    load_vocabulary,
+    load_weights,
+    normalise_block,
+    read_rules,
+)
+from scanner.model import Strength
+
+WORDS = Vocabulary({"http.server-header": "web", "mac.prefix": "link"}, frozenset({"axis"}), frozenset({"lorex"}))
+
+SOUND = """\
+maker: axis
+about: a maker for this test
+fingerprints:
+  - id: axis-server
+    field: http.server-header
+    pattern: 'Axis/(?P<firmware>[0-9.]+)'
+    strength: strong
+    reason: only they send it
+    reference: this test
+    examples:
+      - {value: 'Axis/1.2', origin: invented, extracts: {firmware: '1.2'}}
+    counterexamples:
+      - {value: 'Axis/x', origin: invented}
+"""
+
+
+def problems(text: str) -> list[str]:
+    return [f"{p.line}: {p.message}" for p in read_rules("axis.yaml", text, WORDS)[1]]
+
+
+def test_a_sound_rule_is_read() -> None:
+    (rule,), wrong = read_rules("axis.yaml", SOUND, WORDS)
+    assert wrong == []
+    assert (rule.id, rule.maker, rule.strength, rule.asserts) == ("axis-server", "axis", Strength.STRONG, Asserts.MAKER)
+    assert (rule.path, rule.line) == ("axis.yaml", 4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("strength: strong", "strength: very", 7, "strength"),
+        ("    reference: this test\n", "", 4, "reference: Field required"),
+        ("reason: only", "raeson: only", 8, "Extra inputs are not permitted"),
+        ("field: http.server-header", "field: http.srv", 5, "unknown field 'http.srv'"),
+        ("maker: axis", "maker: nobody", 4, "unknown maker 'nobody'"),
+        ("'Axis/(?P<firmware>[0-9.]+)'", "'(?=Axis).*'", 6, "look-around"),
+        ("'Axis/(?P<firmware>[0-9.]+)'", "'.*'", 6, "matches the empty string"),
+        ("'Axis/(?P<firmware>[0-9.]+)'", "'Axis/(?P<shoe>.+)'", 6, "extracts ['shoe']"),
+        ("'Axis/(?P<firmware>[0-9.]+)'", "'Axis'", 11, "this example is not hit"),
+        ("'Axis/(?P<firmware>[0-9.]+)'", "'Axis/.+'", 11, "extracts {}, the example says {'firmware': '1.2'}"),
+        ("'Axis/(?P<firmware>[0-9.]+)'", "'Axis/(?P<firmware>.+)'", 13, "this counterexample is hit"),
+        (
+            "    counterexamples:\n      - {value: 'Axis/x', origin: invented}\n",
+            "",
+            4,
+            "counterexamples: Field required",
+        ),
+        ("    pattern: 'Axis/(?P<firmware>[0-9.]+)'\n", "", 4, "give either pattern or blocks"),
+        ("    strength: strong", "    strength: strong\n    strength: weak", 8, "stands twice"),
+        ("    strength: strong", "    strength: strong\n    brand: swann", 8, "unknown brand 'swann'"),
+        ("    strength: strong", "    strength: strong\n    kind: spaceship", 4, "unknown kind 'spaceship'"),
+        ("    strength: strong", "    strength: strong\n    asserts: brand", 4, "asserts a brand but names none"),
+        ("maker: axis", "maker: [axis", 1, ""),
+    ],
+)
+def test_a_fault_is_named_with_its_line(old: str, new: str, line: int, says: str) -> None:
+    assert old in SOUND
+    found = problems(SOUND.replace(old, new))
+    assert found
+    assert any(item.startswith(f"{line}: ") and says in item for item in found) or line == 1, found
+
+
+def test_every_fault_of_a_file_is_named_at_once() -> None:
+    text = SOUND.replace("strength: strong", "strength: very").replace("    reference: this test\n", "")
+    assert len(problems(text)) == 2
+
+
+def test_an_id_may_stand_once(tmp_path: Path) -> None:
+    (tmp_path / "again.yaml").write_text(
+        SOUND.replace("axis-server", next(iter(load_library().fingerprints)).id), encoding="utf-8"
+    )
+    with pytest.raises(ValueError, match="this id stands already in"):
+        load_library([tmp_path])
+
+
+def test_a_folder_of_ones_own_is_added(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(SOUND, encoding="utf-8")
+    library = load_library([tmp_path])
+    assert [
+        hit.extracted for hit in library.find("http.server-header", "Axis/1.2") if hit.fingerprint.id == "axis-server"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("00:BC:99", "00bc99"),
+        ("B0:B3:53:60/28", "b0b3536"),
+        ("40-2C-76-10/28", "402c761"),
+        ("00:1B:C5:00:10/36", "001bc5001"),
+    ],
+)
+def test_blocks_are_cut_to_their_length(text: str, block: str) -> None:
+    assert normalise_block(text) == block
+
+
+@pytest.mark.parametrize(("block", "says"), [("zz:11:22", "is not a MAC block"), ("4A:C0:3F", "locally administered")])
+def test_a_block_that_identifies_nobody_is_refused(block: str, says: str) -> None:
+    text = SOUND.replace("field: http.server-header", "field: mac.prefix").replace(
+        "pattern: 'Axis/(?P<firmware>[0-9.]+)'", f"blocks: ['{block}']"
+    )
+    assert any(says in item for item in problems(text))
+
+
+def test_the_longest_block_wins(tmp_path: Path) -> None:
+    rule = SOUND.replace("field: http.server-header", "field: mac.prefix").replace(", extracts: {firmware: '1.2'}", "")
+    rule = rule.replace("'Axis/x'", "'001122334455'").replace("'Axis/1.2'", "'0aa0bb100000'")
+    wide = rule.replace("pattern: 'Axis/(?P<firmware>[0-9.]+)'", "blocks: ['08:A0:BB']").replace(
+        "0aa0bb100000", "08a0bb200000"
+    )
+    narrow = rule.replace("pattern: 'Axis/(?P<firmware>[0-9.]+)'", "blocks: ['08:A0:BB:10/28']")
+    narrow = narrow.replace("axis-server", "axis-narrow").replace("0aa0bb100000", "08a0bb100000")
+    (tmp_path / "wide.yaml").write_text(wide, encoding="utf-8")
+    (tmp_path / "narrow.yaml").write_text(narrow, encoding="utf-8")
+    library = load_library([tmp_path])
+    assert [h.fingerprint.id for h in library.find("mac.prefix", "08a0bb1fffff")] == ["axis-narrow"]
+    assert [h.fingerprint.id for h in library.find("mac.prefix", "08a0bb2fffff")] == ["axis-server"]
+    assert [h.fingerprint.id for h in library.find("mac.prefix", "08a0bb")] == ["axis-server"]
+    assert library.find("mac.prefix", "08a0bc") == []
+
+
+def test_back_references_do_not_exist() -> None:
+    with pytest.raises(PatternError, match="RE2"):
+        compile_pattern(r"(a)\1")
+
+
+def test_the_shipped_vocabulary_and_weights_are_read() -> None:
+    assert load_vocabulary().fields["sadp.answer"] == "vendor-discovery"
+    weights = load_weights()
+    assert weights.weight[Strength.DECISIVE] == 0.98
+    assert weights.never_alone == frozenset({"link"})
