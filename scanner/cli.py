@@ -216,6 +216,19 @@ def explain(
 
 
 @app.command()
+def diff(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN...", help="Runs, the earliest first.")],
+    policy: PolicyIds = None,
+    as_of: AsOf = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """What appeared, went, came back or changed its status between the last two runs, and why."""
+    from scanner.commands import diff as command
+
+    raise typer.Exit(command.diff(runs, tuple(policy or ()), as_of, as_json=as_json))
+
+
+@app.command()
 def doctor(interface: Interfaces = None) -> None:
     """Say what will work on this machine and what will not: rights, interfaces, multicast, neighbour table."""
     from scanner.commands import doctor as command

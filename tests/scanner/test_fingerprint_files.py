@@ -68,7 +68,7 @@ def test_a_sound_rule_is_read() -> None:
             "counterexamples: Field required",
         ),
         ("    pattern: 'Axis/(?P<firmware>[0-9.]+)'\n", "", 4, "give either pattern or blocks"),
-        ("    strength: strong", "    strength: strong\n    strength: weak", 8, "stands twice"),
+        ("    strength: strong", "    strength: strong\n    strength: weak", 8, "is already set"),
         ("    strength: strong", "    strength: strong\n    brand: swann", 8, "unknown brand 'swann'"),
         ("    strength: strong", "    strength: strong\n    kind: spaceship", 4, "unknown kind 'spaceship'"),
         ("    strength: strong", "    strength: strong\n    asserts: brand", 4, "asserts a brand but names none"),
