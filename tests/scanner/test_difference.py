@@ -1,0 +1,81 @@
+"""Differences between runs, with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scanner.difference import Change, compare, only_new
+from scanner.model import (
+    Addresses,
+    Coverage,
+    Device,
+    Identity,
+    Ledger,
+    PolicyInfo,
+    Report,
+    RunInfo,
+    Standing,
+    Status,
+)
+
+RUN = RunInfo("r", "0", 0.0, None, "", "", (), (), (), "")
+POLICY = PolicyInfo("us-ndaa-889", "t", "i", "k", "r", "2026-11-23", "")
+
+
+def device(
+    name: str, status: Status = Status.COVERED, address: str = "10.0.0.5", maker: str | None = "dahua"
+) -> Device:
+    identity = Identity(maker, None, "m", None, None, "camera", Standing.IDENTIFIED, 0.98)
+    return Device(name, Addresses((address,)), identity, status, (), Ledger())
+
+
+def report(*devices: Device, complete: bool = True, fingerprints: str = "f") -> Report:
+    counts = {status.value: sum(d.status is status for d in devices) for status in Status}
+    return Report(RUN, Coverage(complete, True, 1, 1, 0, 0, 0), devices, (POLICY,), fingerprints, counts)
+
+
+def kinds(before: Report, after: Report, *earlier: Report) -> list[tuple[Change, str]]:
+    return [(item.change, item.device) for item in compare(before, after, earlier)]
+
+
+def test_equal_runs_do_not_differ() -> None:
+    assert compare(report(device("a")), report(device("a"))) == ()
+
+
+def test_appeared_gone_and_came_back_are_three_things() -> None:
+    before, after = report(device("a")), report(device("b"), device("c"))
+    assert kinds(before, after, report(device("c"))) == [
+        (Change.APPEARED, "b"), (Change.GONE, "a"), (Change.CAME_BACK, "c"),
+    ]  # fmt: skip
+
+
+def test_a_device_missing_from_an_incomplete_run_is_not_said_to_be_gone_for_sure() -> None:
+    (item,) = compare(report(device("a")), report(complete=False))
+    assert item.reasons == ("this run was incomplete: it may be there unseen",)
+
+
+def test_a_status_change_names_what_changed_in_the_device() -> None:
+    (item,) = compare(report(device("a", Status.UNDETERMINED, maker=None)), report(device("a")))
+    assert item.change is Change.STATUS
+    assert item.reasons == ("maker: unknown became dahua",)
+
+
+def test_a_status_change_names_new_fingerprints_and_a_new_copy_of_the_list() -> None:
+    before = report(device("a", Status.NOT_COVERED))
+    after = replace(report(device("a"), fingerprints="g"), policies=(replace(POLICY, copy_date="2027-01-01"),))
+    (item,) = compare(before, after)
+    assert item.reasons == (
+        "the two runs were judged with different fingerprints",
+        "list us-ndaa-889: the copy of 2026-11-23 became that of 2027-01-01",
+    )
+
+
+def test_a_new_address_is_a_move_and_not_a_new_device() -> None:
+    (item,) = compare(report(device("a")), report(device("a", address="10.0.0.9")))
+    assert (item.change, item.reasons) == (Change.MOVED, ("10.0.0.5 became 10.0.0.9",))
+
+
+def test_the_gate_looks_only_at_what_is_new() -> None:
+    held = only_new(report(device("a"), device("b", Status.SUSPECTED)), report(device("a"), device("b"), device("c")))
+    assert [d.id for d in held.devices] == ["b", "c"]
+    assert held.counts["covered"] == 2
