@@ -125,6 +125,8 @@ class HttpClient:
             trust_env=False,  # no proxy of the auditor's desk, no .netrc
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
+        # Left alone, aiohttp sends every GET a second time when the host resets or closes: to a host in trouble.
+        self._session._retry_connection = False
 
     async def close(self) -> None:
         """Close what is open."""
@@ -160,7 +162,7 @@ class HttpClient:
             connections=int(connected),
             requests=int(heard.opened),
         )
-        return Fetched(exchange, ended.refused and not _is_whole(received, request.method), heard.segments)
+        return Fetched(exchange, ended.refused, heard.segments)
 
     async def _send(
         self, url: URL, request: HttpRequest, message: bytes, context: ssl.SSLContext | None, heard: _Heard
@@ -232,21 +234,14 @@ def _read_refusal(error: aiohttp.ClientError, heard: _Heard, method: str) -> _En
         return _Ended(Outcome.SILENT, "closed without an answer")
     received = bytes(heard.data)
     try:
+        response = http1.read_response(received, eof=False, method=method)
         http1.read_response(received, eof=True, method=method)
     except Garbled as garbled:
         return _Ended(Outcome.GARBLED, str(garbled), cut=True)
+    if response is not None:
+        return _Ended(Outcome.ANSWERED)  # all of it had come before aiohttp hung up
     early = isinstance(error, (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError))
-    whole = _is_whole(received, method)
-    return _Ended(Outcome.ANSWERED, "" if whole else "the answer broke off", cut=not whole, refused=not early)
-
-
-def _is_whole(received: bytes, method: str) -> bool:
-    """True when the bytes hold an answer that nothing is missing from, without the close to say so."""
-    try:
-        response = http1.read_response(received, eof=False, method=method)
-    except Garbled:
-        return True  # asking again would not make it HTTP
-    return response is not None and response.complete
+    return _Ended(Outcome.ANSWERED, "the answer broke off", cut=True, refused=not early)
 
 
 async def _wait_gone(heard: _Heard) -> None:

@@ -58,7 +58,7 @@ async def serve(handler: Handler, *, context: ssl.SSLContext | None = None) -> A
                 while await reader.read(65536):
                     continue
             seen.ended.append("fin")
-        except ConnectionError:
+        except OSError:  # a reset shows up as ECONNRESET, EPIPE or ENOTCONN, as the moment has it
             seen.ended.append("reset")
         except asyncio.CancelledError:
             seen.ended.append("cut")

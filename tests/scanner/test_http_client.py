@@ -1,0 +1,256 @@
+"""HTTP by aiohttp against pages old and hostile: what came is kept as it came, and asked for once."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from pathlib import Path
+
+import pytest
+
+from scanner import http_client as subject
+from scanner.http_client import Fetched, HttpClient
+from scanner.link import HttpRequest
+from scanner.model import Outcome
+from scanner.tls_client import make_lax_context
+from tests.certificates import make_server_context
+from tests.loopback import Seen, free_port, read_head, reset, serve, serve_answer
+
+MESSAGE = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: test\r\nConnection: close\r\n\r\n"
+
+
+async def fetch(seen: Seen | int, request: HttpRequest | None = None, *, tls: bool = False) -> Fetched:
+    client = HttpClient(4)
+    port = seen if isinstance(seen, int) else seen.port
+    try:
+        context = make_lax_context() if tls else None
+        return await client.fetch("127.0.0.1", port, request or HttpRequest("/"), MESSAGE, context)
+    finally:
+        await client.close()
+
+
+async def test_order_case_and_blanks_of_the_headers_are_kept() -> None:
+    page = b"HTTP/1.1 200  Fine\r\nsErVer:  two blanks\r\nA: 1\r\na: 2\r\nContent-Length: 5\r\n\r\nhello"
+    async with serve_answer(page) as seen:
+        fetched = await fetch(seen)
+    exchange = fetched.exchange
+    assert (exchange.outcome, exchange.received, exchange.truncated) == (Outcome.ANSWERED, page, False)
+    assert (exchange.connections, exchange.requests) == (1, 1)
+    assert fetched.ask_again is False
+
+
+async def test_the_wire_says_what_the_exchange_says() -> None:
+    async with serve_answer(b"HTTP/1.0 200 OK\r\n\r\n") as seen:
+        exchange = (await fetch(seen)).exchange
+        assert seen.requests == [MESSAGE] == [exchange.sent]
+
+
+async def test_chunks_are_kept_as_sent() -> None:
+    page = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    async with serve_answer(page) as seen:
+        assert (await fetch(seen)).exchange.received == page
+
+
+async def test_a_gzip_bomb_stays_compressed() -> None:
+    bomb = gzip.compress(b"\0" * 20_000_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    async with serve_answer(head + bomb) as seen:
+        exchange = (await fetch(seen)).exchange
+    assert exchange.received == head + bomb
+
+
+async def test_a_redirect_is_kept_and_not_followed() -> None:
+    async with serve_answer(b"HTTP/1.1 200 OK\r\n\r\nlured") as elsewhere:
+        page = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:%d/\r\nContent-Length: 0\r\n\r\n" % elsewhere.port
+        async with serve_answer(page) as seen:
+            assert (await fetch(seen)).exchange.received == page
+        assert elsewhere.connections == 0
+
+
+async def test_a_cookie_is_not_carried_to_the_next_request() -> None:
+    async with serve_answer(b"HTTP/1.1 200 OK\r\nSet-Cookie: id=7\r\nContent-Length: 0\r\n\r\n") as seen:
+        client = HttpClient(4)
+        for _ in range(2):
+            await client.fetch("127.0.0.1", seen.port, HttpRequest("/"), MESSAGE, None)
+        await client.close()
+        assert seen.requests == [MESSAGE, MESSAGE]
+        assert seen.connections == 2
+
+
+async def test_a_huge_body_is_cut_at_the_cap() -> None:
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4000000000\r\n\r\n")
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+
+    async with serve(pour) as seen:
+        exchange = (await fetch(seen, HttpRequest("/", cap=1000))).exchange
+    assert exchange.truncated
+    assert 1000 <= len(exchange.received) <= 1000 + subject.HEAD_CAP
+    assert exchange.detail == "cut at 1000 bytes"
+
+
+async def test_endless_headers_are_refused_in_bounded_memory() -> None:
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            writer.write(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+            await writer.drain()
+
+    async with serve(pour) as seen:
+        exchange = (await fetch(seen)).exchange
+    assert exchange.outcome in (Outcome.GARBLED, Outcome.ANSWERED)
+    assert exchange.truncated
+    assert len(exchange.received) <= 64 * 1024 + subject.HEAD_CAP
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "READ_TIMEOUT", 0.05)
+    monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 0.05)
+    monkeypatch.setattr(subject, "TLS_TIMEOUT", 0.05)
+    monkeypatch.setattr(subject, "LINGER", 0.05)
+
+
+@pytest.mark.usefixtures("short")
+async def test_a_mute_server_is_silent() -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(wait) as seen:
+        fetched = await fetch(seen)
+    exchange = fetched.exchange
+    assert (exchange.outcome, exchange.detail, exchange.requests) == (Outcome.SILENT, "no answer", 1)
+    assert fetched.ask_again is False
+
+
+@pytest.mark.usefixtures("short")
+async def test_a_drip_is_cut_at_the_deadline_and_not_asked_again() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+
+    async with serve(drip) as seen:
+        fetched = await fetch(seen)
+    assert (fetched.exchange.outcome, fetched.exchange.truncated) == (Outcome.ANSWERED, True)
+    assert fetched.exchange.received.startswith(b"HTTP/1.1 200 OK\r\n\r\nx")
+    assert fetched.ask_again is False
+
+
+@pytest.mark.usefixtures("short")
+async def test_tls_that_stalls_is_silent_and_counted_as_a_connection() -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(wait) as seen:
+        exchange = (await fetch(seen, tls=True)).exchange
+    assert exchange.outcome is Outcome.SILENT
+    assert (exchange.connections, exchange.requests) == (1, 0)
+
+
+async def test_plain_text_where_tls_was_expected_is_garbled() -> None:
+    async with serve_answer(b"HTTP/1.1 400 Bad Request\r\n\r\n") as seen:
+
+        async def blurt(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        async with serve(blurt) as blurter:
+            exchange = (await fetch(blurter, tls=True)).exchange
+        assert seen.connections == 0
+    assert exchange.outcome is Outcome.GARBLED
+    assert "TLS handshake failed" in exchange.detail
+
+
+async def test_a_page_over_tls_brings_its_certificate(tmp_path: Path) -> None:
+    page = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    async with serve_answer(page, context=make_server_context(tmp_path)) as seen:
+        exchange = (await fetch(seen, tls=True)).exchange
+    assert (exchange.outcome, exchange.received, len(exchange.certificates)) == (Outcome.ANSWERED, page, 1)
+    assert exchange.tls.startswith("TLSv1.3 ")
+
+
+async def test_a_closed_port_is_refused_and_costs_no_request() -> None:
+    exchange = (await fetch(free_port())).exchange
+    assert (exchange.outcome, exchange.connections, exchange.requests) == (Outcome.REFUSED, 0, 0)
+
+
+async def test_a_close_without_a_word_is_silence() -> None:
+    async with serve_answer() as seen:
+        fetched = await fetch(seen)
+    assert (fetched.exchange.outcome, fetched.exchange.detail) == (Outcome.SILENT, "closed without an answer")
+    assert fetched.ask_again is False
+    assert seen.connections == 1  # aiohttp's habit is to send it again
+
+
+@pytest.mark.parametrize(("first", "outcome"), [(b"", Outcome.REFUSED), (b"HTTP/1.1 200 OK\r\nA", Outcome.GARBLED)])
+async def test_a_reset_keeps_what_came(first: bytes, outcome: Outcome) -> None:
+    async def tear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(first)
+        await asyncio.sleep(0.02)
+        reset(writer)
+
+    async with serve(tear) as seen:
+        fetched = await fetch(seen)
+    assert (fetched.exchange.outcome, fetched.exchange.received) == (outcome, first)
+    assert fetched.exchange.detail.startswith("connection reset")
+    assert fetched.ask_again is False
+    assert seen.connections == 1  # aiohttp's habit is to send it again
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"HTTP/1.1 200 OK\r\nServer : x\r\nContent-Length: 5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 5\r\n\r\nhello",
+    ],
+)
+async def test_what_aiohttp_refuses_is_read_from_the_kept_bytes_without_asking_again(page: bytes) -> None:
+    async with serve_answer(page) as seen:
+        fetched = await fetch(seen)
+        assert len(seen.requests) == 1
+    assert (fetched.exchange.outcome, fetched.exchange.received) == (Outcome.ANSWERED, page)
+    assert fetched.ask_again is False
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        (b"HTTP/1.1 200 OK\r\nServer : x\r\n\r\nhello", b" world"),  # only the close ends this body
+        (b"HTTP/1.1 200 OK\r\nServer : x\r\nContent-Length: 11\r\n\r\nhello", b" world"),
+    ],
+)
+async def test_what_the_kept_bytes_do_not_hold_must_be_asked_again(chunks: tuple[bytes, ...]) -> None:
+    async def answer_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        for chunk in chunks:
+            writer.write(chunk)
+            await asyncio.sleep(0.02)
+
+    async with serve(answer_slowly) as seen:
+        assert (await fetch(seen)).ask_again is True
+
+
+async def test_a_binary_frame_is_garbled_and_kept() -> None:
+    frame = bytes.fromhex("000000100000000d0000000d00000000")
+    async with serve_answer(frame) as seen:
+        fetched = await fetch(seen)
+    assert (fetched.exchange.outcome, fetched.exchange.received) == (Outcome.GARBLED, frame)
+    assert fetched.ask_again is False
+
+
+async def test_a_name_is_never_resolved() -> None:
+    client = HttpClient(1)
+    try:
+        fetched = await client.fetch("localhost", 9, HttpRequest("/"), MESSAGE, None)
+    finally:
+        await client.close()
+    assert fetched.exchange.outcome is Outcome.BROKEN
+    assert "never resolved" in fetched.exchange.detail

@@ -1,0 +1,173 @@
+"""One connection's talk: its gate, its outcomes, and the packets it settles with the pace."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from scanner import conversation, talk
+from scanner.conversation import Ending
+from scanner.link import Exchange, HttpRequest
+from scanner.model import Outcome
+from scanner.pace import CONNECTION_PACKETS, MESSAGE_PACKETS, TLS_PACKETS, Pace, Pacer
+from scanner.scope import Target, make_scope
+from scanner.talk import Talk, read_ending
+from scanner.tls_client import make_lax_context
+from tests.certificates import make_server_context
+from tests.loopback import Seen, free_port, loopback_target, read_head, serve, serve_answer
+
+
+class Gate(Pacer):
+    """A pacer that lets everything pass and remembers what for."""
+
+    def __init__(self) -> None:
+        super().__init__(Pace(1e6, 1e6))
+        self.acquired: list[float] = []
+        self.charged: list[float] = []
+
+    async def acquire(self, host: str, cost: float = 1) -> None:
+        assert host == "127.0.0.1"
+        self.acquired.append(cost)
+
+    def charge(self, host: str, cost: float) -> None:
+        self.charged.append(cost)
+
+
+def make_talk(port: int, *, tls: bool = False, gate: Gate | None = None) -> Talk:
+    return Talk(gate or Gate(), time.time, loopback_target(), port, make_lax_context() if tls else None)
+
+
+async def hold(seen: Seen, *messages: bytes, tls: bool = False, timeout: float = 1.0) -> list[Exchange]:
+    return await make_talk(seen.port, tls=tls).hold(messages, lambda data: data.endswith(b"\n\n"), 1000, timeout)
+
+
+async def test_a_gate_stands_before_the_connection_and_before_each_further_message() -> None:
+    gate = Gate()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            await read_head(reader)
+            writer.write(b"yes\n\n")
+
+    async with serve(answer) as seen:
+        await make_talk(seen.port, gate=gate).hold((b"a\r\n\r\n", b"b\r\n\r\n"), lambda d: d == b"yes\n\n", 100, 1.0)
+    assert gate.acquired == [CONNECTION_PACKETS + MESSAGE_PACKETS, MESSAGE_PACKETS]
+    assert len(gate.charged) == 1
+    assert -4 <= gate.charged[0] <= 4  # what the kernel really sent differs little from the estimate
+
+
+async def test_a_refused_connection_gives_back_what_it_did_not_need() -> None:
+    gate = Gate()
+    exchanges = await make_talk(free_port(), gate=gate).hold((b"a", b"b"), bool, 100, 1.0)
+    assert [item.outcome for item in exchanges] == [Outcome.REFUSED, Outcome.SKIPPED]
+    assert (exchanges[0].connections, exchanges[0].requests, exchanges[0].sent) == (0, 0, b"")
+    assert gate.charged == [2 - CONNECTION_PACKETS - MESSAGE_PACKETS]
+
+
+async def test_the_first_exchange_bears_the_connection() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            await read_head(reader)
+            writer.write(b"yes\n\n")
+
+    async with serve(answer) as seen:
+        exchanges = await hold(seen, b"a\r\n\r\n", b"b\r\n\r\n")
+    assert [(item.connections, item.requests, item.outcome) for item in exchanges] == [
+        (1, 1, Outcome.ANSWERED),
+        (0, 1, Outcome.ANSWERED),
+    ]
+
+
+async def test_a_peer_that_closes_between_is_not_asked_the_second() -> None:
+    async with serve_answer(b"done") as seen:
+        exchanges = await hold(seen, b"a\r\n\r\n", b"b\r\n\r\n", b"c\r\n\r\n")
+        assert len(seen.requests) == 1
+    assert [item.outcome for item in exchanges] == [Outcome.ANSWERED, Outcome.SKIPPED, Outcome.SKIPPED]
+
+
+async def test_a_handshake_alone_is_an_answer(tmp_path: Path) -> None:
+    async with serve_answer(b"", context=make_server_context(tmp_path)) as seen:
+        talker = make_talk(seen.port, tls=True, gate=(gate := Gate()))
+        (exchange,) = await talker.hold((b"",), lambda _: True, 100, 1.0)
+    assert (exchange.outcome, exchange.requests, len(exchange.certificates)) == (Outcome.ANSWERED, 0, 1)
+    assert gate.acquired == [CONNECTION_PACKETS + TLS_PACKETS]
+
+
+async def test_tls_that_stalls_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "TLS_TIMEOUT", 0.05)
+
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(wait) as seen:
+        (exchange,) = await hold(seen, b"a", tls=True)
+    assert (exchange.outcome, exchange.connections) == (Outcome.SILENT, 1)
+
+
+@pytest.mark.parametrize(
+    ("ending", "received", "shaken", "outcome"),
+    [
+        (Ending.COMPLETE, b"x", False, Outcome.ANSWERED),
+        (Ending.CLOSED, b"x", False, Outcome.ANSWERED),
+        (Ending.CLOSED, b"", False, Outcome.SILENT),
+        (Ending.DEADLINE, b"", False, Outcome.SILENT),
+        (Ending.DEADLINE, b"x", False, Outcome.ANSWERED),
+        (Ending.DEADLINE, b"", True, Outcome.ANSWERED),
+        (Ending.RESET, b"", False, Outcome.REFUSED),
+        (Ending.RESET, b"", True, Outcome.ANSWERED),
+        (Ending.RESET, b"x", True, Outcome.GARBLED),
+        (Ending.CAP, b"x", False, Outcome.ANSWERED),
+    ],
+)
+def test_every_ending_has_its_outcome(ending: Ending, received: bytes, shaken: bool, outcome: Outcome) -> None:
+    assert read_ending(ending, received, shaken=shaken)[0] is outcome
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "tls", "host"),
+    [
+        ("127.0.0.1", 80, False, b"Host: 127.0.0.1\r\n"),
+        ("127.0.0.1", 80, True, b"Host: 127.0.0.1:80\r\n"),
+        ("127.0.0.1", 443, True, b"Host: 127.0.0.1\r\n"),
+        ("127.0.0.1", 88, False, b"Host: 127.0.0.1:88\r\n"),
+        ("fe80::1%eth0", 80, False, b"Host: [fe80::1]\r\n"),
+    ],
+)
+def test_the_host_header_is_the_address_without_its_zone(address: str, port: int, tls: bool, host: bytes) -> None:
+    target: Target | None = make_scope(["127.0.0.0/24", "fe80::/64"]).admit(address)
+    assert target is not None
+    message = Talk(Gate(), time.time, target, port, make_lax_context() if tls else None).write_request(HttpRequest("/"))
+    assert host in message
+    assert b"eth0" not in message
+
+
+async def test_the_plain_reader_reads_to_the_end_of_an_old_answer() -> None:
+    async with serve_answer(b"<html>no head", b" at all</html>") as seen:
+        talker = make_talk(seen.port)
+        request = HttpRequest("/")
+        exchange = await talker.read_plainly(request, talker.write_request(request))
+    assert (exchange.outcome, exchange.received) == (Outcome.ANSWERED, b"<html>no head at all</html>")
+
+
+async def test_the_plain_reader_calls_a_binary_frame_garbled_and_keeps_it() -> None:
+    async with serve_answer(b"\x00\x00\x00\x10") as seen:
+        talker = make_talk(seen.port)
+        exchange = await talker.read_plainly(HttpRequest("/"), talker.write_request(HttpRequest("/")))
+    assert (exchange.outcome, exchange.received) == (Outcome.GARBLED, b"\x00\x00\x00\x10")
+
+
+async def test_time_over_keeps_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "READ_TIMEOUT", 0.05)
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nx")
+        await reader.read()
+
+    async with serve(drip) as seen:
+        talker = make_talk(seen.port)
+        exchange = await talker.read_plainly(HttpRequest("/"), talker.write_request(HttpRequest("/")))
+    assert (exchange.outcome, exchange.truncated) == (Outcome.ANSWERED, True)
+    assert exchange.detail == "unfinished when the time was over"
