@@ -1,0 +1,225 @@
+"""Accepts TCP connections for one device on one port, with its limits and its ledger; a player does the talking."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import struct
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.certificates import server_context
+from simulator.device import Device
+from simulator.persona import Certificate
+
+IDLE: Final = 30.0
+"""Seconds without a word after which a device gives a connection up, and counts it as left open by the peer."""
+
+LINGER: Final = 3.0
+"""Seconds a device waits, after it ended its side, for the peer to end its own."""
+
+HANDSHAKE: Final = 10.0
+"""Seconds for a TLS handshake."""
+
+READ_SIZE: Final = 16_384
+
+_RESET: Final = struct.pack("ii", 1, 0)
+
+
+class Ended(Exception):
+    """The conversation is over: the peer closed, reset, or said too much; `how` is the ledger's word for it."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
+
+
+@dataclass(slots=True)
+class Talk:
+    """One accepted connection as a player sees it. Every byte is counted."""
+
+    device: Device
+    port: int
+    tls: bool
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    _buffer: bytes = b""
+
+    async def read_until(self, mark: bytes, limit: int) -> bytes:
+        """Return everything up to and including the mark; raise Ended when it does not come within the limit."""
+        while (end := self._buffer.find(mark)) < 0:
+            if len(self._buffer) > limit:
+                raise Ended("cut")
+            self._buffer += await self._more()
+        head, self._buffer = self._buffer[: end + len(mark)], self._buffer[end + len(mark) :]
+        return head
+
+    async def read_exactly(self, count: int) -> bytes:
+        """Return so many bytes; raise Ended when the peer is gone before."""
+        while len(self._buffer) < count:
+            self._buffer += await self._more()
+        data, self._buffer = self._buffer[:count], self._buffer[count:]
+        return data
+
+    async def read_any(self) -> bytes:
+        """Return whatever comes next; raise Ended at the end."""
+        data, self._buffer = self._buffer or await self._more(), b""
+        return data
+
+    async def _more(self) -> bytes:
+        try:
+            async with asyncio.timeout(IDLE):
+                data = await self.reader.read(READ_SIZE)
+        except TimeoutError:
+            raise Ended("left") from None
+        except (ConnectionError, ssl.SSLError):
+            raise Ended("reset") from None
+        if not data:
+            raise Ended("clean")
+        self.device.ledger.received += len(data)
+        return data
+
+    async def say(self, data: bytes) -> None:
+        """Send, after the device's thinking time."""
+        if self.device.quirks.think:
+            await asyncio.sleep(self.device.quirks.think)
+        self.device.ledger.sent += len(data)
+        try:
+            self.writer.write(data)
+            await self.writer.drain()
+        except (ConnectionError, ssl.SSLError):
+            raise Ended("reset") from None
+
+    async def finish(self) -> None:
+        """End this side and wait for the peer to end its own; raises Ended with how that went."""
+        try:
+            if self.tls:  # TLS has no half-closed state: close_notify goes out, and the peer's is waited for
+                self.writer.close()
+                await self.writer.wait_closed()
+                raise Ended("clean")
+            self.writer.write_eof()
+            async with asyncio.timeout(LINGER):
+                while data := await self.reader.read(READ_SIZE):
+                    self.device.ledger.received += len(data)
+        except TimeoutError:
+            raise Ended("left") from None
+        except (ConnectionError, ssl.SSLError):
+            raise Ended("reset") from None
+        raise Ended("clean")
+
+
+Conversation = Callable[[Talk], Awaitable[None]]
+"""A player: talks until it returns or raises Ended."""
+
+
+class Conversations:
+    """The parent of every conversation: ends them all when it ends, and raises what went wrong in any of them.
+
+    Not a TaskGroup, since a stage may be entered in one task and left in another, as test fixtures do.
+    """
+
+    def __init__(self) -> None:
+        self._open: set[asyncio.Task[None]] = set()
+        self._failed: list[BaseException] = []
+
+    def start(self, conversation: Coroutine[None, None, None]) -> None:
+        """Run one conversation."""
+        task = asyncio.get_running_loop().create_task(conversation)
+        self._open.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._open.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed.append(error)
+
+    async def close(self) -> None:
+        """Cancel what is open and wait for it; a failed conversation is a mistake of the simulator and is raised."""
+        for task in tuple(self._open):
+            task.cancel()
+        if self._open:
+            await asyncio.wait(tuple(self._open))
+        if self._failed:
+            raise BaseExceptionGroup("conversations that failed", self._failed)
+
+
+@dataclass(slots=True)
+class Door:
+    """One listening socket of one device. `port` is the number as the persona writes it."""
+
+    device: Device
+    port: int
+    listener: socket.socket
+    converse: Conversation
+    conversations: Conversations
+    certificate: Certificate | None = None
+
+    def open(self) -> None:
+        """Begin to accept."""
+        asyncio.get_running_loop().add_reader(self.listener, self._accept)
+
+    def close(self) -> None:
+        """Stop accepting; conversations in course end with the stage."""
+        asyncio.get_running_loop().remove_reader(self.listener)
+        self.listener.close()
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self.listener.accept()
+        except (BlockingIOError, ConnectionError):
+            return
+        connection.setblocking(False)
+        device, now = self.device, self.device.surroundings.clock()
+        device.ledger.note_connection(self.port, now)
+        limit = device.quirks.max_connections
+        if device.is_away(now) or (limit and device.ledger.open_now > limit):
+            device.ledger.turned_away += 1
+            self._reset(connection)
+            return
+        self.conversations.start(self._serve(connection))
+
+    def _reset(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        connection.close()
+        self.device.ledger.note_end("cut")
+
+    async def _serve(self, connection: socket.socket) -> None:
+        how = "cut"
+        try:
+            if self.certificate and self.certificate.versions == "museum":
+                from simulator.museum import serve_museum_tls
+
+                how = await serve_museum_tls(connection, self.device, self.certificate)
+            else:
+                how = await self._talk(connection)
+        finally:
+            connection.close()
+            self.device.ledger.note_end(how)
+
+    async def _talk(self, connection: socket.socket) -> str:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=1 << 17, loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        context = server_context(self.device, self.certificate) if self.certificate else None
+        try:
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol,
+                connection,
+                ssl=context,
+                ssl_handshake_timeout=HANDSHAKE if context else None,
+                ssl_shutdown_timeout=LINGER if context else None,
+            )
+        except (OSError, ssl.SSLError):
+            return "handshake"
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        talk = Talk(self.device, self.port, context is not None, reader, writer)
+        try:
+            await self.converse(talk)
+            await talk.finish()
+        except Ended as ended:
+            return ended.how
+        finally:
+            transport.abort()
+        return "clean"
