@@ -43,8 +43,8 @@ class Progress(Protocol):
 
     def sweep_started(self, name: str) -> None: ...
     def sweep_ended(self, name: str) -> None: ...
-    def host_found(self, address: str) -> None: ...
-    def host_examined(self, address: str) -> None: ...
+    def host_found(self) -> None: ...
+    def host_examined(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Engine:
             if target is None or len(self._hosts) >= HOSTS_CAP:
                 return None
             host = self._hosts[seen.address] = _Host(target)
-            self._progress.host_found(seen.address)
+            self._progress.host_found()
         host.observations.append(seen)
         self._learn(host, seen)
         return host
@@ -251,7 +251,7 @@ class Engine:
                     self._skip(probe, host, port, "the maker was decided already")
                     continue
                 await self._guard(probe.name, host, port, probe.run(self._link, host.view(), port))
-        self._progress.host_examined(str(host.target))
+        self._progress.host_examined()
 
     def _next(self, host: _Host) -> tuple[Probe, int] | None:
         view = host.view()
