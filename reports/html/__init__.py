@@ -1,0 +1,1 @@
+"""The parts of the HTML report: template, style, script, charts and the data island; no report by itself."""

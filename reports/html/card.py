@@ -1,0 +1,162 @@
+"""One device as the page shows it: plain texts, ready to lay out; never markup, and never an invisible character.
+
+The page's template and its script lay out the same values, so a card is worded once, here.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from reports.messages import Texts
+from reports.summary import findings_in_order
+from reports.visible import visible
+from reports.wording import (
+    device_hidden,
+    device_label,
+    endpoint,
+    evidence_source,
+    evidence_value,
+    kind_word,
+    ledger_sentence,
+    maker_name,
+    off_scope_sentence,
+    outcome_word,
+    standing_word,
+    statement_word,
+    status_word,
+)
+from scanner.model import Conflict, Device, Evidence, Finding, Report
+
+
+class FindingView(TypedDict):
+    """What one list says, worded."""
+
+    status: str
+    word: str
+    title: str
+    kind: str
+    reference: str
+    since: str
+    statement: str
+    entity: str
+    reason: str
+    would_change: str
+    check: str
+
+
+class EvidenceView(TypedDict):
+    """One line of proof, worded."""
+
+    says: str
+    strength: str
+    field: str
+    value: str
+    source: str
+    digest: str
+    rule: str
+    reason: str
+    reference: str
+
+
+class Card(TypedDict):
+    """One device, worded."""
+
+    id: str
+    label: str
+    status: str
+    word: str
+    kind: str
+    facts: list[tuple[str, str]]
+    notes: list[str]
+    conflicts: list[str]
+    findings: list[FindingView]
+    evidence: list[EvidenceView]
+    ledger: str
+    attempts: list[tuple[str, str, str, str]]
+
+
+def make_card(_: Texts, report: Report, device: Device) -> Card:
+    """Word everything the report says of one device."""
+    who = device.identity
+    return {
+        "id": visible(device.id),
+        "label": device_label(_, report, device),
+        "status": device.status.value,
+        "word": status_word(_, device.status),
+        "kind": kind_word(_, who.kind),
+        "facts": _facts(_, report, device),
+        "notes": [note for note in (off_scope_sentence(_, device), device_hidden(_, device), *_hints(device)) if note],
+        "conflicts": [_conflict(report, conflict) for conflict in who.conflicts],
+        "findings": [_finding(_, finding) for finding in findings_in_order(device)],
+        "evidence": [_evidence(item) for item in who.evidence],
+        "ledger": ledger_sentence(_, device.ledger),
+        "attempts": [
+            (visible(a.by), endpoint(a.address, a.port), outcome_word(_, a.outcome), visible(a.detail))
+            for a in device.attempts
+        ],
+    }
+
+
+def _facts(_: Texts, report: Report, device: Device) -> list[tuple[str, str]]:
+    who, seen = device.identity, device.addresses
+    standing = _(
+        "{word}, confidence {confidence}", word=standing_word(_, who.standing), confidence=f"{who.confidence:.2f}"
+    )
+    facts = (
+        (_("Maker"), maker_name(report, who.maker) or _("not known")),
+        (_("Sure of the maker"), standing),
+        (_("Brand"), maker_name(report, who.brand)),
+        (_("Model"), visible(who.model or "")),
+        (_("Firmware"), visible(who.firmware or "")),
+        (_("Serial number"), visible(who.serial or "")),
+        (_("IPv4"), _many(_, seen.ipv4)),
+        (_("IPv6"), _many(_, seen.ipv6)),
+        (_("MAC"), _many(_, seen.mac)),
+        (_("Names"), _many(_, device.names)),
+        (_("Open ports"), _many(_, tuple(str(port) for port in device.ports))),
+        (_("Channels"), "" if device.channels is None else _.number(device.channels)),
+    )
+    return [(label, value) for label, value in facts if value]
+
+
+def _many(_: Texts, values: tuple[str, ...]) -> str:
+    return _.list(tuple(visible(value) for value in values))
+
+
+def _hints(device: Device) -> tuple[str, ...]:
+    return tuple(visible(hint) for hint in device.identity.hints)
+
+
+def _conflict(report: Report, conflict: Conflict) -> str:
+    makers = " / ".join(maker_name(report, maker) for maker in conflict.makers)
+    return f"{makers}: {visible(conflict.text)}"
+
+
+def _finding(_: Texts, finding: Finding) -> FindingView:
+    return {
+        "status": finding.status.value,
+        "word": status_word(_, finding.status),
+        "title": visible(finding.title),
+        "kind": visible(finding.kind),
+        "reference": visible(finding.reference),
+        "since": visible(finding.since or ""),
+        "statement": statement_word(_, finding.statement),
+        "entity": visible(finding.entity or ""),
+        "reason": visible(finding.reason),
+        "would_change": visible(finding.would_change),
+        "check": visible(finding.check_by_hand),
+    }
+
+
+def _evidence(item: Evidence) -> EvidenceView:
+    return {
+        "says": visible(item.says),
+        "strength": f"{visible(item.strength)} {item.weight:.2f}",
+        "field": visible(item.field),
+        "value": evidence_value(item).replace("␊", "␊\n"),  # the line breaks are seen as lines, and as bytes
+        "source": evidence_source(item),
+        "digest": visible(item.digest),
+        "rule": visible(item.fingerprint),
+        "reason": visible(item.reason),
+        "reference": visible(item.reference),
+    }

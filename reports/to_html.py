@@ -1,0 +1,157 @@
+"""The HTML report: one file for the person who decides; never asks the network, never runs a device's text.
+
+Template, style and script stand in `reports/html/`. Jinja escapes every text; the page's own policy (a CSP with the
+hashes of the one style and the one script) forbids everything else; data stands in islands that no text can leave.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import Renderer, RenderOptions
+from reports.html.card import make_card
+from reports.html.first_page import (
+    GAPS_SHOWN,
+    LISTS_SHOWN,
+    coverage_numbers,
+    draw_coverage,
+    draw_makers,
+    draw_statuses,
+    gap_sentences,
+    make_tiles,
+    run_facts,
+)
+from reports.html.island import BLOCK, make_island, to_island
+from reports.html.script_texts import script_texts
+from reports.messages import Texts, moment, texts
+from reports.summary import SEVERITY, in_order, summarise
+from reports.visible import visible
+from reports.wording import answer, coverage_verdict, outcome_word, status_meaning, status_word
+from scanner.model import Report
+
+SCRIPTS: Final = ("data.js", "card.js", "table.js", "page.js")
+"""Joined into the one script of the page, in this order."""
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """The report as one HTML document."""
+    _ = texts(options.locale)
+    style, script = _read("style.css"), _join_scripts()
+    devices = in_order(report.devices)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            _=_,
+            locale=options.locale,
+            policy=_content_policy(style, script),
+            style=Markup(style),  # noqa: S704  a file of ours
+            script=Markup(script),  # noqa: S704  a file of ours
+            report=report,
+            counted=summarise(report),
+            island=make_island(_, report, devices),
+            settings=to_island(_settings(_, report)),
+            cards=[make_card(_, report, device) for device in devices[: options.static_cards]],
+            left_out=_left_out(_, report, devices[options.static_cards :]),
+            **_first_page(_, report),
+            **_full_account(_),
+        )
+    )
+
+
+def _first_page(_: Texts, report: Report) -> dict[str, object]:
+    counted = summarise(report)
+    told = answer(_, report)
+    gaps = gap_sentences(_, report)
+    return {
+        "answer": told.sentence,
+        "weight": told.weight.value if told.weight else "clean",
+        "verdict": coverage_verdict(_, report.coverage),
+        "tiles": make_tiles(_, counted),
+        "status_bar": draw_statuses(_, counted),
+        "makers": draw_makers(_, report, counted),
+        "numbers": coverage_numbers(_, report),
+        "coverage_bar": draw_coverage(_, report),
+        "gaps": gaps,
+        "gaps_shown": GAPS_SHOWN,
+        "lists_shown": LISTS_SHOWN,
+        "facts": run_facts(_, report),
+        "date": moment(report.run.started),
+    }
+
+
+def _full_account(_: Texts) -> dict[str, object]:
+    return {
+        "visible": visible,
+        "moment": moment,
+        "outcome_word": lambda outcome: outcome_word(_, outcome),
+        "words": [(s.value, status_word(_, s), status_meaning(_, s)) for s in SEVERITY],
+    }
+
+
+def _left_out(_: Texts, report: Report, rest: tuple[object, ...]) -> str:
+    if not rest:
+        return ""
+    return _(
+        "Not written out here: {n} of {devices} devices, the least grave ones. They are in the JSON and CSV reports, "
+        "and in this page when JavaScript is on.",
+        n=_.number(len(rest)),
+        devices=_.number(len(report.devices)),
+    )
+
+
+def _settings(_: Texts, report: Report) -> dict[str, object]:
+    return {
+        "locale": _.locale.replace("_", "-"),
+        "block": BLOCK,
+        "statuses": [status.value for status in SEVERITY],
+        "lists": [visible(policy.id) for policy in report.policies],
+        "texts": script_texts(_),
+    }
+
+
+def _content_policy(style: str, script: str) -> str:
+    """Nothing is fetched, and only the style and the script with these hashes run."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+def _join_scripts() -> str:
+    body = "\n".join(_read(f"script/{name}") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{body}\n}})();\n'
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_read),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _read(name: str) -> str:
+    return (files("reports") / "html" / name).read_text("utf-8")
+
+
+RENDERER: Final = Renderer("html", "html", "text/html; charset=utf-8", render)
