@@ -20,8 +20,6 @@ from scanner.matching import match_observations
 from scanner.model import (
     Attempt,
     Device,
-    Finding,
-    Identity,
     Ledger,
     Observation,
     Outcome,
@@ -29,10 +27,18 @@ from scanner.model import (
     Report,
     Status,
 )
-from scanner.policy import Policy, judge_identity, overall_status
+from scanner.policy import judge_lists, overall_status
+from scanner.policy_list import Policy
 from scanner.record import Record
 
-NAMES: Final = ("mdns.hostname", "onvif.hostname", "onvif-wsd.name", "dhcp.hostname", "upnp-xml.friendly-name", "name.hostname")
+NAMES: Final = (
+    "mdns.hostname",
+    "onvif.hostname",
+    "onvif-wsd.name",
+    "dhcp.hostname",
+    "upnp-xml.friendly-name",
+    "name.hostname",
+)
 """Observations that name a device as its owner does."""
 
 NAMES_CAP: Final = 8
@@ -88,13 +94,13 @@ def _compile_device(
 ) -> Device:
     held = expand(cluster.observations)
     identity = judge_device(held, match_observations(held, library), library.weights)
-    findings = tuple(judge_identity(identity, policy, makers, day, acquired.get(cluster.id)) for policy in policies)
+    findings = judge_lists(identity, policies, makers, day, acquired.get(cluster.id))
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
     return Device(
         id=cluster.id,
         addresses=cluster.addresses,
         identity=identity,
-        status=_status(findings, identity),
+        status=overall_status(findings),
         findings=findings,
         ledger=_ledger(own),
         off_scope=bool(held) and all(seen.scope == "off" for seen in cluster.observations),
@@ -103,11 +109,6 @@ def _compile_device(
         channels=identity.channels if identity.kind == "recorder" else None,
         attempts=_worth_showing(own),
     )
-
-
-def _status(findings: Sequence[Finding], identity: Identity) -> Status:
-    del identity
-    return overall_status(findings) if findings else Status.UNDETERMINED
 
 
 def _ledger(attempts: Sequence[Attempt]) -> Ledger:

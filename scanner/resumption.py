@@ -8,7 +8,7 @@ from typing import Final
 
 from scanner.engine import Known
 from scanner.model import Outcome
-from scanner.record import Record, RecordWriter, read_raw
+from scanner.record import Record, RecordWriter, Value, read_raw
 
 ASKED: Final = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.SILENT, Outcome.GARBLED})
 """Attempts that count as asked. A skipped or broken one is made again."""
@@ -31,5 +31,6 @@ def replay(record: Record, writer: RecordWriter) -> None:
     path = Path(record.path)
     for digest, offset in record.raw.items():
         writer.write_raw(read_raw(path, offset), digest)
-    for value in (*record.observations, *record.attempts, *record.sweeps, *record.notes):
+    values: tuple[Value, ...] = (*record.observations, *record.attempts, *record.sweeps, *record.notes)
+    for value in values:
         writer.write(value)

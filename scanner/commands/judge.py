@@ -12,11 +12,8 @@ from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
 from scanner.model import Report
 from scanner.outputs import find_record, write_whole
-from scanner.policy_files import load_policies
+from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.record import read_record
-
-DEFAULT_POLICY = "us-ndaa-889"
-"""The list asked for when nobody names one."""
 
 WRITTEN = ("json", "csv", "html")
 """The formats every scan leaves beside its record."""

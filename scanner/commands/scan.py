@@ -1,0 +1,74 @@
+"""`camcensus scan` and `sense`: asks the network through the engine and writes the record; `scan` judges it as well."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.assembly import Job, Wishes, prepare, sense_job
+from scanner.commands.judge import Verdict, judge
+from scanner.exits import Exit, parse_fail_on
+from scanner.outputs import RECORD_NAME, make_folder
+from scanner.policy_files import DEFAULT_POLICY, load_policies
+from scanner.progress import watch
+from scanner.record import RecordError
+
+__all__ = ["Verdict", "Wishes", "scan", "sense"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """How the sensing ended."""
+
+    folder: Path
+    finished: bool
+
+
+def sense(wishes: Wishes) -> int:
+    """Write a run record and say where it is."""
+    sensed = run(prepare(wishes), wishes.out)
+    print(f"Record: {sensed.folder / RECORD_NAME}")
+    return Exit.CLEAN if sensed.finished else Exit.FAILED
+
+
+def scan(wishes: Wishes, verdict: Verdict) -> int:
+    """Sense, judge, report. What cannot be used is refused before the first packet."""
+    parse_fail_on(verdict.fail_on)
+    load_policies(verdict.policies or (DEFAULT_POLICY,))
+    sensed = run(prepare(wishes), wishes.out)
+    code = judge(sensed.folder, None, verdict)
+    return code if sensed.finished else Exit.FAILED
+
+
+def run(job: Job, out: Path | None) -> Sensed:
+    """Run one job to its end, or to Ctrl-C: the record is valid either way and says what was not done."""
+    folder = make_folder(out, time.time())
+    for line in job.remarks:
+        print(f"Note: {line}", file=sys.stderr)
+    try:
+        finished = asyncio.run(_until_done(job, folder / RECORD_NAME))
+    except* RecordError as group:
+        raise group.exceptions[0] from None
+    if not finished:
+        print("Stopped before the end; what was heard is kept. Go on with: "
+              f"camcensus scan --resume {folder} {' '.join(job.wishes.scope)}", file=sys.stderr)  # fmt: skip
+    return Sensed(folder, finished)
+
+
+async def _until_done(job: Job, path: Path) -> bool:
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        with watch(job.scope.size()) as progress:
+            await sense_job(job, path, progress)
+    except asyncio.CancelledError:
+        task.uncancel()
+        return False
+    return True
