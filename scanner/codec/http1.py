@@ -190,7 +190,7 @@ def _read_body(head: Head, rest: bytes, method: str, *, eof: bool, cut: bool) ->
         return _respond(head, b"", complete=not cut)
     if is_chunked(head.headers):
         chunked = read_chunked(rest)
-        if chunked is not None:
+        if chunked is not None and (chunked[0] or chunked[1] or not eof):
             body, ended = chunked
             return _respond(head, body, complete=ended) if ended or eof else None
     length = declared_length(head.headers)

@@ -76,7 +76,7 @@ def parse_answer(data: bytes) -> SadpAnswer:
     """Read one datagram; raises Garbled when it is not XML. A datagram from 37020 that is not XML is worth a raw."""
     root = parse_xml(data)
     fields = tuple((name, text) for name, text in read_leaves(root) if not is_secret(name))
-    return read_fields(local_name(root), fields, decode_text(redact(data)))
+    return read_fields(local_name(root), fields, decode_text(redact(data)).rstrip("\x00"))
 
 
 def read_fields(root: str, fields: tuple[tuple[str, str], ...], text: str) -> SadpAnswer:

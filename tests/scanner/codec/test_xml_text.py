@@ -1,0 +1,137 @@
+"""XML of strangers: sloppy is read, hostile is refused before it costs anything."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.codec import Garbled
+from scanner.codec.xml_text import (
+    DEPTH_CAP,
+    ELEMENT_CAP,
+    NAMESPACES_CAP,
+    XML_CAP,
+    find,
+    find_all,
+    find_text,
+    local_name,
+    namespace,
+    parse_with_namespaces,
+    parse_xml,
+    read_leaves,
+)
+from tests.scanner.codec.feeding import parses_or_garbles
+
+DEVICE_INFO = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<DeviceInfo version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema">'
+    b"<deviceName>gate</deviceName><model> DS-2CD2146G2-ISU\r\n</model><empty/></DeviceInfo>"
+)
+
+
+def test_names_are_found_without_namespace_and_case() -> None:
+    root = parse_xml(DEVICE_INFO)
+    assert (local_name(root), namespace(root)) == ("DeviceInfo", "http://www.hikvision.com/ver20/XMLSchema")
+    assert find_text(root, "MODEL") == "DS-2CD2146G2-ISU"
+    assert find_text(root, "empty") is None
+    assert find_text(root, "absent") is None
+    assert find(root, "deviceinfo") is root
+    assert [item.text for item in find_all(root, "deviceName")] == ["gate"]
+    assert read_leaves(root) == (("deviceName", "gate"), ("model", "DS-2CD2146G2-ISU"), ("empty", ""))
+    assert read_leaves(root, cap=1) == (("deviceName", "gate"),)
+
+
+def test_a_root_without_namespace_has_none() -> None:
+    assert namespace(parse_xml(b"<a/>")) == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b'<?xml version="1.0"?><?xml version="1.0" encoding="utf-8"?><a><b>x</b></a>', "x"),  # doubled
+        (b'\xef\xbb\xbf<?xml version="1.0"?><a><b>x</b></a>', "x"),  # byte order mark
+        (b"junk \x00<a><b>x</b></a>", "x"),
+        (b"<a><b>x</b></a>\x00\x00\r\n", "x"),
+        (b"<a><b>x</b></a>trailing junk <", "x"),
+        (b"<a><b>Tom & Jerry</b></a>", "Tom & Jerry"),
+        (b"<a><b>x&nbsp;y &amp; z</b></a>", "x&nbsp;y & z"),
+        (b"<a><b>x\x01y</b></a>", "xy"),
+        (b'<?xml version="1.0" encoding="gb2312"?><a><b>\xc9\xe3\xcf\xf1</b></a>', "摄像"),
+        (b'<?xml version="1.0" encoding="gb2312"?><a><b>\xe6\x91\x84</b></a>', "摄"),  # it is UTF-8 all the same
+        (b'<?xml version="1.0" encoding="utf-16"?><a><b>x</b></a>', "x"),
+        (b'<?xml version="1.0" encoding="nonsense"?><a><b>x\xff</b></a>', "x\ufffd"),
+        ('<?xml version="1.0" encoding="utf-16"?><a><b>é</b></a>'.encode("utf-16"), "é"),
+        (b'<a><q:b z:n="1" plain="2">x</q:b></a>', "x"),  # undeclared prefixes
+        (b"<a><b><![CDATA[1 < 2]]></b></a>", "1 < 2"),
+        (b"<!-- hello --><a><b>x</b></a>", "x"),
+    ],
+)
+def test_sloppy_documents_are_read(data: bytes, text: str) -> None:
+    assert find_text(parse_xml(data), "b") == text
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]><a>&y;</a>'
+FOREIGN = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>'
+
+
+@pytest.mark.parametrize("data", [BOMB, FOREIGN, b"<!DOCTYPE html><html></html>", b"<!DOCTYPE a SYSTEM 'x'><a/>"])
+def test_dtds_and_entities_are_refused(data: bytes) -> None:
+    with pytest.raises(Garbled, match="refused"):
+        parse_xml(data)
+
+
+def test_nesting_is_refused_at_the_cap_exactly() -> None:
+    def nest(depth: int) -> bytes:
+        return b"<a>" * depth + b"</a>" * depth
+
+    assert len(list(parse_xml(nest(DEPTH_CAP)).iter())) == DEPTH_CAP
+    with pytest.raises(Garbled, match="nested"):
+        parse_xml(nest(DEPTH_CAP + 1))
+    with pytest.raises(Garbled, match="nested"):
+        parse_xml(b"<a>" * 40_000)
+
+
+def test_the_number_of_elements_is_capped() -> None:
+    parse_xml(b"<r>" + b"<a/>" * (ELEMENT_CAP - 1) + b"</r>")
+    with pytest.raises(Garbled, match="elements"):
+        parse_xml(b"<r>" + b"<a/>" * ELEMENT_CAP + b"</r>")
+
+
+def test_the_size_is_capped() -> None:
+    with pytest.raises(Garbled, match="more than"):
+        parse_xml(b"<a>" + b"x" * XML_CAP + b"</a>")
+    with pytest.raises(Garbled, match="more than 10"):
+        parse_xml(b"<a>xxxxxxxx</a>", cap=10)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"   ", b"no tag", b"<", b"<a>", b"<a></b>", b"<a b=></a>", b"<a><b></a></b>", b"\x00" * 9]
+)
+def test_what_is_no_document_is_garbled(data: bytes) -> None:
+    with pytest.raises(Garbled):
+        parse_xml(data)
+
+
+def test_namespaces_are_kept_in_order_and_capped() -> None:
+    _, namespaces = parse_with_namespaces(b'<e:a xmlns:e="urn:1" xmlns="urn:2"><b xmlns:e="urn:1"/></e:a>')
+    assert set(namespaces) == {("e", "urn:1"), ("", "urn:2")}
+    assert len(namespaces) == 2
+    many = " ".join(f'xmlns:n{number}="u"' for number in range(NAMESPACES_CAP + 9))
+    assert len(parse_with_namespaces(f"<a {many}/>".encode())[1]) == NAMESPACES_CAP
+
+
+@pytest.mark.parametrize("part", ["&", "<a:b ", "<?xml ", "<!--", "x:y='", "]]>", "&#x", '<a x:y="', "\x01", "<"])
+def test_hostile_repetition_costs_no_time(part: str) -> None:
+    parses_or_garbles(parse_xml, (part * XML_CAP)[: XML_CAP - 10].encode())
+    parses_or_garbles(parse_xml, b"<r>" + (part * XML_CAP)[: XML_CAP - 10].encode())
+
+
+PIECES = [
+    b"<a>", b"</a>", b"<b:c>", b"<?xml version='1.0'?>", b"<!DOCTYPE a>", b"&amp;", b"&x;", b"&", b"<![CDATA[", b"]]>",
+    b" xmlns:b='u'", b"<a", b">", b"\xff", b"\x00", b"text", b"<!--", b"-->", b"\xff\xfe",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES)).map(b"".join) | st.binary())
+def test_garbage_parses_or_garbles(data: bytes) -> None:
+    parses_or_garbles(parse_xml, data)
