@@ -32,6 +32,8 @@ simulate_app = typer.Typer(
 app.add_typer(fingerprints_app, name="fingerprints")
 app.add_typer(policies_app, name="policies")
 app.add_typer(simulate_app, name="simulate")
+schedule_app = typer.Typer(help="Unattended scans.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(schedule_app, name="schedule")
 
 ScopeArgument = Annotated[list[str], typer.Argument(metavar="SCOPE...", help="Networks or addresses, as 10.0.0.0/24.")]
 Interfaces = Annotated[
@@ -339,6 +341,36 @@ def simulate_list() -> None:
     from scanner.commands import simulate as command
 
     raise typer.Exit(command.list_devices())
+
+
+@schedule_app.command("print")
+def schedule_print(
+    scope: ScopeArgument,
+    interface: Interfaces = None,
+    exclude: Excluded = None,
+    pace: Pace = "gentle",
+    authorised_by: Authorised = "",
+    allow_public: AllowPublic = False,
+    allow_large: AllowLarge = False,
+    cron: Annotated[bool, typer.Option("--cron", help="A cron line.")] = False,
+    systemd: Annotated[bool, typer.Option("--systemd", help="A service and a timer (the default).")] = False,
+    at: Annotated[str, typer.Option("--at", help="Local time of day, HH:MM.")] = "02:30",
+    jitter: Annotated[int, typer.Option("--jitter", help="Minutes the start may be late, by chance.")] = 20,
+    blackout: Annotated[str | None, typer.Option("--blackout", help="Window without scans, as 07:00-19:00.")] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", help="Fail only on what this run lacks.")] = None,
+    fail_on: FailOn = "covered,suspected",
+) -> None:
+    """Print hardened units, or a cron line, for a nightly scan; installs nothing."""
+    from scanner.commands import schedule as command
+
+    if cron and systemd:
+        raise typer.BadParameter("choose one of --cron and --systemd")
+    wishes = command.Wishes(
+        scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace,
+        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large,
+    )  # fmt: skip
+    form = "cron" if cron else "systemd"
+    raise typer.Exit(command.print_schedule(wishes, form, at, jitter, blackout, baseline, fail_on))
 
 
 def main() -> None:

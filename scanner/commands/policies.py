@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scanner.exits import Exit
-from scanner.policy_files import check_policy_file, list_policies as known_policies, list_profiles, load_policies, load_profile
+from scanner.policy_files import (
+    check_policy_file,
+    list_profiles,
+    load_policies,
+    load_profile,
+)
+from scanner.policy_files import (
+    list_policies as known_policies,
+)
 from scanner.policy_list import Policy
 
 
