@@ -52,6 +52,7 @@ class HttpRequest:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     cap: int = BODY_CAP
+    once: bool = False  # not asked again by the raw reader where aiohttp cannot read the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ class Datagram:
 
 @dataclass(frozen=True, slots=True)
 class Shout:
-    """One datagram to a group, a broadcast address or (with `target`) one host."""
+    """One datagram to a group, to a broadcast address, or to one host of the scope."""
 
-    group: str  # multicast or broadcast address
+    group: str  # multicast, broadcast or host address
     port: int
     payload: bytes
 
@@ -123,10 +124,58 @@ class Neighbour:
     raw: bytes = b""  # the frame, where one was seen; empty when the kernel's neighbour table said it
 
 
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """One link-layer frame that nobody asked for, with its Ethernet header."""
+
+    kind: str  # "arp" or "sadp"
+    mac: str  # who sent it, as the frame says
+    interface: str
+    at: float
+    raw: bytes
+    address: str = ""  # the sender's IPv4 address, where the frame names one
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one question to one interface cost and lost. The link fills it in while the answers are read."""
+
+    asked: int = 0  # addresses, or datagrams of one round for a multicast question
+    answered: int = 0  # different addresses or sources
+    packets: int = 0
+    drops: int = 0  # answers that the kernel, or a cap against floods, threw away
+    outcome: Outcome | None = None  # set by the link when it could not do its part; else told from the answers
+    notes: list[str] = field(default_factory=list)  # plain sentences
+    began: float = 0.0
+    elapsed: float = 0.0
+
+    def fail(self, outcome: Outcome, why: str) -> None:
+        """The question was not asked (SKIPPED) or not to its end (BROKEN)."""
+        self.outcome = outcome
+        self.notes.append(why)
+
+    def result(self, sweep: str, interface: str, lost: str) -> SweepResult:
+        """The tally as the record keeps it; `lost` is kept only where something was."""
+        outcome = self.outcome or (Outcome.ANSWERED if self.answered else Outcome.SILENT)
+        return SweepResult(
+            sweep=sweep,
+            interface=interface,
+            outcome=outcome,
+            detail="; ".join(dict.fromkeys(self.notes)),
+            asked=self.asked,
+            answered=self.answered,
+            packets=self.packets,
+            drops=self.drops,
+            lost=lost if outcome in (Outcome.SKIPPED, Outcome.BROKEN) else "",
+            at=self.began,
+            elapsed=self.elapsed,
+        )
+
+
 class SweepLink(Protocol):
     """The network as one sweep sees it: one interface at a time, never a packet outside the scope.
 
-    What could not be done is said by `report`, never hidden in an empty answer.
+    What could not be done is said by the tally and by `report`, never hidden in an empty answer.
     """
 
     @property
@@ -134,8 +183,34 @@ class SweepLink(Protocol):
         """The scope of the run."""
         ...
 
-    def resolve(self, interface: Interface, targets: Sequence[Target]) -> AsyncIterator[Neighbour]:
+    @property
+    def interfaces(self) -> Sequence[Interface]:
+        """The interfaces of the scope."""
+        ...
+
+    def resolve(self, interface: Interface, targets: Sequence[Target], tally: Tally) -> AsyncIterator[Neighbour]:
         """Ask who has each address (ARP), at least twice where silent; answers from outside the scope come too."""
+        ...
+
+    def overhear(self, interface: Interface, *, wait: float, tally: Tally) -> AsyncIterator[Overheard]:
+        """Link-layer frames heard unasked since the run began and for `wait` seconds; SKIPPED without the raw right."""
+        ...
+
+    def shout(
+        self,
+        interface: Interface | None,
+        shouts: Sequence[Shout],
+        *,
+        wait: float,
+        tally: Tally,
+        repeats: int = 2,
+        local_port: int = 0,
+        join: Sequence[str] = (),
+    ) -> AsyncIterator[Datagram]:
+        """Send each shout `repeats` times with jitter on one interface and yield every answer until `wait` is over.
+
+        Without an interface the kernel routes; then every shout goes to one address of the scope (ScopeError else).
+        """
         ...
 
     async def knock(self, target: Target, port: int) -> Outcome:
@@ -144,24 +219,6 @@ class SweepLink(Protocol):
 
     def report(self, result: SweepResult) -> None:
         """Say how a sweep went on one interface; it goes to the record and to the coverage."""
-        ...
-
-    @property
-    def interfaces(self) -> Sequence[Interface]:
-        """The interfaces of the scope."""
-        ...
-
-    def shout(
-        self,
-        interface: Interface,
-        shouts: Sequence[Shout],
-        *,
-        wait: float,
-        repeats: int = 2,
-        local_port: int = 0,
-        join: Sequence[str] = (),
-    ) -> AsyncIterator[Datagram]:
-        """Send each shout `repeats` times with jitter on one interface and yield every answer until `wait` is over."""
         ...
 
 

@@ -141,9 +141,10 @@ class Net:
         if self._plain_http or talk.port in host.plain or "%" in talk.target.host:
             return await talk.read_plainly(request, message)
         first, again = await talk.read_by_aiohttp(self._http(), request, message)
-        if not again:
+        if again:
+            host.plain.add(talk.port)
+        if not again or request.once:
             return first
-        host.plain.add(talk.port)
         second = await talk.read_plainly(request, message)
         return replace(
             second,

@@ -147,6 +147,19 @@ async def test_an_answer_aiohttp_refuses_is_asked_for_once_more_and_then_never_a
     assert net.ledger_of("127.0.0.1").requests == len(requests) == 3
 
 
+async def test_a_last_request_is_not_asked_again(net: Net) -> None:
+    async def answer_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(UNREADABLE)
+        await asyncio.sleep(0.02)
+        writer.write(b" world")
+
+    async with serve(answer_slowly) as seen:
+        exchange = await net.fetch(loopback_target(), seen.port, HttpRequest("/", once=True))
+        assert (exchange.received, exchange.requests, exchange.truncated) == (UNREADABLE, 1, True)
+        assert seen.connections == 1
+
+
 async def test_plain_reading_gives_the_same_bytes() -> None:
     async with serve_answer(OK) as seen, make_plain() as plain:
         exchange = await plain.fetch(loopback_target(), seen.port, HttpRequest("/"))
