@@ -65,8 +65,15 @@ def _derive(source: Observation, name: str, value: str) -> Observation:
 
 def dissect_all(observations: Iterable[Observation]) -> tuple[Observation, ...]:
     """The observations of one host with everything derived from each and from all of them, each fact once."""
-    facts: dict[tuple[str, str, str | None, int | None, str], Observation] = {}
+    facts: dict[tuple[str, str, str | None, int | None, str, str], Observation] = {}
+
+    def keep(item: Observation) -> None:
+        facts.setdefault((item.name, item.value, item.address, item.port, item.request, item.digest), item)
+
     for observation in observations:
-        for item in (observation, *dissect(observation)):
-            facts.setdefault((item.name, item.value, item.address, item.port, item.digest), item)
-    return (*facts.values(), *dissect_host(facts.values()))
+        keep(observation)
+        for item in dissect(observation):
+            keep(item)
+    for item in dissect_host(facts.values()):
+        keep(item)
+    return tuple(facts.values())

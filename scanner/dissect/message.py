@@ -33,7 +33,7 @@ def join_chunks(head: Head, body: str) -> str:
     if chunked is None:
         return body
     joined = chunked[0].decode("utf-8", "replace")
-    return joined if chunked[1] or 2 * len(joined) > len(body) else body
+    return joined if chunked[1] or 3 * len(joined) > len(body) else body
 
 
 def list_header(head: Head, name: str) -> list[str]:

@@ -71,8 +71,8 @@ def test_credentials_and_smuggled_lines_are_refused(
         build_request(method, path, host, headers)
 
 
-# Seen on a Hikvision-built doorbell (an issue of a device library), nonce and realm masked there.
-DOORBELL = (
+# Seen on a Hikvision-built recorder (hikvision_next, issue 50); shortened, nonce and realm masked.
+RECORDER = (
     b"HTTP/1.1 401 Unauthorized\r\nDate: Sun, 28 May 2023 09:56:24 GMT\r\nServer: DNVRS-Webs\r\n"
     b'Content-Length: 11\r\nWWW-Authenticate: Digest realm="fe12", stale="FALSE"\r\n'
     b'WWW-Authenticate: Basic realm="/"\r\n\r\n<userCheck/'
@@ -80,7 +80,7 @@ DOORBELL = (
 
 
 def test_a_response_of_a_real_device_three_ways() -> None:
-    response = feed_stream(read, DOORBELL, tail=b">junk")
+    response = feed_stream(read, RECORDER, tail=b">junk")
     assert (response.version, response.status, response.reason) == ("HTTP/1.1", 401, "Unauthorized")
     assert response.shape == "Date,Server,Content-Length,WWW-Authenticate,WWW-Authenticate"
     assert response.header("server") == "DNVRS-Webs"

@@ -13,7 +13,7 @@ from tests.scanner.codec.feeding import feed_stream, parses_or_garbles
 
 AGENT = USER_AGENT.encode()
 
-# Test data of a Rust streaming library: a Hikvision camera and a Dahua camera.
+# A Hikvision camera, from public notes on RTSP captures.
 HIKVISION_OPTIONS = (
     b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS, DESCRIBE, PLAY, PAUSE, SETUP, TEARDOWN, SET_PARAMETER, "
     b"GET_PARAMETER\r\nDate:  Thu, May 14 2020 16:45:35 GMT\r\n\r\n"

@@ -12,7 +12,7 @@ from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
 UUID = "7f0b3c52-8c1e-4a0b-9e0c-2f4c1d5a9b10"
 
-# An access-control unit, from an issue of a home automation integration; serial tail masked, UUID replaced there.
+# A camera of the traffic line, from the tests of a public IP camera module; serial tail masked, UUID replaced there.
 REAL = (
     b'<?xml version="1.0" encoding="utf-8"?><ProbeMatch><Uuid>X</Uuid><Types>inquiry</Types>'
     b"<IPv4Address>192.168.74.76</IPv4Address><DeviceDescription>DS-TCG406-E</DeviceDescription>"

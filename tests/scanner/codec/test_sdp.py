@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanner.codec import Garbled
 from scanner.codec.sdp import LINES_CAP, Media, SessionDescription, parse_sdp
 
-# A Hikvision camera, from an issue of a streaming library; address replaced.
+# A Hikvision camera, from the tests of a public SDP parser; shortened, address replaced.
 HIKVISION = (
     "v=0\r\no=- 1109162014219182 1109162014219192 IN IP4 192.0.2.4\r\ns=Media Presentation\r\ne=NONE\r\n"
     "c=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"

@@ -26,7 +26,7 @@ from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
 UUID = "7f0b3c52-8c1e-4a0b-9e0c-2f4c1d5a9b10"
 
-# A Dahua camera at boot, from an issue of an ONVIF library.
+# A Dahua camera at boot, from the tests of a public WS-Discovery library.
 HELLO = b"""<?xml version="1.0" encoding="utf-8" standalone="yes" ?><s:Envelope \
 xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:sc="http://www.w3.org/2003/05/soap-encoding"
 xmlns:dn="http://www.onvif.org/ver10/network/wsdl" xmlns:tds="http://www.onvif.org/ver10/device/wsdl"

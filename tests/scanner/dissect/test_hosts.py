@@ -1,0 +1,38 @@
+"""What only several answers of one host show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scanner.dissect import CONTROL_PATH, CONTROL_REQUEST, dissect_host
+from scanner.model import Observation
+from tests.scanner.dissect.finding import observe
+
+ASKED = "GET /ISAPI/System/deviceInfo"
+
+
+def answer(status: int, request: str, port: int = 80) -> Observation:
+    return observe("http.answer", f"{status} {request}", request=request, port=port)
+
+
+def test_an_answer_unlike_the_control_is_distinct() -> None:
+    source = observe("http.answer", f"401 {ASKED}", request=ASKED)
+    control = observe("http.answer", f"404 {CONTROL_REQUEST}", request=CONTROL_REQUEST)
+    for order in ([source, control], [control, source]):
+        assert dissect_host(order) == (replace(source, field="distinct-answer", derived=True),)
+
+
+def test_a_server_that_answers_everything_alike_is_not_distinct() -> None:
+    assert dissect_host([answer(401, ASKED), answer(401, CONTROL_REQUEST)]) == ()
+
+
+def test_without_a_control_nothing_is_distinct() -> None:
+    assert dissect_host([answer(401, ASKED)]) == ()
+
+
+def test_the_control_of_another_port_does_not_count() -> None:
+    assert dissect_host([answer(401, ASKED), answer(404, CONTROL_REQUEST, port=8080)]) == ()
+
+
+def test_the_control_asks_for_what_nobody_has() -> None:
+    assert f"GET {CONTROL_PATH}" == CONTROL_REQUEST
