@@ -100,12 +100,16 @@ def _limits(devices: Iterable[Device]) -> Iterable[str]:
     if recorders:
         channels = sum(device.channels or 0 for device in recorders)
         yield (
-            f"{len(recorders)} recorders hide up to {channels} channels: cameras on their own ports or on coaxial cable "
-            "have no address here."
+            f"{_count(len(recorders), 'recorder')} may hide up to {_count(channels, 'channel')}: cameras on a recorder's "
+            "own ports or on coaxial cable have no address here."
         )
     open_ends = sum(1 for device in held if device.identity.standing is Standing.UNDETERMINED)
     if open_ends:
-        yield f"{open_ends} devices could not be determined; look at them by hand."
+        yield f"{_count(open_ends, 'device')} could not be determined and must be looked at by hand."
     strangers = sum(1 for device in held if device.off_scope)
     if strangers:
-        yield f"{strangers} devices on the same wire have addresses outside the scope; they were seen and not contacted."
+        yield f"{_count(strangers, 'device')} answered from outside the scope: seen on the wire and not contacted."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
