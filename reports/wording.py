@@ -6,6 +6,7 @@ escaped: escaping is the format's own work.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,9 @@ from scanner.model import Addresses, Coverage, Device, Evidence, Ledger, Outcome
 
 LABEL_CAP: Final = 80
 """Characters of a name in a heading or a table; the full text stands among the device's details."""
+
+MAKERS_NAMED: Final = 5
+"""Makers in the one sentence of the first page; it must stay one that can be read aloud."""
 
 VALUE_CAP: Final = 600
 """Characters of an evidence value on a page; more fills it, and the record has the bytes under the digest."""
@@ -59,7 +63,7 @@ _OPEN: Final = Status.UNDETERMINED
 
 
 def _covered(_: Texts, report: Report, counted: Summary) -> str:
-    makers = _.list(tuple(f"{maker_name(report, maker)} {_.number(n)}" for maker, n in counted.covered_makers))
+    makers = _.list(tuple(_named_makers(_, report, counted)))
     devices = _.number(counted.devices)
     if not makers:
         return _.plural(
@@ -75,6 +79,15 @@ def _covered(_: Texts, report: Report, counted: Summary) -> str:
         devices=devices,
         makers=makers,
     )
+
+
+def _named_makers(_: Texts, report: Report, counted: Summary) -> Iterator[str]:
+    """The makers with the most covered devices, and how many devices the other makers have together."""
+    for maker, number in counted.covered_makers[:MAKERS_NAMED]:
+        yield f"{maker_name(report, maker)} {_.number(number)}"
+    others = sum(number for _maker, number in counted.covered_makers[MAKERS_NAMED:])
+    if others:
+        yield _("others {n}", n=_.number(others))
 
 
 def _suspected(_: Texts, counted: Summary) -> str:

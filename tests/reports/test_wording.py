@@ -48,6 +48,16 @@ def test_covered_devices_are_counted_by_maker():
     assert told(make_report((dahua_recorder(), printer()))).startswith("1 of 2 devices seen is covered")
 
 
+def test_many_makers_are_summed_up_in_the_sentence():
+    camera = lorex_rebadge()
+    devices = tuple(
+        replace(camera, id=str(n), identity=replace(camera.identity, maker=f"maker{n}")) for n in range(1_008)
+    )
+    sentence = told(make_report(devices))
+    assert sentence.count("Maker") == 5
+    assert sentence.endswith("others 1,003).")
+
+
 def test_suspicion_is_not_called_covered():
     sentence = told(make_report((suspect(), printer())))
     assert sentence.startswith("1 of 2 devices seen is suspected")

@@ -74,7 +74,7 @@ function turn(step) {
 
 form.addEventListener("input", update);
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => setTimeout(update));
+field("clear").addEventListener("click", () => setFilters({}));
 field("previous").addEventListener("click", () => turn(-1));
 field("next").addEventListener("click", () => turn(1));
 field("size").addEventListener("change", () => { state.page = 0; drawPage(); });
