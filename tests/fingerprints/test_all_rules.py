@@ -67,7 +67,7 @@ def test_every_sign_has_an_example_and_a_counterexample_with_origin_and_a_reason
         assert rule.examples, rule.id
         assert rule.counterexamples, rule.id
         assert all(example.origin.strip() for example in (*rule.examples, *rule.counterexamples)), rule.id
-        assert len(rule.reason) > 10, rule.id
+        assert len(rule.reason) >= 10, rule.id
         assert rule.reference, rule.id
 
 
