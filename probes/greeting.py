@@ -29,7 +29,8 @@ def is_finished(received: bytes) -> bool:
         return False
     if received.rstrip(b" ").endswith(b":"):
         return True
-    return received.endswith(b"\n") and lines[-1][3:4] != b"-" and not received.startswith(b"\xff")
+    more = lines[-1][:3].isdigit() and lines[-1][3:4] == b"-"
+    return received.endswith(b"\n") and not more and not received.startswith(b"\xff")
 
 
 async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
