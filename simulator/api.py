@@ -60,6 +60,7 @@ def up(estate: str = "demo", mode: str = "loopback") -> Running:
     ready = _wait_ready(child, state, log)
     _state_file().write_text(json.dumps({"estate": estate, "mode": mode, "born": _born(child.pid)} | ready))
     state.unlink()
+    child.returncode = 0  # it outlives this object on purpose; `down` ends and reaps it
     return _running(json.loads(_state_file().read_text()))
 
 
@@ -90,8 +91,17 @@ def down() -> Running | None:
             os.kill(running.pid, signal.SIGKILL)
             break
         time.sleep(POLL)
+    _reap(running.pid)
     _state_file().unlink(missing_ok=True)
     return running
+
+
+def _reap(pid: int) -> None:
+    """Collect the ended process where it was this one that started it."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return  # started by another command: its parent, or init, collects it
 
 
 def list_devices() -> Running | None:
