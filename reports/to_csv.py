@@ -9,21 +9,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from reports import Renderer, RenderOptions
+from reports.spreadsheet import neutral
 from reports.summary import findings_in_order, in_order
-from reports.visible import visible
 from scanner.model import Device, Evidence, Finding, Report, Status
-
-CELL_CAP: Final = 32_000
-"""Characters of a cell. Spreadsheets cut at 32,767 without a word; we cut before and say so."""
-
-_FORMULA: Final = re.compile(r"""(^|[;,])(?=[\s"']*[=+\-@＝＋－＠]|[\t\r\n])""")
-"""Where a spreadsheet begins to read a formula: at the start of a cell, and after a separator, since a program set to
-the other separator cuts cells there. The full-width forms count as formulas in East Asian settings."""
 
 COLUMNS: Final = (
     "device",
@@ -67,12 +59,6 @@ def render(report: Report, options: RenderOptions) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows([neutral(cell) for cell in _row(device)] for device in in_order(report.devices))
     return codecs.BOM_UTF8 + out.getvalue().encode("utf-8")
-
-
-def neutral(cell: str) -> str:
-    """Return the cell with controls made visible and an apostrophe before whatever could start a formula."""
-    text = visible(_FORMULA.sub(r"\1'", cell))
-    return text if len(text) <= CELL_CAP else f"{text[:CELL_CAP]}…"
 
 
 def _row(device: Device) -> Iterable[str]:

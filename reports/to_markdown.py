@@ -1,0 +1,226 @@
+"""The report as Markdown, for tickets, merge requests and wikis; never lets a device write a link, HTML or a mention.
+
+What a device sent stands in code spans, where nothing is interpreted; sentences of ours are escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from reports import Renderer, RenderOptions
+from reports.messages import Texts, moment, texts
+from reports.summary import SEVERITY, failed_sweeps, findings_in_order, in_order, summarise
+from reports.visible import excerpt, visible
+from reports.wording import (
+    all_addresses,
+    answer,
+    coverage_verdict,
+    device_hidden,
+    device_key,
+    device_label,
+    evidence_source,
+    hidden_cameras,
+    kind_word,
+    ledger_sentence,
+    maker_name,
+    off_scope_sentence,
+    outcome_word,
+    seal_sentence,
+    standing_word,
+    status_word,
+)
+from scanner.model import Device, Evidence, Finding, Report, Status
+
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~#!&])")
+"""Characters that Markdown or the HTML in it gives a meaning to."""
+
+_ENTITY: Final = re.compile(r"[!-/:-@\[-`{-~]")
+"""All ASCII punctuation: as an entity it is shown, and means nothing."""
+
+CELL_CAP: Final = 200
+"""Characters of a value in a table cell; longer ones stand whole in the JSON report."""
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """The report as GitHub-flavoured Markdown."""
+    _ = texts(options.locale)
+    parts = (
+        _headline(_, report),
+        _coverage(_, report),
+        _lists(_, report),
+        _inventory(_, report, options.rows),
+        _proofs(_, report, options.rows),
+    )
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def plain(text: str) -> str:
+    """Escape a sentence: it is shown as it is, on one line, and mentions nobody."""
+    return _SPECIAL.sub(r"\\\1", visible(text)).replace("@", "@<!-- -->")
+
+
+def code(text: str) -> str:
+    """A code span around any text: nothing in it is interpreted. Its fence is longer than every fence in it."""
+    shown = excerpt(text, CELL_CAP)
+    if not shown.strip():
+        return ""
+    if "|" in shown:  # a bar would end a table's cell, and escaping it can be undone by a backslash before it
+        return f"<code>{_ENTITY.sub(lambda found: f'&#{ord(found.group())};', shown)}</code>"
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    gap = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{gap}{shown}{gap}{fence}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'|'.join(' --- ' for _head in heads)}|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _headline(_: Texts, report: Report) -> Iterator[str]:
+    counted = summarise(report)
+    run = report.run
+    yield from (f"# {plain(answer(_, report).sentence)}", "")
+    yield from (plain(coverage_verdict(_, report.coverage)), "")
+    heads = [status_word(_, status) for status in SEVERITY] + [_("Hidden channels"), _("Devices seen")]
+    numbers = [counted.by_status[status] for status in SEVERITY] + [counted.hidden_channels, counted.devices]
+    yield from _table(heads, [[_.number(n) for n in numbers]])
+    yield from _facts(
+        (_("Scope"), _.list(tuple(code(text) for text in run.scope))),
+        (_("Excluded"), _.list(tuple(code(text) for text in run.excluded))),
+        (_("Authorised by"), plain(run.authorised_by)),
+        (_("Sensed"), moment(run.started)),
+        (_("Run"), code(run.id)),
+        (_("Program"), code(f"camcensus {run.version}")),
+        (_("Fingerprints"), code(report.fingerprints)),
+    )
+
+
+def _facts(*facts: tuple[str, str]) -> Iterator[str]:
+    for label, value in facts:
+        if value:
+            yield f"- {label}: {value}"
+    yield ""
+
+
+def _coverage(_: Texts, report: Report) -> Iterator[str]:
+    coverage = report.coverage
+    yield from (f"## {_('What could not be seen')}", "")
+    sentences = [plain(gap) for gap in coverage.gaps]
+    sentences += [
+        plain(f"{s.sweep} ({s.interface}): {outcome_word(_, s.outcome)}. {s.lost}") for s in failed_sweeps(report)
+    ]
+    if coverage.hidden_channels:
+        sentences.append(_("Hidden: {clause}.", clause=hidden_cameras(_, coverage)))
+    if not coverage.sealed:
+        sentences.append(seal_sentence(_, coverage))
+    yield from (f"- {sentence}" for sentence in sentences or [_("No gap is known.")])
+    yield ""
+    yield from _table(
+        (_("Sweep"), _("Interface"), _("Outcome"), _("Asked"), _("Answered"), _("Dropped")),
+        (
+            (
+                code(s.sweep),
+                code(s.interface),
+                outcome_word(_, s.outcome),
+                *map(_.number, (s.asked, s.answered, s.drops)),
+            )
+            for s in coverage.sweeps
+        ),
+    )
+
+
+def _lists(_: Texts, report: Report) -> Iterator[str]:
+    yield from (f"## {_('Lists applied')}", "")
+    if not report.policies:
+        yield from (_("No list was applied."), "")
+    for policy in report.policies:
+        date = _("copy of {date}", date=plain(policy.copy_date))
+        about = "; ".join((plain(policy.kind), plain(policy.reference), date))
+        yield f"- **{plain(policy.title)}** ({about}). {plain(policy.says_not)}"
+    yield ""
+
+
+def _inventory(_: Texts, report: Report, rows: int) -> Iterator[str]:
+    ordered = in_order(report.devices)
+    yield from (f"## {_('Devices')}", "")
+    yield from _table(
+        (_("Status"), _("Device"), _("Kind"), _("Maker"), _("Address"), _("MAC"), _("Serial number"), _("Lists")),
+        (_row(_, report, device) for device in ordered[:rows]),
+    )
+    if len(ordered) > rows:
+        left = _.number(len(ordered) - rows)
+        yield from (_("Not shown here, but in the other reports: {n} devices", n=left), "")
+
+
+def _row(_: Texts, report: Report, device: Device) -> Sequence[str]:
+    named = tuple(code(f.list) for f in findings_in_order(device) if f.status in (Status.COVERED, Status.SUSPECTED))
+    return (
+        status_word(_, device.status),
+        code(device_label(_, report, device)),
+        plain(kind_word(_, device.identity.kind)),
+        plain(maker_name(report, device.identity.maker)),
+        code(device_key(device)),
+        code(next(iter(device.addresses.mac), "")),
+        code(device.identity.serial or ""),
+        _.list(named),
+    )
+
+
+def _proofs(_: Texts, report: Report, rows: int) -> Iterator[str]:
+    """A section for each device that somebody must act on or look at."""
+    for device in in_order(report.devices)[:rows]:
+        if device.status in (Status.COVERED, Status.SUSPECTED) or device.identity.conflicts:
+            yield from _proof(_, report, device)
+
+
+def _proof(_: Texts, report: Report, device: Device) -> Iterator[str]:
+    who = device.identity
+    yield from (f"### {code(device_label(_, report, device))} {code(device_key(device))}", "")
+    yield from _facts(
+        (_("Status"), status_word(_, device.status)),
+        (
+            _("Maker"),
+            f"{plain(maker_name(report, who.maker))} ({standing_word(_, who.standing)}, {who.confidence:.2f})",
+        ),
+        (_("Brand"), plain(maker_name(report, who.brand))),
+        (_("Model"), code(who.model or "")),
+        (_("Firmware"), code(who.firmware or "")),
+        (_("Serial number"), code(who.serial or "")),
+        (_("Addresses"), _.list(tuple(code(text) for text in all_addresses(device.addresses)))),
+    )
+    yield from (line for finding in findings_in_order(device) for line in _finding(_, finding))
+    notes = [_("Conflict: {text}", text=conflict.text) for conflict in who.conflicts]
+    notes += [off_scope_sentence(_, device), device_hidden(_, device), *who.hints, ledger_sentence(_, device.ledger)]
+    yield from (f"- {plain(note)}" for note in notes if note)
+    yield ""
+    heads = (_("Says"), _("What was read"), _("Field"), _("Where"), _("Weighs"), "SHA-256")
+    yield from _table(heads, (_evidence(item) for item in who.evidence))
+
+
+def _finding(_: Texts, finding: Finding) -> Iterator[str]:
+    since = f", {_('since {date}', date=plain(finding.since))}" if finding.since else ""
+    about = f"{plain(finding.title)} ({plain(finding.reference)}{since})"
+    yield f"- **{status_word(_, finding.status)}**: {about}. {plain(finding.reason)}"
+    if finding.would_change:
+        yield f"  - {plain(_('What would change this: {text}', text=finding.would_change))}"
+    if finding.check_by_hand:
+        yield f"  - {plain(_('Check by hand: {text}', text=finding.check_by_hand))}"
+
+
+def _evidence(item: Evidence) -> Sequence[str]:
+    return (
+        code(item.says),
+        code(item.value),
+        code(item.field),
+        code(evidence_source(item)),
+        code(f"{item.strength} {item.weight:.2f}"),
+        code(item.digest),
+    )
+
+
+RENDERER: Final = Renderer("markdown", "md", "text/markdown; charset=utf-8", render)
