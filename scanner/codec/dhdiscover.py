@@ -12,7 +12,7 @@ from typing import Final
 
 from scanner.codec import Garbled
 from scanner.codec.macs import normalise_mac
-from scanner.codec.text import VALUE_CAP, decode_text, flatten_json, read_json, read_number, write_network
+from scanner.codec.text import VALUE_CAP, decode_text, flatten_json, mask_json, read_json, read_number, write_network
 
 GROUP: Final = "239.255.255.251"
 PORT: Final = 37810
@@ -53,6 +53,11 @@ def build_search() -> bytes:
     return _HEADER.pack(_HEADER.size, b"DHIP", len(_BODY), 0, len(_BODY), 0) + _BODY
 
 
+def redact(data: bytes) -> bytes:
+    """The datagram with the values of secrets turned to asterisks: what may be stored and hashed as evidence."""
+    return mask_json(data)
+
+
 def parse_answer(data: bytes) -> DahuaAnswer:
     """Read one datagram, or the bare JSON of one; raises Garbled.
 
@@ -63,7 +68,7 @@ def parse_answer(data: bytes) -> DahuaAnswer:
     start = data.find(b"{", _HEADER.size if data[4:8] == b"DHIP" else 0)
     if start < 0:
         raise Garbled("a DHDiscover answer without JSON")
-    text = decode_text(data[start:]).rstrip("\x00\r\n\t ")
+    text = decode_text(redact(data[start:])).rstrip("\x00\r\n\t ")
     fields = tuple((name.removeprefix(_INFO), value) for name, value in flatten_json(read_json(text)))
     return read_fields(fields, text)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scanner.codec.macs import normalise_mac
-from scanner.codec.text import decode_text, is_secret, read_number, write_network
+from scanner.codec.text import decode_text, is_secret, mask_xml, read_number, write_network
 from scanner.codec.xml_text import local_name, parse_xml, read_leaves
 
 GROUP: Final = "239.255.255.250"
@@ -23,7 +23,6 @@ VERBS: Final = ("inquiry", "inquiry_v32")
 
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PROBE: Final = re.compile(rb"<\s{0,4}probe[\s>]", re.IGNORECASE)
-_SALT: Final = re.compile(rb"(<(\w{0,40}(?:salt|passw|secret|token)\w{0,40})\s{0,4}>)[^<]*", re.IGNORECASE)
 _INQUIRY: Final = '<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>{uuid}</Uuid><Types>{verb}</Types></Probe>'
 
 
@@ -68,8 +67,8 @@ def build_inquiry(uuid: str, verb: str = "inquiry") -> bytes:
 
 
 def redact(data: bytes) -> bytes:
-    """The datagram with the text of salts and other secrets taken out: what may be stored and hashed as evidence."""
-    return _SALT.sub(rb"\1", data) if _SALT.search(data) else data
+    """The datagram with salts and other secrets turned to asterisks: what may be stored and hashed as evidence."""
+    return mask_xml(data)
 
 
 def parse_answer(data: bytes) -> SadpAnswer:

@@ -23,7 +23,16 @@ FIELDS_CAP: Final = 256
 JSON_DEPTH_CAP: Final = 8
 """Levels read of a JSON answer: those of cameras have four."""
 
-_SECRET: Final = re.compile(r"salt|passw|passwd|pwd|secret|token|verif|random|nonce|credential|private", re.IGNORECASE)
+_SENSITIVE: Final = "salt|passw|pwd|secret|token|verif|random|nonce|credential|private"
+_SECRET: Final = re.compile(_SENSITIVE, re.IGNORECASE)
+_XML_SECRET: Final = re.compile(
+    rf"(<[\w:.-]{{0,60}}(?:{_SENSITIVE})[\w:.-]{{0,60}}(?:\s[^<>]{{0,200}})?>(?:<!\[CDATA\[)?)([^<]+)".encode(),
+    re.IGNORECASE,
+)
+_JSON_SECRET: Final = re.compile(
+    rf'("[^"]{{0,60}}(?:{_SENSITIVE})[^"]{{0,60}}"\s{{0,9}}:\s{{0,9}})("(?:[^"\\]|\\.)*"?|[\w.+-]+)'.encode(),
+    re.IGNORECASE,
+)
 
 
 def decode_text(data: bytes, cap: int = VALUE_CAP) -> str:
@@ -72,6 +81,23 @@ def write_network(address: str, mask: str, gateway: str, dhcp: str) -> str:
 def is_secret(name: str) -> bool:
     """True for the name of a field that may carry a credential or what protects one: it is dropped unread."""
     return _SECRET.search(name) is not None
+
+
+def mask_xml(data: bytes) -> bytes:
+    """The same bytes with the text of every secret element turned to asterisks: what may be stored as evidence."""
+    return _XML_SECRET.sub(_mask, data)
+
+
+def mask_json(data: bytes) -> bytes:
+    """The same bytes with the value of every secret member turned to asterisks; lengths and the rest stay."""
+    return _JSON_SECRET.sub(_mask, data)
+
+
+def _mask(found: re.Match[bytes]) -> bytes:
+    before, value = bytes(found[1]), bytes(found[2])
+    opening = b'"' if value.startswith(b'"') else b""
+    closing = next((end for end in (b"]]>", b'"') if value.endswith(end) and len(value) > len(opening)), b"")
+    return before + opening + b"*" * (len(value) - len(opening) - len(closing)) + closing
 
 
 def read_json(text: str) -> dict[str, object]:

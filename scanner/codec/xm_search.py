@@ -9,7 +9,7 @@ from typing import Final
 
 from scanner.codec import Garbled
 from scanner.codec.macs import normalise_mac
-from scanner.codec.text import VALUE_CAP, decode_text, flatten_json, read_json, read_number
+from scanner.codec.text import VALUE_CAP, decode_text, flatten_json, mask_json, read_json, read_number
 
 PORT: Final = 34569
 
@@ -44,6 +44,11 @@ class XmAnswer:
 def build_search() -> tuple[bytes, ...]:
     """The search datagram."""
     return (_HEADER.pack(0xFF, 0, 0, _SEARCH, 0),)
+
+
+def redact(data: bytes) -> bytes:
+    """The datagram with the values of secrets turned to asterisks: what may be stored and hashed as evidence."""
+    return mask_json(data)
 
 
 def parse_answer(data: bytes) -> XmAnswer:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec import Garbled
-from scanner.codec.dhdiscover import build_search, parse_answer, read_fields
+from scanner.codec.dhdiscover import build_search, parse_answer, read_fields, redact
 from scanner.codec.text import VALUE_CAP
 from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
@@ -78,6 +78,9 @@ def test_secrets_never_come_through() -> None:
     )
     answer = parse_answer(data.encode())
     assert "4" not in str(answer.fields)
+    assert "4" not in answer.text
+    assert parse_answer(redact(data.encode())) == answer
+    assert redact(FRAMED) == FRAMED
 
 
 def test_our_own_search_is_no_answer() -> None:

@@ -19,6 +19,8 @@ from scanner.codec.text import (
     encode_hex,
     flatten_json,
     is_secret,
+    mask_json,
+    mask_xml,
     read_json,
     read_number,
     write_network,
@@ -91,6 +93,41 @@ def test_secrets_are_known_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["DeviceSN", "MAC", "Version", "Vendor", "Activated"])
 def test_what_identifies_is_no_secret(name: str) -> None:
     assert not is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("data", "masked"),
+    [
+        (b"<a><Salt>ab12</Salt><b>x</b></a>", b"<a><Salt>****</Salt><b>x</b></a>"),
+        (b'<ns:userPassword x="1">p4</ns:userPassword>', b'<ns:userPassword x="1">**</ns:userPassword>'),
+        (b"<Token><![CDATA[p4]]></Token>", b"<Token><![CDATA[**]]></Token>"),
+        (b"<a>Salt</a><Salt/><b>x</b>", b"<a>Salt</a><Salt/><b>x</b>"),
+        (b"<Salt>cut", b"<Salt>***"),
+    ],
+)
+def test_secrets_in_xml_are_masked_at_their_length(data: bytes, masked: bytes) -> None:
+    assert mask_xml(data) == masked
+
+
+@pytest.mark.parametrize(
+    ("data", "masked"),
+    [
+        (b'{"Password" : "p4","Vendor":"Private"}', b'{"Password" : "**","Vendor":"Private"}'),
+        (b'{"random":1234,"x":1}', b'{"random":****,"x":1}'),
+        (b'{"Pwd":"a\\"b","x":1}', b'{"Pwd":"****","x":1}'),
+        (b'{"Pwd":"cut', b'{"Pwd":"***'),
+        (b'{"Pwd":"', b'{"Pwd":"'),
+        (b'{"Pwd":"","x":1}', b'{"Pwd":"","x":1}'),
+    ],
+)
+def test_secrets_in_json_are_masked_at_their_length(data: bytes, masked: bytes) -> None:
+    assert mask_json(data) == masked
+
+
+@pytest.mark.parametrize("part", ["<", "<pwd", "pwd", '"', '"pwd', '":', "<pwd ", '"pwd":"\\'])
+def test_masking_hostile_repetition_costs_no_time(part: str) -> None:
+    data = (part * VALUE_CAP)[:VALUE_CAP].encode()
+    assert len(mask_xml(data)) == len(mask_json(data)) == VALUE_CAP
 
 
 def test_json_is_flattened_to_dotted_names_without_secrets() -> None:

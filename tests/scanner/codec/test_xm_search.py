@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.codec import Garbled
 from scanner.codec.text import VALUE_CAP
-from scanner.codec.xm_search import build_search, parse_answer
+from scanner.codec.xm_search import build_search, parse_answer, redact
 from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
 COMMON = {
@@ -50,6 +50,8 @@ def test_newer_firmware_names_type_and_build() -> None:
 
 def test_secrets_never_come_through() -> None:
     assert "p4ss" not in str(parse_answer(make_answer()))
+    assert b"p4ss" not in redact(make_answer())
+    assert parse_answer(redact(make_answer())) == parse_answer(make_answer())
 
 
 def test_other_messages_are_no_answer() -> None:
