@@ -65,9 +65,14 @@ def onvif_places(
     address: str, xaddrs: Iterable[str], open_ports: frozenset[int], announced: _Announced
 ) -> tuple[Place, ...]:
     """Where the device service is: at the first own-address XAddr, else at the usual path of the first web port."""
-    named = [place for url in xaddrs if (place := own_place(url, address, _ONVIF_PATH)) is not None]
+    named = [place for url in xaddrs if (place := own_service(url, address)) is not None]
     ports = web_ports(open_ports, announced)
     return tuple(named[:1] or (Place(port, ONVIF_PATH, speaks_tls(port, announced)) for port in ports[:1]))
+
+
+def own_service(url: str, address: str) -> Place | None:
+    """The place of an ONVIF service on the host itself; None for anything else."""
+    return own_place(url, address, _ONVIF_PATH)
 
 
 def description_places(address: str, locations: Iterable[str]) -> tuple[Place, ...]:
