@@ -83,8 +83,9 @@ def _answer(question: Question, device: Device, service: Mdns) -> Sequence[Answe
         out.add_question(asked)  # RFC 6762, section 6.7: an old resolver wants its question back
     for one in hits:
         out.add_answer_at_time(one, 0)
+    related = {one.alias for one in hits if isinstance(one, DNSPointer)}
     for one in have:
-        if one not in hits and one.name != META:
+        if one not in hits and (one.name in related or isinstance(one, DNSAddress)):
             out.add_additional_answer(one)
     direct = legacy or any(asked.unicast for asked in packet.questions)
     ways = (Way.UNICAST,) if direct else (Way.MULTICAST,)
