@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import re2
@@ -25,6 +26,13 @@ KINDS: Final = frozenset({
     "radio", "software", "printer", "nas", "router", "access-point", "phone", "server", "media", "other",
 })  # fmt: skip
 """What a device can be."""
+
+
+MEMO_VALUES: Final = 16_384
+"""Distinct values a library remembers its answer for: an estate says few different things very often."""
+
+MEMO_LENGTH: Final = 1_000
+"""Longest value, in characters, that is remembered; pages are matched anew, so that they cannot fill the memory."""
 
 
 class Asserts(StrEnum):
@@ -136,7 +144,7 @@ class _FieldIndex:
 
 
 class Library:
-    """All rules, indexed by field. Immutable after construction; `find` is pure."""
+    """All rules, indexed by field. Immutable after construction; `find` is pure and remembers short values."""
 
     def __init__(
         self, fingerprints: Sequence[Fingerprint], weights: Weights, groups: Mapping[str, str], digest: str
@@ -148,13 +156,13 @@ class Library:
         self._by_field: Final = {name: _index(rules) for name, rules in _grouped(self.fingerprints).items()}
         self._blocks: Final = {block: rule for rule in self.fingerprints for block in rule.blocks}
         self._block_lengths: Final = tuple(sorted({len(block) for block in self._blocks}, reverse=True))
+        self._remember: Final = lru_cache(maxsize=MEMO_VALUES)(self._match)
 
     def find(self, name: str, value: str) -> list[Hit]:
         """Every rule of field `name` that hits the whole `value`, in file order; MAC blocks longest prefix first."""
         if name == "mac.prefix":
             return self._find_block(value)
-        index = self._by_field.get(name)
-        return index.find(value) if index is not None else []
+        return list(self._remember(name, value) if len(value) <= MEMO_LENGTH else self._match(name, value))
 
     def reads(self, name: str) -> bool:
         """True when any rule reads this field."""
@@ -163,6 +171,10 @@ class Library:
     def group_of(self, rule: Fingerprint) -> str:
         """The independent signal group of a rule."""
         return self.groups[rule.field]
+
+    def _match(self, name: str, value: str) -> tuple[Hit, ...]:
+        index = self._by_field.get(name)
+        return tuple(index.find(value)) if index is not None else ()
 
     def _find_block(self, value: str) -> list[Hit]:
         for length in self._block_lengths:
