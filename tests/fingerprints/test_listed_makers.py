@@ -246,6 +246,7 @@ NOBODY: Final = {
     "cisco firewall": ("upnp-xml.model-name", "ASA5505"),
     "panasonic telephone": ("onvif.model", "KX-TG6721"),
     "loose serial": ("onvif.serial", "SN20241301ABCD12345678"),
+    "h3c serial, same code": ("onvif.serial", "210235A28WL190000001"),
     "scale factory": ("mac.mac", "40:2c:76:10:00:01"),
     "locally administered": ("mac.mac", "4a:c0:3f:00:00:01"),
     "chip inside": ("rtsp.server-header", "Hipcam RealServer/V1.0"),
