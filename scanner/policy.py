@@ -335,6 +335,9 @@ def _judged_seat(case: _Case, criterion: Criterion) -> tuple[str, str]:
 
 def _judge_open(case: _Case) -> Finding:
     identity = case.identity
+    if goods_of(identity.kind) is Goods.PART and within(_covers(case.policy).goods, Goods.PART) is Within.NO:
+        reason = f"A thing of the kind {identity.kind} is by itself not equipment that {case.policy.short} speaks of."
+        return case.finding(Status.NOT_COVERED, "none", reason, "goods")
     torn = [m for conflict in identity.conflicts for m in conflict.makers if case.in_force(m) is not None]
     if torn:
         entity = case.in_force(torn[0])
