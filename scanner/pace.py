@@ -146,6 +146,17 @@ class TokenBucket:
             while (delay := self.take(cost)) > 0:
                 await self._sleep(delay)
 
+    async def reserve(self, cost: float) -> None:
+        """Take `cost` tokens in turn at once and wait until they are there.
+
+        For a steady sender, who reserves the next piece while the last one is on its way: a late wake-up loses nothing.
+        """
+        async with self._turn:
+            self.charge(cost)
+            delay = -self._level / self._rate
+        if delay > 0:
+            await self._sleep(delay)
+
 
 class Pacer:
     """The gate before every packet: the host's own bucket first, then the one for all."""
@@ -173,6 +184,14 @@ class Pacer:
         """Wait until `cost` packets may go to this host. A waiting host holds up no other."""
         await self._bucket(host).acquire(cost)
         await self._overall.acquire(cost)
+
+    async def acquire_shared(self, cost: float = 1) -> None:
+        """Wait until `cost` packets may go to nobody in particular: requests that a whole segment hears, as ARP."""
+        await self._overall.reserve(cost)
+
+    def give_back(self, cost: float) -> None:
+        """Packets acquired by `acquire_shared` that were not sent after all."""
+        self._overall.charge(-cost)
 
     def charge(self, host: str, cost: float) -> None:
         """Account for packets that the kernel sent on our behalf beyond what was acquired."""

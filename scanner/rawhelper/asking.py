@@ -1,0 +1,179 @@
+"""Whom to ask when, and when to stop: the order, the answers, the passes and the quiet time of one sweep; pure.
+
+Memory is a bit for each address and four more for the times. Every address is asked in each pass until it has
+answered; there are at least two passes, and more as long as a further one still finds somebody.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from array import array
+from typing import Final
+
+from scanner.ranges import Positions, Ranges, stride
+
+LEAST_PASSES: Final = 2
+"""One request lost on the way, or missed by a camera's power-saving radio, must not make a host invisible."""
+
+MOST_PASSES: Final = 4
+"""Who stays silent to four requests is not there, or does not want to be."""
+
+UNKNOWN_QUIET: Final = 0.25
+"""Seconds to wait after a pass as long as nobody has answered, so no round trip is known."""
+
+LEAST_QUIET: Final = 0.03
+"""Seconds between two passes: a wired host answers within one millisecond, a busy one within ten."""
+
+LEAST_LAST_QUIET: Final = 0.1
+"""Seconds after the last pass; what comes later still reaches the listener, only not this sweep."""
+
+MOST_QUIET: Final = 1.0
+"""Seconds: no answer to an ARP request is worth waiting longer for."""
+
+BLOCK: Final = 16
+"""Addresses that share one time of asking, for measuring round trips: half a byte of memory for each address."""
+
+
+class RoundTrips:
+    """Smoothed round trip and its variation as TCP keeps them (RFC 6298 section 2), in seconds."""
+
+    __slots__ = ("smoothed", "variation")
+
+    def __init__(self) -> None:
+        self.smoothed: float | None = None
+        self.variation = 0.0
+
+    def add(self, sample: float) -> None:
+        """Take one measurement in."""
+        if self.smoothed is None:
+            self.smoothed, self.variation = sample, sample / 2
+            return
+        self.variation += (abs(self.smoothed - sample) - self.variation) / 4
+        self.smoothed += (sample - self.smoothed) / 8
+
+    def patience(self, least: float, most: float, unknown: float) -> float:
+        """How long to wait for an answer: eight variations above the mean, within bounds."""
+        if self.smoothed is None:
+            return unknown
+        return min(most, max(least, self.smoothed + 8 * self.variation))
+
+
+class Asking:
+    """The state of one sweep. Times are seconds of any steady clock, the same one throughout."""
+
+    def __init__(self, ranges: Ranges, *, rng: random.Random, least_passes: int = LEAST_PASSES) -> None:
+        self._positions = Positions(ranges)
+        size = self._positions.size
+        self._single = ranges[0][0] if len(ranges) == 1 else None
+        self._step, self._start = stride(size, rng)
+        self._inverse = pow(self._step, -1, size) if size else 0
+        self._bits = bytearray((size + 7) // 8)
+        self._times = array("d", bytes(8 * ((size + BLOCK - 1) // BLOCK)))
+        self._next = 0
+        self._least_passes = least_passes
+        self._quiet_until: float | None = None
+        self._found_in_pass = 0
+        self._disturbed = False
+        self._left: list[int] = []
+        self.round_trips = RoundTrips()
+        self.passes = 1
+        self.found = 0
+        self.frames = 0
+        self.done = size == 0
+
+    @property
+    def size(self) -> int:
+        """How many addresses there are to ask."""
+        return self._positions.size
+
+    def next_addresses(self, limit: int, now: float) -> list[int]:
+        """At most `limit` addresses to ask now; empty while it is quiet, and at the end."""
+        if self._quiet_until is not None and now >= self._quiet_until:
+            self._end_quiet()
+        if self.done or self._quiet_until is not None or limit < 1:
+            return []
+        chosen, self._left = self._left[:limit], self._left[limit:]
+        if not chosen:
+            chosen = self._fresh(limit, now) if self.passes == 1 else self._silent(limit, now)
+        if self._next >= self.size and not self._left:
+            self._quiet_until = now + self._quiet()
+        self.frames += len(chosen)
+        return chosen
+
+    def give_back(self, addresses: list[int]) -> None:
+        """Addresses that could not be sent after all are asked first next time."""
+        self._left = addresses + self._left
+        self._quiet_until = None
+        self.frames -= len(addresses)
+
+    def answered(self, address: int, now: float) -> bool:
+        """Take an answer; True when it is the first one for an address that was to be asked."""
+        position = self._positions.position(address)
+        if position is None or self._bits[position >> 3] >> (position & 7) & 1:
+            return False
+        self._bits[position >> 3] |= 1 << (position & 7)
+        self.found += 1
+        self._found_in_pass += 1
+        order = (position - self._start) * self._inverse % self.size
+        if order < self._next:
+            self.round_trips.add(now - self._times[order // BLOCK])
+        return True
+
+    def covers(self, address: int) -> bool:
+        """True for an address this sweep asks."""
+        return self._positions.position(address) is not None
+
+    def asks(self, address: int) -> int:
+        """How often a covered address has been asked so far."""
+        position = self._positions.position(address)
+        if position is None:
+            return 0
+        return self.passes - 1 + ((position - self._start) * self._inverse % self.size < self._next)
+
+    def disturb(self) -> None:
+        """Answers may have been lost on our side: the silent are asked once more."""
+        self._disturbed = True
+
+    def wait(self, now: float) -> float:
+        """Seconds until the quiet time is over; 0 when there is somebody to ask."""
+        return 0.0 if self._quiet_until is None else max(0.0, self._quiet_until - now)
+
+    def _fresh(self, limit: int, now: float) -> list[int]:
+        first, last = self._next, min(self._next + limit, self.size)
+        self._stamp(first, last, now)
+        step, start, size = self._step, self._start, self.size
+        if self._single is not None:
+            base = self._single
+            return [base + (order * step + start) % size for order in range(first, last)]
+        return [self._positions.address((order * step + start) % size) for order in range(first, last)]
+
+    def _silent(self, limit: int, now: float) -> list[int]:
+        step, start, size, bits = self._step, self._start, self.size, self._bits
+        chosen: list[int] = []
+        while not chosen and self._next < size:
+            first, last = self._next, min(self._next + limit, size)
+            self._stamp(first, last, now)
+            spots = [(order * step + start) % size for order in range(first, last)]
+            chosen = [self._positions.address(spot) for spot in spots if not bits[spot >> 3] >> (spot & 7) & 1]
+        return chosen
+
+    def _stamp(self, first: int, last: int, now: float) -> None:
+        begin, end = math.ceil(first / BLOCK), math.ceil(last / BLOCK)
+        self._times[begin:end] = array("d", [now]) * (end - begin)
+        self._next = last
+
+    def _quiet(self) -> float:
+        if self.found == self.size:
+            return LEAST_QUIET  # a second owner of an address may still speak up
+        least = LEAST_QUIET if self.passes < self._least_passes else LEAST_LAST_QUIET
+        return self.round_trips.patience(least, MOST_QUIET, UNKNOWN_QUIET)
+
+    def _end_quiet(self) -> None:
+        self._quiet_until = None
+        again = self.passes < self._least_passes or self._found_in_pass > 0 or self._disturbed
+        if self.found == self.size or not again or self.passes >= MOST_PASSES:
+            self.done = True
+            return
+        self.passes += 1
+        self._next, self._found_in_pass, self._disturbed = 0, 0, False

@@ -1,0 +1,125 @@
+"""AF_PACKET sockets: one to send ARP requests, one to hear ARP, one to hear SADP frames; decides nothing.
+
+Each is bound to one interface. The kernel's filter is attached before the socket is bound, so nothing else slips in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import socket
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.codec.sadp_layer2 import ETHERTYPE as SADP
+from scanner.rawhelper import packet_filter
+
+ARP: Final = 0x0806
+
+RECEIVE_SPACE: Final = 8 << 20
+"""Bytes of receive buffer: some 10,000 small frames, so a pause of our process loses no answer."""
+
+SEND_SPACE: Final = 1 << 20
+"""Bytes of send buffer: several batches."""
+
+FRAME_CAP: Final = 2048
+"""Bytes read of one frame: an Ethernet frame without jumbo extension has 1,518."""
+
+READ_AT_ONCE: Final = 512
+"""Frames read before the sender gets its turn again: 2 ms of work, so a storm cannot stop the pace."""
+
+_SOL_PACKET: Final = 263
+_PACKET_STATISTICS: Final = 6
+_SO_ATTACH_FILTER: Final = 26
+_SO_RCVBUFFORCE: Final = 33
+_HARDWARE_ETHERNET: Final = 1
+
+
+class NoEthernet(OSError):
+    """The interface has no Ethernet addresses, so nobody there can be asked by ARP."""
+
+
+@dataclass(slots=True)
+class PacketSockets:
+    """The sockets of one interface."""
+
+    name: str
+    index: int
+    mac: bytes
+    sender: socket.socket
+    arp: socket.socket
+    sadp: socket.socket
+    drops: int = 0  # frames the kernel dropped because its buffer was full, since the start
+
+    def count_drops(self) -> int:
+        """Frames dropped since the last call: the kernel's counter starts again whenever it is read."""
+        new = sum(_dropped(sock) for sock in (self.arp, self.sadp))
+        self.drops += new
+        return new
+
+    def close(self) -> None:
+        """Close all three."""
+        for sock in (self.sender, self.arp, self.sadp):
+            sock.close()
+
+
+def open_sockets(name: str) -> PacketSockets:
+    """Open the sockets of one interface; PermissionError without the raw right, NoEthernet or OSError otherwise."""
+    with contextlib.ExitStack() as stack:
+        sender = stack.enter_context(_open(name, packet_filter.nothing_filter(), 0))
+        _, _, _, hardware, mac = sender.getsockname()
+        if hardware != _HARDWARE_ETHERNET or len(mac) != 6:
+            raise NoEthernet(f"{name} has no Ethernet address")
+        arp = stack.enter_context(_open(name, packet_filter.arp_filter(mac), ARP))
+        sadp = stack.enter_context(_open(name, packet_filter.foreign_filter(mac), SADP))
+        stack.pop_all()
+    return PacketSockets(name, socket.if_nametoindex(name), mac, sender, arp, sadp)
+
+
+def read_frames(sock: socket.socket) -> Iterator[bytes]:
+    """The frames that wait, at most READ_AT_ONCE; OSError when the interface went away."""
+    for _ in range(READ_AT_ONCE):
+        try:
+            yield sock.recv(FRAME_CAP)
+        except BlockingIOError:
+            return
+
+
+def receive_space(sock: socket.socket) -> int:
+    """The receive buffer the kernel really gave, in bytes."""
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+
+def _open(name: str, program: tuple[packet_filter.Instruction, ...], ethertype: int) -> socket.socket:
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    try:
+        sock.setblocking(False)
+        _attach(sock, program)
+        _enlarge(sock)
+        sock.bind((name, ethertype))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _attach(sock: socket.socket, program: tuple[packet_filter.Instruction, ...]) -> None:
+    code = packet_filter.encode(program)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    head = struct.pack("HL", len(program), ctypes.addressof(buffer))
+    sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, head)
+
+
+def _enlarge(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_SPACE)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_SPACE)
+    except PermissionError:  # needs CAP_NET_ADMIN; without it the kernel's rmem_max is the limit
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_SPACE)
+
+
+def _dropped(sock: socket.socket) -> int:
+    _, dropped = struct.unpack("II", sock.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))
+    return int(dropped)

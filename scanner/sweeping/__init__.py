@@ -1,0 +1,1 @@
+"""Implements the SweepLink: address resolution, multicast questions, connection knocks; knows no device protocol."""

@@ -1,0 +1,203 @@
+"""The network as the sweeps see it: implements SweepLink for one run; sends nothing outside the scope, judges nothing.
+
+With the raw right, address resolution and listening are done by the raw-socket program (`scanner.rawhelper`); without
+it by the kernel's neighbour table, and the tallies say what that cannot see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Final, Self
+
+from scanner import ranges
+from scanner.ledger import Books
+from scanner.link import Datagram, Neighbour, Overheard, Shout, Tally
+from scanner.model import Attempt, Outcome, SweepResult
+from scanner.neighbours import TableRoom, read_table_state
+from scanner.pace import Pacer
+from scanner.scope import Interface, Scope, Target
+from scanner.sweeping.knocking import Knocker
+from scanner.sweeping.legs import plan_legs
+from scanner.sweeping.nudging import resolve_by_table
+from scanner.sweeping.raw_client import RawClient, RawUnavailable
+from scanner.sweeping.resolving import overhear_raw, resolve_raw
+from scanner.sweeping.shouting import Shouter
+
+NO_LINK_LAYER: Final = "has no hardware addresses to ask for"
+
+
+class Sweeping:
+    """The SweepLink of a run. Use it as an async context manager: it starts the raw-socket program and ends it."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        pacer: Pacer,
+        *,
+        report: Callable[[SweepResult], None],
+        attempted: Callable[[Attempt], None],
+        books: Books | None = None,
+        raw: bool = True,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        rng: random.Random | None = None,
+    ) -> None:
+        """`report` and `attempted` are the record's sinks; `raw` false forgoes the raw-socket program."""
+        self._scope = scope
+        self._pacer = pacer
+        self._report = report
+        self._books = books or Books()
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._rng = rng or random.Random()
+        self._wants_raw = raw
+        self._raw: asyncio.Task[RawClient | None] | None = None
+        self._stack = AsyncExitStack()
+        self._room = TableRoom(read_table_state().room, monotonic=monotonic, sleep=sleep)
+        self._shouter = Shouter(
+            scope, pacer, books=self._books, clock=clock, monotonic=monotonic, sleep=sleep, rng=self._rng
+        )
+        self._knocker = Knocker(
+            scope, pacer, self._room, attempted=attempted, books=self._books, clock=clock, monotonic=monotonic,
+            sleep=sleep, learn=self._learn,
+        )  # fmt: skip
+        self.no_raw = "" if raw else "raw sockets were not wanted"
+
+    async def __aenter__(self) -> Self:
+        group = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._stack.push_async_callback(self._close_raw)
+        self._raw = group.create_task(self._start_raw(group))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def scope(self) -> Scope:
+        """See SweepLink."""
+        return self._scope
+
+    @property
+    def interfaces(self) -> Sequence[Interface]:
+        """See SweepLink."""
+        return self._scope.interfaces
+
+    def report(self, result: SweepResult) -> None:
+        """See SweepLink."""
+        self._report(result)
+
+    async def resolve(self, interface: Interface, targets: Sequence[Target], tally: Tally) -> AsyncIterator[Neighbour]:
+        """See SweepLink. Who cannot be asked by ARP (a loopback, a tunnel) is SKIPPED."""
+        self._begin(tally)
+        if interface.mac is None:
+            tally.fail(Outcome.SKIPPED, f"{interface.name} {NO_LINK_LAYER}")
+            return
+        others = [other for other in self.interfaces if other != interface]
+        legs = plan_legs(interface, ranges.of_targets(targets), others)
+        if not legs:
+            tally.fail(Outcome.SKIPPED, f"no address of the scope is on the wire of {interface.name}")
+        client = await self._client()
+        begun = self._begin(tally)
+        try:
+            if client is not None:
+                rate = self._pacer.pace.overall
+                source = resolve_raw(client, self._scope, interface, legs, rate=rate, tally=tally, book=self._book)
+            else:
+                tally.notes.append(f"the kernel's neighbour table was used instead of own ARP requests: {self.no_raw}")
+                source = resolve_by_table(
+                    interface, legs, room=self._room.room, pacer=self._pacer, tally=tally, rng=self._rng,
+                    clock=self._clock, monotonic=self._monotonic, sleep=self._sleep,
+                )  # fmt: skip
+            async for neighbour in source:
+                yield neighbour
+        finally:
+            tally.elapsed = self._monotonic() - begun
+
+    async def overhear(self, interface: Interface, *, wait: float, tally: Tally) -> AsyncIterator[Overheard]:
+        """See SweepLink."""
+        begun = self._begin(tally)
+        client = await self._client()
+        if client is None or interface.mac is None:
+            why = self.no_raw if client is None else f"{interface.name} {NO_LINK_LAYER}"
+            tally.fail(Outcome.SKIPPED, f"nothing could be overheard: {why}")
+            return
+        async for overheard in overhear_raw(client, interface, wait=wait, tally=tally):
+            yield overheard
+        tally.elapsed = self._monotonic() - begun
+
+    async def shout(
+        self,
+        interface: Interface | None,
+        shouts: Sequence[Shout],
+        *,
+        wait: float,
+        tally: Tally,
+        repeats: int = 2,
+        local_port: int = 0,
+        join: Sequence[str] = (),
+    ) -> AsyncIterator[Datagram]:
+        """See SweepLink."""
+        begun = self._begin(tally)
+        try:
+            async for datagram in self._shouter.shout(
+                interface, shouts, wait=wait, tally=tally, repeats=repeats, local_port=local_port, join=join
+            ):
+                yield datagram
+        finally:
+            tally.elapsed = self._monotonic() - begun
+
+    async def knock(self, target: Target, port: int) -> Outcome:
+        """See SweepLink."""
+        return await self._knocker.knock(target, port)
+
+    def _begin(self, tally: Tally) -> float:
+        tally.began = self._clock()
+        return self._monotonic()
+
+    def _book(self, address: str, frames: int) -> None:
+        self._books.enter(address, packets=frames)
+
+    async def _client(self) -> RawClient | None:
+        if self._raw is None:
+            raise RuntimeError("the sweep link is used outside its context")
+        return await asyncio.shield(self._raw)
+
+    async def _start_raw(self, group: asyncio.TaskGroup) -> RawClient | None:
+        """Start the program where an interface has a link layer; None, with `no_raw` saying why, where it cannot be."""
+        able = [interface for interface in self.interfaces if interface.mac is not None]
+        if not self._wants_raw or not able:
+            self.no_raw = self.no_raw or "no interface of the scope has a link layer"
+            return None
+        try:
+            client = await RawClient.start(
+                self._scope, able, keep_neighbours=True,
+                acquire=self._pacer.acquire_shared, give_back=self._pacer.give_back,
+            )  # fmt: skip
+        except (RawUnavailable, OSError) as error:
+            self.no_raw = f"no right to open raw sockets ({error})" if isinstance(error, RawUnavailable) else f"{error}"
+            return None
+        group.create_task(client.read())
+        return client
+
+    async def _close_raw(self) -> None:
+        if self._raw is None:
+            return
+        if not self._raw.done():
+            self._raw.cancel()
+            await asyncio.wait([self._raw])
+        if not self._raw.cancelled() and self._raw.exception() is None and (client := self._raw.result()) is not None:
+            await client.close()
+
+    async def _learn(self, interface: Interface, address: str, *, forget: bool) -> bool:
+        """Enter a neighbour that the raw-socket program heard, or take it out; False where that cannot be."""
+        client = await self._client()
+        return client is not None and await client.learn(interface, address, forget=forget) == 0

@@ -1,0 +1,294 @@
+"""Starts the raw-socket program and speaks with it; holds no raw socket and never imports scapy.
+
+What the program cannot do it says with a reason. When it dies, everybody who waits for it is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import scanner
+from scanner.ranges import Ranges
+from scanner.scope import Interface, Scope
+
+LINE_CAP: Final = 1 << 16
+"""Bytes of one event: a frame of 1,518 bytes in hexadecimal and its envelope."""
+
+OVERHEARD_CAP: Final = 20_000
+"""Frames kept for whoever asks later what was overheard."""
+
+START_TIMEOUT: Final = 20.0
+"""Seconds for the program to be ready; 0.4 is usual, a loaded machine needs more."""
+
+END_TIMEOUT: Final = 2.0
+"""Seconds for the program to take its neighbours out and end after its input closed, before it is killed."""
+
+Event = Mapping[str, Any]  # decoded JSON of our own program
+Frames = asyncio.Queue[Event | None]  # None: the program ended
+
+
+class RawUnavailable(Exception):
+    """The raw-socket program cannot be used; the message says why."""
+
+
+class RawDenied(RawUnavailable):
+    """There is no right to open raw sockets."""
+
+
+class RawClient:
+    """The parent's end of the pipe. Made by `start`, kept going by `read`, ended by `close`."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        acquire: Callable[[int], Awaitable[None]],
+        give_back: Callable[[int], None],
+    ) -> None:
+        self._process = process
+        self._acquire = acquire
+        self._give_back = give_back
+        self._sweeps: dict[int, tuple[str, Frames]] = {}
+        self._listeners: dict[str, list[Frames]] = {}
+        self._backlog: dict[str, deque[Event]] = {}
+        self._answers: deque[asyncio.Future[int]] = deque()
+        self._last_id = 0
+        self.ready: Event = {}
+        self.ended = ""  # why the program is gone; empty while it lives
+
+    @classmethod
+    async def start(
+        cls,
+        scope: Scope,
+        interfaces: Sequence[Interface],
+        *,
+        keep_neighbours: bool,
+        acquire: Callable[[int], Awaitable[None]],
+        give_back: Callable[[int], None],
+    ) -> RawClient:
+        """Start the program for these interfaces, or raise RawDenied or RawUnavailable.
+
+        `acquire` waits until so many frames may be sent; `give_back` returns those that were not.
+        """
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-s", "-P", "-m", "scanner.rawhelper",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_CAP, env=_environment(),
+        )  # fmt: skip
+        client = cls(process, acquire, give_back)
+        opening = {
+            "op": "open",
+            "networks": [str(net) for net in scope.networks],
+            "excluded": [str(net) for net in scope.excluded],
+            "interfaces": [interface.name for interface in interfaces],
+            "keep_neighbours": keep_neighbours,
+        }
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                await client._send(opening)
+                client.ready = await client._next_event() or {"event": "failed", "text": "it ended at once"}
+            if client.ready.get("event") != "ready":
+                kind = RawDenied if client.ready.get("event") == "denied" else RawUnavailable
+                raise kind(str(client.ready.get("text")))
+        except TimeoutError:
+            await client.close()
+            raise RawUnavailable(f"it was not ready after {START_TIMEOUT:.0f} seconds") from None
+        except BaseException:
+            await client.close()
+            raise
+        return client
+
+    @property
+    def can_learn(self) -> bool:
+        """The program may enter neighbours in the kernel's table."""
+        return not self.ended and self.ready.get("learning") is True
+
+    async def read(self) -> None:
+        """Hand the program's events to whoever waits for them until it ends; run this beside everything else."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                while (event := await self._next_event()) is not None:
+                    if event["event"] == "want":
+                        group.create_task(self._pay(int(event["id"]), int(event["frames"])))
+                    else:
+                        self._dispatch(event)
+                self._end(f"the raw-socket program ended ({_exit_words(await self._process.wait())})")
+        finally:
+            self._end("the run ended")
+
+    async def sweep(
+        self, interface: Interface, ranges: Ranges, *, sender: str, rate: float, passes: int
+    ) -> AsyncIterator[Event]:
+        """Ask the ranges: "heard" events, then one "done"; "broken" where the interface or the program failed."""
+        self._last_id += 1
+        number = self._last_id
+        events: Frames = asyncio.Queue()
+        for event in self._backlog.pop(interface.name, ()):
+            events.put_nowait(event)
+        self._sweeps[number] = (interface.name, events)
+        request = {
+            "op": "sweep", "id": number, "interface": interface.name, "sender": sender, "rate": rate,
+            "passes": passes, "ranges": [[_dotted(first), _dotted(last)] for first, last in ranges],
+        }  # fmt: skip
+        finished = False
+        try:
+            await self._send(request)
+            while not finished:
+                event = await self._take(events)
+                finished = event["event"] in ("done", "ended", "refused")
+                yield event
+        finally:
+            self._sweeps.pop(number, None)
+            if not finished:
+                await self._send({"op": "stop", "id": number})
+
+    async def overhear(self, interface: Interface, wait: float) -> AsyncIterator[Event]:
+        """What was heard on the interface and belonged to no sweep, from the start on and for `wait` seconds."""
+        events: Frames = asyncio.Queue()
+        for event in self._backlog.pop(interface.name, ()):
+            events.put_nowait(event)
+        listeners = self._listeners.setdefault(interface.name, [])
+        listeners.append(events)
+        try:
+            async with asyncio.timeout(wait):
+                while True:
+                    heard = await self._take(events)
+                    yield heard
+                    if heard["event"] == "ended":
+                        return
+        except TimeoutError:
+            return
+        finally:
+            listeners.remove(events)
+
+    async def learn(self, interface: Interface, address: str, *, forget: bool = False) -> int:
+        """Enter a neighbour the program heard, or take it out again; an errno, 0 when done."""
+        if not self.can_learn:
+            return errno.EPERM
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._answers.append(answer)
+        await self._send({"op": "forget" if forget else "learn", "interface": interface.name, "address": address})
+        return await answer
+
+    async def close(self) -> None:
+        """Close the program's input, which ends it, and see it end."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            async with asyncio.timeout(END_TIMEOUT):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    async def _pay(self, number: int, frames: int) -> None:
+        await self._acquire(frames)
+        if number in self._sweeps:
+            await self._send({"op": "grant", "id": number, "frames": frames})
+        else:
+            self._give_back(frames)
+
+    def _dispatch(self, event: Event) -> None:
+        match event["event"]:
+            case "heard" | "sadp":
+                self._hear(event)
+            case "done":
+                self._give_back(int(event["unused"]))
+                self._put(int(event["id"]), event)
+            case "broken":
+                for number, (name, _) in self._sweeps.items():
+                    if name == event["interface"]:
+                        self._put(number, event)
+                for listener in self._listeners.get(str(event["interface"]), ()):
+                    listener.put_nowait(event)
+            case "learned":
+                answer = self._answers.popleft()
+                if not answer.done():
+                    answer.set_result(int(event["errno"]))
+            case "refused":
+                self._refuse(event)
+
+    def _hear(self, event: Event) -> None:
+        """A sweep of the interface gets all ARP heard there; without one the listeners get it, or who comes later."""
+        if (number := event.get("id")) is not None:
+            self._put(int(number), event)
+            return
+        name = str(event["interface"])
+        if event["event"] == "heard":
+            for place, events in self._sweeps.values():
+                if place == name:
+                    events.put_nowait(event)
+                    return
+        if listeners := self._listeners.get(name):
+            listeners[0].put_nowait(event)
+        else:
+            self._backlog.setdefault(name, deque(maxlen=OVERHEARD_CAP)).append(event)
+
+    def _refuse(self, event: Event) -> None:
+        """A refusal means a fault of ours: whoever asked is told, and nothing is asked again."""
+        request = str(event.get("request", ""))
+        if request.startswith(('{"op":"learn', '{"op":"forget')) and self._answers:
+            self._answers.popleft().set_result(errno.EPERM)
+        for number in list(self._sweeps):
+            if f'"id":{number},' in request:
+                self._put(number, event)
+
+    def _put(self, number: int, event: Event) -> None:
+        if (sweep := self._sweeps.get(number)) is not None:
+            sweep[1].put_nowait(event)
+
+    async def _take(self, events: Frames) -> Event:
+        if self.ended and events.empty():
+            return {"event": "ended", "text": self.ended}
+        return await events.get() or {"event": "ended", "text": self.ended}
+
+    def _end(self, why: str) -> None:
+        if self.ended:
+            return
+        self.ended = why
+        for _, events in self._sweeps.values():
+            events.put_nowait(None)
+        for listeners in self._listeners.values():
+            for events in listeners:
+                events.put_nowait(None)
+        while self._answers:
+            self._answers.popleft().set_result(errno.EPIPE)
+
+    async def _send(self, request: Mapping[str, object]) -> None:
+        if self._process.stdin is None or self.ended:
+            return
+        self._process.stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
+        try:
+            await self._process.stdin.drain()
+        except ConnectionError:
+            return  # it has ended; `read` sees that and tells everybody
+
+    async def _next_event(self) -> Event | None:
+        if self._process.stdout is None:
+            return None
+        line = await self._process.stdout.readline()
+        if not line:
+            return None
+        event: Event = json.loads(line)
+        return event
+
+
+def _environment() -> dict[str, str]:
+    """The least a Python program needs. With a home directory somebody could hand scapy a cache of his own making."""
+    root = Path(scanner.__file__).parent.parent
+    return {"PATH": os.defpath, "PYTHONPATH": str(root), "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _exit_words(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _dotted(address: int) -> str:
+    return str(ipaddress.IPv4Address(address))

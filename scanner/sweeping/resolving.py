@@ -1,0 +1,92 @@
+"""Resolves addresses through the raw-socket program: ARP asked and heard; opens nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from scanner import ranges
+from scanner.link import Neighbour, Overheard, Tally
+from scanner.model import Outcome
+from scanner.rawhelper.asking import LEAST_PASSES
+from scanner.scope import Interface, Scope
+from scanner.sweeping.legs import Leg
+from scanner.sweeping.raw_client import Event, RawClient
+
+Book = Callable[[str, int], None]  # (address, frames that were sent to ask for it)
+
+
+async def resolve_raw(
+    client: RawClient,
+    scope: Scope,
+    interface: Interface,
+    legs: Sequence[Leg],
+    *,
+    rate: float,
+    tally: Tally,
+    book: Book,
+) -> AsyncIterator[Neighbour]:
+    """Ask every leg; yields who answered, addresses outside the scope included, which are never asked."""
+    strangers: set[str] = set()
+    members: set[str] = set()
+    for leg in legs:
+        async for event in client.sweep(interface, leg.ranges, sender=leg.sender, rate=rate, passes=LEAST_PASSES):
+            if event["event"] == "heard":
+                neighbour = read_neighbour(event)
+                inside = scope.contains(neighbour.address)
+                (members if inside else strangers).add(neighbour.address)
+                tally.answered = len(members)
+                if "asks" in event:
+                    book(neighbour.address, int(event["asks"]))
+                yield neighbour
+            else:
+                _settle(event, tally, leg)
+    if strangers:
+        tally.notes.append(f"{len(strangers)} addresses outside the scope were heard and not contacted")
+
+
+def read_neighbour(event: Event) -> Neighbour:
+    """The values of a "heard" event."""
+    raw = bytes.fromhex(str(event["frame"]))
+    return Neighbour(str(event["address"]), str(event["mac"]), str(event["interface"]), float(event["at"]), raw)
+
+
+async def overhear_raw(
+    client: RawClient, interface: Interface, *, wait: float, tally: Tally
+) -> AsyncIterator[Overheard]:
+    """Frames that no sweep claimed, from the start of the run and for `wait` seconds."""
+    sources: set[str] = set()
+    async for event in client.overhear(interface, wait):
+        if event["event"] in ("ended", "broken"):
+            tally.fail(Outcome.BROKEN, str(event["text"]))
+            return
+        kind = "arp" if event["event"] == "heard" else "sadp"
+        sources.add(str(event["mac"]))
+        tally.answered = len(sources)
+        yield Overheard(
+            kind=kind,
+            mac=str(event["mac"]),
+            interface=interface.name,
+            at=float(event["at"]),
+            raw=bytes.fromhex(str(event["frame"])),
+            address=str(event.get("address", "")),
+        )
+
+
+def _settle(event: Event, tally: Tally, leg: Leg) -> None:
+    """Take a sweep's end, or its failure, into the tally."""
+    match event["event"]:
+        case "done":
+            tally.asked += int(event["asked"])
+            tally.packets += int(event["frames"])
+            tally.drops += int(event["drops"])
+            if event["stalls"]:
+                tally.notes.append(f"the send queue was full {event['stalls']} times, so the sweep waited")
+            if event.get("suppressed"):
+                tally.notes.append(f"{event['suppressed']} frames of a flood were counted only")
+        case "broken":
+            tally.fail(Outcome.BROKEN, str(event["text"]))
+        case "ended":
+            tally.asked += ranges.count(leg.ranges)
+            tally.fail(Outcome.BROKEN, f"{event['text']} while asking; who had not answered by then is unknown")
+        case _:
+            tally.fail(Outcome.BROKEN, f"the raw-socket program refused: {event.get('text')}")

@@ -1,0 +1,229 @@
+"""Asks a segment by multicast and broadcast, or single hosts by datagram, and hands on every answer; reads none.
+
+A question stays on its interface (bound socket, TTL 1); a single host must be a member of the scope.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import random
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from scanner.ledger import Books
+from scanner.link import Datagram, Shout, Tally
+from scanner.model import Outcome
+from scanner.netlink import list_neighbours
+from scanner.os_errors import read_os_error
+from scanner.pace import Pacer
+from scanner.scope import Interface, Scope, ScopeError
+from scanner.sweeping.doors import Door, Family, open_doors
+from scanner.sweeping.draining import PER_SOURCE, Drain
+
+SEGMENT_SHARE: Final = 2.0
+"""Everybody on a segment hears every question, so all questions together go at half the pace of one host."""
+
+JITTER: Final = (0.005, 0.03)
+"""Seconds between two datagrams, by chance: devices that answer at once do not all answer in the same instant."""
+
+ROUND_PAUSE: Final = (0.2, 0.5)
+"""Seconds between two rounds, by chance: whatever swallowed the first copy has passed."""
+
+UNICAST: Final = "unicast discovery"
+"""Datagrams to single hosts go, all together, at the pace of one host: 40 a second at the normal pace."""
+
+LIMITED_BROADCAST: Final = "255.255.255.255"
+
+FACTORY_ADDRESS: Final = "192.168.1.64"
+"""A usual address of a factory-fresh camera, for asking the kernel whether it would let its answer in."""
+
+TABLE_AGE: Final = 0.5
+"""Seconds a copy of the neighbour table serves for telling hardware addresses."""
+
+PROC_CONF: Final = Path("/proc/sys/net/ipv4/conf")
+
+
+class Shouter:
+    """Sends questions and collects answers for one run."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        pacer: Pacer,
+        *,
+        books: Books,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]],
+        rng: random.Random,
+    ) -> None:
+        self._scope = scope
+        self._pacer = pacer
+        self._books = books
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._rng = rng
+        self._macs: dict[tuple[int, str], str] = {}
+        self._macs_at = -TABLE_AGE
+        for interface in scope.interfaces:
+            pacer.slow(_segment(interface), SEGMENT_SHARE)
+
+    async def shout(
+        self,
+        interface: Interface | None,
+        shouts: Sequence[Shout],
+        *,
+        wait: float,
+        tally: Tally,
+        repeats: int,
+        local_port: int,
+        join: Sequence[str],
+    ) -> AsyncIterator[Datagram]:
+        """See SweepLink. `wait` counts from the last datagram sent."""
+        families = self._check(interface, shouts)
+        tally.asked = len(shouts)
+        with ExitStack() as stack:
+            doors = open_doors(interface, families, local_port=local_port, join=join, tally=tally, stack=stack)
+            if not doors:
+                tally.fail(Outcome.SKIPPED, "no socket could be opened for it")
+                return
+            place = (interface.name, interface.index) if interface is not None else None
+            drain = Drain(doors, interface=place, inside=self._scope.contains, clock=self._clock)
+            stack.enter_context(drain)
+            sources: dict[bool, set[str]] = {True: set(), False: set()}
+            async for datagram in self._collect(drain, self._send(interface, doors, shouts, repeats, tally), wait):
+                sources[self._scope.contains(datagram.source)].add(datagram.source)
+                tally.answered = len(sources[True])
+                yield replace(datagram, mac=self._mac_of(interface, datagram.source))
+        _tell_losses(drain, tally, len(sources[False]))
+        if interface is not None and not hears_strangers(interface):
+            tally.notes.append(
+                f"answers from addresses outside the networks of {interface.name} are dropped by this machine's "
+                "reverse-path filter (net.ipv4.conf.*.rp_filter): factory-fresh devices may be missed"
+            )
+
+    def _check(self, interface: Interface | None, shouts: Sequence[Shout]) -> list[Family]:
+        """The address families needed; ScopeError for a datagram that must not be sent."""
+        if interface is not None and interface not in self._scope.interfaces:
+            raise ScopeError(f"{interface.name} is not an interface of the scope")
+        families: dict[Family, None] = {}
+        for shout in shouts:
+            address = ipaddress.ip_address(shout.group)
+            to_many = address.is_multicast or (interface is not None and _is_broadcast(shout.group, interface))
+            if to_many and interface is None:
+                raise ScopeError(f"{shout.group} is for a segment: it needs an interface")
+            if not to_many and not self._scope.contains(address):
+                raise ScopeError(f"{shout.group} is outside the scope")
+            families[socket.AF_INET6 if address.version == 6 else socket.AF_INET] = None
+        return list(families)
+
+    async def _send(
+        self, interface: Interface | None, doors: Sequence[Door], shouts: Sequence[Shout], repeats: int, tally: Tally
+    ) -> None:
+        """Send every shout from every door of its family, `repeats` times."""
+        for turn in range(repeats):
+            if turn:
+                await self._sleep(self._rng.uniform(*ROUND_PAUSE))
+            for shout in shouts:
+                for door in doors:
+                    if (":" in shout.group) == (door.family == socket.AF_INET6):
+                        await self._pay(interface, shout)
+                        self._send_one(interface, door, shout, tally)
+
+    async def _pay(self, interface: Interface | None, shout: Shout) -> None:
+        if interface is None:
+            await self._pacer.acquire(UNICAST)
+            self._books.enter(shout.group, packets=1, sent=len(shout.payload))
+            return
+        await self._pacer.acquire(_segment(interface))
+        await self._sleep(self._rng.uniform(*JITTER))
+
+    def _send_one(self, interface: Interface | None, door: Door, shout: Shout, tally: Tally) -> None:
+        where: tuple[object, ...] = (shout.group, shout.port)
+        if door.family == socket.AF_INET6:
+            where = (shout.group, shout.port, 0, interface.index if interface is not None else 0)
+        try:
+            door.socket.sendto(shout.payload, where)
+            tally.packets += 1
+        except OSError as error:
+            _, words = read_os_error(error)
+            tally.fail(Outcome.BROKEN, f"{shout.group}:{shout.port} could not be asked: {words}")
+
+    async def _collect(self, drain: Drain, sending: Awaitable[None], wait: float) -> AsyncIterator[Datagram]:
+        """Yield answers until `wait` seconds after the last datagram was sent."""
+        sender = asyncio.ensure_future(sending)
+        until: float | None = None
+        try:
+            while until is None or self._monotonic() < until:
+                if until is None and sender.done():
+                    await sender
+                    until = self._monotonic() + wait
+                timeout = 0.05 if until is None else max(0.0, until - self._monotonic())
+                try:
+                    async with asyncio.timeout(timeout):
+                        answers = await drain.take()
+                except TimeoutError:
+                    continue
+                for datagram in answers:
+                    yield datagram
+            for datagram in drain.take_now():
+                yield datagram
+        finally:
+            sender.cancel()
+            await asyncio.wait([sender])
+
+    def _mac_of(self, interface: Interface | None, source: str) -> str | None:
+        """The hardware address the kernel knows for a source: it learned it when the source asked for ours."""
+        if interface is None:
+            return None
+        now = self._monotonic()
+        if (interface.index, source) not in self._macs and now - self._macs_at >= TABLE_AGE:
+            self._macs_at = now
+            self._macs = {(e.index, e.address): e.mac for e in list_neighbours() if e.is_known and e.mac is not None}
+        return self._macs.get((interface.index, source))
+
+
+def hears_strangers(interface: Interface, conf: Path = PROC_CONF) -> bool:
+    """False when the kernel's reverse-path filter drops what a factory-fresh device on the wire would answer.
+
+    Strict (1): the way back must lead out of the same interface; loose (2): there must be some way back (RFC 3704).
+    """
+    files = [conf / "all/rp_filter", conf / interface.name / "rp_filter"]
+    mode = max((int(file.read_text("utf-8")) for file in files if file.exists()), default=0)
+    if mode == 0:
+        return True
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect((FACTORY_ADDRESS, 9))  # a UDP connect sends nothing: it looks up the route
+        except OSError:
+            return False
+        own = sock.getsockname()[0]
+    return mode == 2 or any(own == str(address.ip) for address in interface.ipv4)
+
+
+def _tell_losses(drain: Drain, tally: Tally, strangers: int) -> None:
+    losses = drain.losses
+    tally.drops += losses.kernel + losses.flooded
+    if losses.flooded:
+        tally.notes.append(f"{losses.flooded} datagrams of a flood were not kept")
+    if losses.talkative:
+        worst, count = losses.talkative.most_common(1)[0]
+        tally.notes.append(f"{worst} sent {count} datagrams more than the {PER_SOURCE} that were kept of it")
+    if strangers:
+        tally.notes.append(f"{strangers} sources outside the scope answered and were not contacted")
+
+
+def _segment(interface: Interface) -> str:
+    return f"segment {interface.name}"
+
+
+def _is_broadcast(address: str, interface: Interface) -> bool:
+    return address == LIMITED_BROADCAST or any(
+        address == str(own.network.broadcast_address) for own in interface.ipv4 if own.network.prefixlen < 31
+    )
