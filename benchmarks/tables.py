@@ -144,7 +144,8 @@ def _speed(speed: Speed) -> str:
     text = (
         f"{speed.banners:,} banners of all fields against {speed.patterns:,} patterns: one RE2 set for each field, "
         "which remembers its answers for short values, against Python's `re`, pattern by pattern; extraction is "
-        f"included on both sides, compiling on neither.{untaken} What counts more than the average: RE2 has no input that makes it slow, and `re` has."
+        f"included on both sides, compiling on neither.{untaken} What counts more than "
+        "the average: RE2 has no input that makes it slow, and `re` has."
     )
     return f"{text}\n\n" + _table(("Banners", "Different ones", "camcensus", "`re`", "Share of the time"), rows)
 

@@ -68,6 +68,15 @@ def test_a_value_too_long_to_remember_is_matched_all_the_same(library: Library) 
     assert [hit.fingerprint.id for hit in library.find("http.body", page)] == ["page"]
 
 
+def test_half_a_surrogate_pair_is_read_as_a_question_mark(library: Library) -> None:
+    assert [hit.fingerprint.id for hit in library.find("http.realm", "AXIS\ud800")] == ["any-realm"]
+
+
+def test_what_is_extracted_keeps_its_letters(library: Library) -> None:
+    named = Library([make_rule("r", "http.realm", "gr(?P<model>.+)e")], load_weights(), {"http.realm": "web"}, "")
+    assert named.find("http.realm", "größe")[0].extracted == {"model": "öß"}
+
+
 @pytest.mark.parametrize(
     ("pattern", "word"),
     [
