@@ -101,10 +101,20 @@ class Scope:
                         yield target
 
     def size(self) -> int:
-        """How many IPv4 addresses `targets` yields, without walking them where nothing is excluded."""
-        if self.excluded:
-            return sum(1 for _ in self.targets())
-        return sum(_usable(net) for net in self.networks if net.version == 4)
+        """How many IPv4 addresses `targets` yields; counted, not walked."""
+        total = 0
+        for net in self.networks:
+            if net.version == 4:
+                edges = {net.network_address, net.broadcast_address} if net.prefixlen < 31 else set()
+                out = [hole for hole in self._holes() if net.overlaps(hole)]
+                total += net.num_addresses - len(edges)
+                total -= sum(min(hole.num_addresses, net.num_addresses) for hole in out)
+                total += sum(1 for edge in edges if any(edge in hole for hole in out))
+        return total
+
+    def _holes(self) -> list[ipaddress.IPv4Network]:
+        """The excluded IPv4 networks without overlaps."""
+        return list(ipaddress.collapse_addresses(n for n in self.excluded if isinstance(n, ipaddress.IPv4Network)))
 
     def _is_edge(self, address: Address) -> bool:
         """The network and broadcast address of an IPv4 network wider than /31 is nobody's."""
@@ -113,10 +123,6 @@ class Scope:
         nets = [net for net in self.networks if net.version == 4 and address in net]
         edges = [net.prefixlen < 31 and address in (net.network_address, net.broadcast_address) for net in nets]
         return bool(edges) and all(edges)
-
-
-def _usable(net: Network) -> int:
-    return net.num_addresses - 2 if net.prefixlen < 31 else net.num_addresses
 
 
 def parse_network(text: str) -> Network:

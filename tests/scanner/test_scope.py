@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner.scope import Scope, ScopeError, Target, make_scope, parse_network
 
@@ -98,3 +100,17 @@ def test_public_networks_need_their_flag() -> None:
 def test_parse_network_takes_both_families() -> None:
     assert parse_network(" 10.0.0.0/24 ") == ipaddress.ip_network("10.0.0.0/24")
     assert parse_network("fe80::/64") == ipaddress.ip_network("fe80::/64")
+
+
+@given(
+    st.integers(24, 32),
+    st.lists(st.tuples(st.integers(0, 255), st.integers(22, 32)), max_size=4),
+)
+def test_the_size_is_what_walking_would_count(prefix: int, holes: list[tuple[int, int]]) -> None:
+    excluded = [str(ipaddress.ip_network(f"10.0.0.{start}/{length}", strict=False)) for start, length in holes]
+    scope = make_scope([f"10.0.0.0/{prefix}"], excluded=excluded)
+    assert scope.size() == len(list(scope.targets()))
+
+
+def test_the_size_of_a_large_scope_with_a_hole_is_not_walked() -> None:
+    assert make_scope(["10.0.0.0/8"], excluded=["10.0.0.8/30"], allow_large=True).size() == (1 << 24) - 6
