@@ -27,7 +27,10 @@ class Texts:
     catalogue: gettext.NullTranslations
 
     def __call__(self, message: str, /, **values: object) -> str:
-        return self.catalogue.gettext(message).format(**values) if message else ""
+        if not message:
+            return ""  # gettext answers an empty message with the catalogue's own header
+        found = self.catalogue.gettext(message)
+        return found.format(**values) if values else found
 
     def plural(self, one: str, many: str, number: int, /, **values: object) -> str:
         """As a call, with the form that fits `number`; `{n}` in the message is the number, grouped."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.model import Device, Finding, Outcome, Report, Status, SweepResult
+from scanner.model import Device, Finding, Report, Status
 
 SEVERITY: Final = (Status.COVERED, Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_COVERED)
 """What a reader must see first. Every table, list and count keeps this order."""
@@ -17,9 +17,6 @@ _RANK: Final = {status: rank for rank, status in enumerate(SEVERITY)}
 
 _NO_ADDRESS: Final = 9
 """Sorts what is no IP address (a MAC, an id) behind versions 4 and 6."""
-
-_RAN: Final = frozenset({Outcome.ANSWERED, Outcome.SILENT, Outcome.REFUSED, Outcome.GARBLED})
-"""Outcomes of a sweep that was really sent; SKIPPED and BROKEN leave a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +120,3 @@ def address_key(address: str) -> tuple[int, int, str]:
 def findings_in_order(device: Device) -> tuple[Finding, ...]:
     """The findings of a device, gravest first, else in the order the lists were applied in."""
     return tuple(sorted(device.findings, key=lambda finding: _RANK[finding.status]))
-
-
-def failed_sweeps(report: Report) -> tuple[SweepResult, ...]:
-    """The sweeps that could not run, and so left something invisible."""
-    return tuple(s for s in report.coverage.sweeps if s.outcome not in _RAN)

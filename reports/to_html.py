@@ -23,7 +23,6 @@ from reports.html.first_page import (
     draw_coverage,
     draw_makers,
     draw_statuses,
-    gap_sentences,
     make_tiles,
     run_facts,
 )
@@ -32,7 +31,16 @@ from reports.html.script_texts import script_texts
 from reports.messages import Texts, moment, texts
 from reports.summary import SEVERITY, in_order, summarise
 from reports.visible import visible
-from reports.wording import answer, coverage_verdict, outcome_word, status_meaning, status_word
+from reports.wording import (
+    answer,
+    coverage_verdict,
+)
+from reports.words import (
+    list_kind_word,
+    outcome_word,
+    status_meaning,
+    status_word,
+)
 from scanner.model import Report
 
 SCRIPTS: Final = ("data.js", "card.js", "table.js", "page.js")
@@ -68,7 +76,7 @@ def render(report: Report, options: RenderOptions) -> str:
 def _first_page(_: Texts, report: Report) -> dict[str, object]:
     counted = summarise(report)
     told = answer(_, report)
-    gaps = gap_sentences(_, report)
+    gaps = [visible(gap) for gap in report.coverage.gaps]
     return {
         "answer": told.sentence,
         "weight": told.weight.value if told.weight else "clean",
@@ -90,6 +98,7 @@ def _full_account(_: Texts) -> dict[str, object]:
     return {
         "visible": visible,
         "moment": moment,
+        "list_kind": lambda kind: list_kind_word(_, kind),
         "outcome_word": lambda outcome: outcome_word(_, outcome),
         "words": [(s.value, status_word(_, s), status_meaning(_, s)) for s in SEVERITY],
     }

@@ -11,7 +11,7 @@ from typing import Final
 
 from reports import Renderer, RenderOptions
 from reports.messages import Texts, moment, texts
-from reports.summary import SEVERITY, failed_sweeps, findings_in_order, in_order, summarise
+from reports.summary import SEVERITY, findings_in_order, in_order, summarise
 from reports.visible import excerpt, visible
 from reports.wording import (
     all_addresses,
@@ -21,13 +21,14 @@ from reports.wording import (
     device_key,
     device_label,
     evidence_source,
-    hidden_cameras,
-    kind_word,
     ledger_sentence,
     maker_name,
     off_scope_sentence,
+)
+from reports.words import (
+    kind_word,
+    list_kind_word,
     outcome_word,
-    seal_sentence,
     standing_word,
     status_word,
 )
@@ -111,13 +112,6 @@ def _coverage(_: Texts, report: Report) -> Iterator[str]:
     coverage = report.coverage
     yield from (f"## {_('What could not be seen')}", "")
     sentences = [plain(gap) for gap in coverage.gaps]
-    sentences += [
-        plain(f"{s.sweep} ({s.interface}): {outcome_word(_, s.outcome)}. {s.lost}") for s in failed_sweeps(report)
-    ]
-    if coverage.hidden_channels:
-        sentences.append(_("Hidden: {clause}.", clause=hidden_cameras(_, coverage)))
-    if not coverage.sealed:
-        sentences.append(seal_sentence(_, coverage))
     yield from (f"- {sentence}" for sentence in sentences or [_("No gap is known.")])
     yield ""
     yield from _table(
@@ -140,7 +134,7 @@ def _lists(_: Texts, report: Report) -> Iterator[str]:
         yield from (_("No list was applied."), "")
     for policy in report.policies:
         date = _("copy of {date}", date=plain(policy.copy_date))
-        about = "; ".join((plain(policy.kind), plain(policy.reference), date))
+        about = "; ".join((plain(list_kind_word(_, policy.kind)), plain(policy.reference), date))
         yield f"- **{plain(policy.title)}** ({about}). {plain(policy.says_not)}"
     yield ""
 

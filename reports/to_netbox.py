@@ -16,7 +16,14 @@ from reports.messages import Texts, texts
 from reports.spreadsheet import neutral
 from reports.summary import in_order
 from reports.visible import visible
-from reports.wording import all_addresses, device_label, maker_name, status_word
+from reports.wording import (
+    all_addresses,
+    device_label,
+    maker_name,
+)
+from reports.words import (
+    status_word,
+)
 from scanner.model import Device, Report, Status
 
 COLUMNS: Final = ("name", "role", "manufacturer", "device_type", "serial", "site", "status", "description", "comments")

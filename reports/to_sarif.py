@@ -13,7 +13,7 @@ from typing import Final
 from reports import Renderer, RenderOptions
 from reports.keys import finding_keys
 from reports.messages import Texts, texts, timestamp
-from reports.summary import failed_sweeps, in_order
+from reports.summary import in_order
 from reports.visible import visible
 from reports.wording import (
     answer,
@@ -23,7 +23,8 @@ from reports.wording import (
     evidence_source,
     evidence_value,
     maker_name,
-    outcome_word,
+)
+from reports.words import (
     status_word,
 )
 from scanner.model import Device, Evidence, Finding, PolicyInfo, Report, Status
@@ -79,9 +80,6 @@ def _rule(policy: PolicyInfo) -> Json:
 def _invocation(_: Texts, report: Report) -> Json:
     coverage = report.coverage
     notes = [coverage_verdict(_, coverage), *(visible(gap) for gap in coverage.gaps)]
-    notes += [
-        visible(f"{s.sweep} ({s.interface}): {outcome_word(_, s.outcome)}. {s.lost}") for s in failed_sweeps(report)
-    ]
     level = "note" if coverage.complete else "warning"
     invocation: Json = {
         "executionSuccessful": coverage.complete and coverage.sealed,

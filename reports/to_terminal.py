@@ -17,18 +17,18 @@ from rich.text import Text
 
 from reports import Renderer, RenderOptions
 from reports.messages import Texts, texts
-from reports.summary import SEVERITY, failed_sweeps, in_order, summarise
+from reports.summary import SEVERITY, in_order, summarise
 from reports.visible import visible
 from reports.wording import (
     answer,
     coverage_verdict,
     device_hidden,
     device_label,
-    hidden_cameras,
     maker_name,
     off_scope_sentence,
-    outcome_word,
-    seal_sentence,
+)
+from reports.words import (
+    list_kind_word,
     status_word,
 )
 from scanner.model import Device, Report, Status
@@ -88,14 +88,6 @@ def _coverage(_: Texts, report: Report) -> Iterable[RenderableType]:
     left = len(coverage.gaps) - GAPS_SHOWN
     if left > 0:
         sentences.append(_("Further gaps, in the other reports: {n}", n=_.number(left)))
-    sentences += [
-        f"{visible(s.sweep)} ({visible(s.interface)}): {outcome_word(_, s.outcome)}. {visible(s.lost)}".strip()
-        for s in failed_sweeps(report)
-    ]
-    if coverage.hidden_channels:
-        sentences.append(_("Hidden: {clause}.", clause=hidden_cameras(_, coverage)))
-    if not coverage.sealed:
-        sentences.append(seal_sentence(_, coverage))
     for sentence in sentences:
         yield Padding(Text(f"· {sentence}"), (0, 0, 0, 2))
     yield Text()
@@ -141,7 +133,9 @@ def _why(_: Texts, device: Device) -> str:
     if device.status is Status.COVERED:
         lines.append(_.list(tuple(visible(f.list) for f in findings)))
     elif device.status is not Status.NOT_COVERED:
-        lines += dict.fromkeys(visible(f.reason) for f in findings)
+        lines += [visible(f.reason) for f in findings[:1]]
+        if len(findings) > 1:
+            lines.append(_("Also: {lists}", lists=_.list(tuple(visible(f.list) for f in findings[1:]))))
     lines += [_("Conflict: {text}", text=visible(conflict.text)) for conflict in device.identity.conflicts]
     lines += [device_hidden(_, device), off_scope_sentence(_, device)]
     return "\n".join(line for line in lines if line)
@@ -157,7 +151,7 @@ def _lists(_: Texts, report: Report) -> Iterable[RenderableType]:
                 "List {id}: {title} ({kind}), copy of {date}",
                 id=visible(policy.id),
                 title=visible(policy.title),
-                kind=visible(policy.kind),
+                kind=list_kind_word(_, policy.kind),
                 date=visible(policy.copy_date),
             )
         )

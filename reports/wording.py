@@ -13,7 +13,8 @@ from typing import Final
 from reports.messages import Texts
 from reports.summary import Summary, first_address, summarise
 from reports.visible import excerpt, visible
-from scanner.model import Addresses, Coverage, Device, Evidence, Ledger, Outcome, Report, Standing, Status
+from reports.words import kind_word
+from scanner.model import Addresses, Coverage, Device, Evidence, Ledger, Report, Status
 
 LABEL_CAP: Final = 80
 """Characters of a name in a heading or a table; the full text stands among the device's details."""
@@ -109,8 +110,8 @@ def _doubts(_: Texts, coverage: Coverage, counted: Summary) -> list[str]:
     if counted.undetermined:
         doubts.append(
             _.plural(
-                "{n} device said too little to be judged",
-                "{n} devices said too little to be judged",
+                "{n} device could not be determined",
+                "{n} devices could not be determined",
                 counted.undetermined,
             )
         )
@@ -151,67 +152,6 @@ def coverage_verdict(_: Texts, coverage: Coverage) -> str:
     )
 
 
-def seal_sentence(_: Texts, coverage: Coverage) -> str:
-    """What the record's seal says, or an empty text when all is well."""
-    if coverage.sealed:
-        return ""
-    return _("The record has no valid seal: the run was cut short or the record was changed.")
-
-
-def status_word(_: Texts, status: Status) -> str:
-    """A status as people read it. "Covered" is the lists' own term and says nothing of the law."""
-    return {
-        Status.COVERED: _("Covered"),
-        Status.SUSPECTED: _("Suspected"),
-        Status.UNDETERMINED: _("Undetermined"),
-        Status.NOT_COVERED: _("Not covered"),
-    }[status]
-
-
-def status_meaning(_: Texts, status: Status) -> str:
-    """What a status claims, in one sentence."""
-    return {
-        Status.COVERED: _("A list that was applied names the maker, and the evidence is shown."),
-        Status.SUSPECTED: _("There are signs of a listed maker, but they do not suffice."),
-        Status.UNDETERMINED: _("The device said too little, or contradicts itself."),
-        Status.NOT_COVERED: _("No list that was applied names it."),
-    }[status]
-
-
-def standing_word(_: Texts, standing: Standing) -> str:
-    """How sure the maker is, as people read it."""
-    return {
-        Standing.IDENTIFIED: _("identified"),
-        Standing.SUSPECTED: _("suspected"),
-        Standing.UNRECOGNISED: _("answered, not recognised"),
-        Standing.UNDETERMINED: _("undetermined"),
-    }[standing]
-
-
-def outcome_word(_: Texts, outcome: Outcome) -> str:
-    """How an attempt ended, as people read it."""
-    return {
-        Outcome.ANSWERED: _("answered"),
-        Outcome.REFUSED: _("refused"),
-        Outcome.SILENT: _("no answer"),
-        Outcome.GARBLED: _("not understood"),
-        Outcome.SKIPPED: _("not asked"),
-        Outcome.BROKEN: _("failed on our side"),
-    }[outcome]
-
-
-def statement_word(_: Texts, statement: str) -> str:
-    """Why a list applies: five different claims, never mixed."""
-    return {
-        "named": _("the list names the maker"),
-        "affiliate": _("the maker belongs to an entity the list names"),
-        "rebadge": _("made by an entity the list names, sold under another brand"),
-        "component": _("contains a part of an entity the list names"),
-        "criterion": _("the list names nobody; its criterion applies"),
-        "none": "",
-    }.get(statement, visible(statement))
-
-
 def maker_name(report: Report, maker: str | None) -> str:
     """The name people read for a maker or brand id; the id with a capital where the report has no name for it."""
     if not maker:
@@ -226,26 +166,6 @@ def device_label(_: Texts, report: Report, device: Device) -> str:
     parts = [part for part in (name, visible(who.model or "")) if part]
     label = " ".join(parts) or kind_word(_, who.kind) or _("Unknown device")
     return label if len(label) <= LABEL_CAP else f"{label[: LABEL_CAP - 1]}…"
-
-
-def kind_word(_: Texts, kind: str | None) -> str:
-    """What a thing is, as people read it; an unknown kind stands as the fingerprint wrote it."""
-    if not kind:
-        return ""
-    known = {
-        "camera": _("Camera"),
-        "recorder": _("Recorder"),
-        "encoder": _("Encoder"),
-        "doorbell": _("Doorbell"),
-        "intercom": _("Intercom"),
-        "access-control": _("Access control"),
-        "vms": _("Video management software"),
-        "printer": _("Printer"),
-        "nas": _("Network storage"),
-        "router": _("Router"),
-        "switch": _("Switch"),
-    }
-    return known.get(kind) or visible(kind[:1].upper() + kind[1:])
 
 
 def device_hidden(_: Texts, device: Device) -> str:

@@ -16,10 +16,13 @@ from reports.wording import (
     endpoint,
     evidence_source,
     evidence_value,
-    kind_word,
     ledger_sentence,
     maker_name,
     off_scope_sentence,
+)
+from reports.words import (
+    kind_word,
+    list_kind_word,
     outcome_word,
     standing_word,
     statement_word,
@@ -137,7 +140,7 @@ def _finding(_: Texts, finding: Finding) -> FindingView:
         "status": finding.status.value,
         "word": status_word(_, finding.status),
         "title": visible(finding.title),
-        "kind": visible(finding.kind),
+        "kind": list_kind_word(_, finding.kind),
         "reference": visible(finding.reference),
         "since": visible(finding.since or ""),
         "statement": statement_word(_, finding.statement),

@@ -12,13 +12,12 @@ from markupsafe import Markup
 
 from reports.html.charts import draw_bar
 from reports.messages import Texts, moment
-from reports.summary import SEVERITY, MakerCount, Summary, failed_sweeps
+from reports.summary import SEVERITY, MakerCount, Summary
 from reports.visible import visible
 from reports.wording import (
-    hidden_cameras,
     maker_name,
-    outcome_word,
-    seal_sentence,
+)
+from reports.words import (
     status_meaning,
     status_word,
 )
@@ -26,7 +25,7 @@ from scanner.model import Report, RunInfo
 
 MAKERS_SHOWN: Final = 6
 GAPS_SHOWN: Final = 5
-LISTS_SHOWN: Final = 6
+LISTS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +118,6 @@ def draw_coverage(_: Texts, report: Report) -> Markup:
     return draw_bar(parts, sum(n for _name, n in parts), words)
 
 
-def gap_sentences(_: Texts, report: Report) -> list[str]:
-    """Everything that could not be seen, the report's own gaps first, each once."""
-    coverage = report.coverage
-    found = [visible(gap) for gap in coverage.gaps]
-    found += [
-        _(
-            "Sweep {sweep} on {interface}: {outcome}. Not visible because of it: {lost}.",
-            sweep=visible(sweep.sweep),
-            interface=visible(sweep.interface),
-            outcome=outcome_word(_, sweep.outcome),
-            lost=visible(sweep.lost).rstrip("."),
-        )
-        for sweep in failed_sweeps(report)
-        if sweep.lost
-    ]
-    if coverage.hidden_channels:
-        found.append(_("Behind recorders: {clause}.", clause=hidden_cameras(_, coverage)))
-    if not coverage.sealed:
-        found.append(seal_sentence(_, coverage))
-    return found
-
-
 def run_facts(_: Texts, report: Report) -> list[tuple[str, str]]:
     """Who, where, when and with what."""
     run = report.run
@@ -152,6 +129,7 @@ def run_facts(_: Texts, report: Report) -> list[tuple[str, str]]:
         (_("Sensed"), _when(_, run)),
         (_("Pace"), visible(run.pace)),
         (_("Run"), visible(run.id)),
+        (_("Record"), _("sealed") if report.coverage.sealed else _("no valid seal")),
         (_("Program"), f"camcensus {visible(run.version)}"),
         (_("Fingerprints"), f"sha256 {visible(report.fingerprints)[:16]}"),
     ]

@@ -17,7 +17,14 @@ from reports.html.card import Card, make_card
 from reports.messages import Texts
 from reports.summary import SEVERITY, address_key, first_address
 from reports.visible import excerpt, visible
-from reports.wording import LABEL_CAP, device_label, kind_word, maker_name
+from reports.wording import (
+    LABEL_CAP,
+    device_label,
+    maker_name,
+)
+from reports.words import (
+    kind_word,
+)
 from scanner.model import Device, Report, Status
 
 BLOCK: Final = 200

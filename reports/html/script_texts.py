@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reports.messages import Texts
 from reports.summary import SEVERITY
-from reports.wording import status_word
+from reports.words import (
+    status_word,
+)
 
 
 def script_texts(_: Texts) -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.summary import address_key, failed_sweeps, findings_in_order, first_address, in_order, summarise
-from scanner.model import Addresses, Outcome, Status
+from reports.summary import address_key, findings_in_order, first_address, in_order, summarise
+from scanner.model import Addresses, Status
 from tests.reports.samples import lorex_rebadge, make_report, silent_host
 
 
@@ -48,8 +48,3 @@ def test_a_device_without_address_is_called_by_its_id():
 
 def test_findings_stand_gravest_first():
     assert [f.status for f in findings_in_order(lorex_rebadge())] == [Status.COVERED, Status.SUSPECTED]
-
-
-def test_only_sweeps_that_could_not_run_count_as_failed():
-    failed = failed_sweeps(make_report())
-    assert [(s.sweep, s.outcome) for s in failed] == [("arp", Outcome.BROKEN), ("mdns", Outcome.SKIPPED)]

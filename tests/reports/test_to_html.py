@@ -146,7 +146,7 @@ def test_the_first_page_has_the_answer_the_numbers_the_coverage_and_the_lists():
 
 def test_every_gap_and_every_sweep_stands_in_full():
     text = page().text()
-    assert "up to 32 cameras behind 1 recorder cannot be seen from here" in text
+    assert "1 device answered from outside the scope" in text
     assert "the interface went down" in text
     assert "It forbids new authorisations." in text
 

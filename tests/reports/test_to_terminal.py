@@ -29,8 +29,8 @@ def test_the_answer_stands_first_and_the_coverage_before_the_devices():
 def test_what_could_not_be_seen_is_said():
     text = told(width=200)
     assert "neighbour table was full" in text
-    assert "mdns (eth1): not asked." in text
-    assert "up to 32 cameras behind 1 recorder" in text
+    assert "The mdns sweep did not run on eth1" in text
+    assert "1 recorder may hide up to 32 channels" in text
 
 
 def test_escapes_of_a_device_never_reach_the_terminal():
@@ -55,10 +55,9 @@ def test_gaps_left_out_are_counted():
     assert "Further gaps, in the other reports: 8" in told(make_report(coverage=many))
 
 
-def test_none_found_and_no_list_and_no_seal():
+def test_none_found_and_no_list():
     assert told(clean_report()).startswith("None found, and coverage is complete")
     assert "No list was applied." in told(replace(clean_report(), policies=()))
-    assert "no valid seal" in told(make_report(coverage=replace(COVERAGE, sealed=False)))
 
 
 def test_no_line_is_wider_than_the_terminal():

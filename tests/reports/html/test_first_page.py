@@ -10,7 +10,6 @@ from reports.html.first_page import (
     draw_coverage,
     draw_makers,
     draw_statuses,
-    gap_sentences,
     make_tiles,
     run_facts,
 )
@@ -71,13 +70,10 @@ def test_the_certificate_has_all_five_numbers():
     assert "Silent 942" in draw_coverage(_, make_report())
 
 
-def test_gaps_are_the_reports_own_then_lost_sweeps_then_recorders_then_the_seal():
-    gaps = gap_sentences(_, make_report(coverage=replace(COVERAGE, sealed=False)))
-    assert gaps[0].startswith("Six addresses")
-    assert gaps[3].startswith("Sweep arp on eth1: failed on our side.")
-    assert gaps[-2].startswith("Behind recorders: up to 32 cameras")
-    assert "no valid seal" in gaps[-1]
-    assert gap_sentences(_, clean_report()) == []
+def test_a_missing_seal_is_a_fact_of_the_run():
+    assert dict(run_facts(_, make_report()))["Record"] == "sealed"
+    broken = make_report(coverage=replace(COVERAGE, sealed=False))
+    assert dict(run_facts(_, broken))["Record"] == "no valid seal"
 
 
 def test_run_facts_say_who_when_and_bound_long_scopes():
