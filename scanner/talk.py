@@ -109,20 +109,21 @@ class Talk:
 
     async def read_plainly(self, request: HttpRequest, message: bytes) -> Exchange:
         """One HTTP exchange by our own reader."""
+        verdicts: list[str] = []  # what the last look said: whole (""), or why it is no HTTP
 
         def complete(received: bytes) -> bool:
             try:
-                return http1.read_response(received, eof=False, method=request.method) is not None
-            except Garbled:
-                return True
+                whole = http1.read_response(received, eof=False, method=request.method) is not None
+                verdicts[:] = [""] if whole else []
+            except Garbled as garbled:
+                verdicts[:] = [str(garbled)]
+            return bool(verdicts)
 
         exchange = (await self.hold((message,), complete, request.cap, READ_TIMEOUT))[0]
-        try:
-            http1.read_response(exchange.received, eof=True, method=request.method)
-        except Garbled as garbled:
-            if exchange.outcome is Outcome.ANSWERED:
-                return replace(exchange, outcome=Outcome.GARBLED, detail=str(garbled))
-        return exchange
+        if exchange.outcome is not Outcome.ANSWERED:
+            return exchange
+        verdict = verdicts[0] if verdicts else _judge_end(exchange.received, request.method)
+        return replace(exchange, outcome=Outcome.GARBLED, detail=verdict) if verdict else exchange
 
     async def read_by_aiohttp(self, client: HttpClient, request: HttpRequest, message: bytes) -> tuple[Exchange, bool]:
         """One HTTP exchange by aiohttp, and whether the plain reader must ask again."""
@@ -162,6 +163,15 @@ def read_ending(ending: Ending, received: bytes, *, shaken: bool) -> tuple[Outco
     if received or ending is Ending.COMPLETE or shaken:
         return Outcome.ANSWERED, _CUT.get(ending, "") if received else ""
     return Outcome.SILENT, "no answer" if ending is Ending.DEADLINE else "closed without an answer"
+
+
+def _judge_end(received: bytes, method: str) -> str:
+    """Why an answer that ended by close, cap or deadline is no HTTP; empty when it is."""
+    try:
+        http1.read_response(received, eof=True, method=method)
+    except Garbled as garbled:
+        return str(garbled)
+    return ""
 
 
 def _unsent(count: int, at: float) -> list[Exchange]:
