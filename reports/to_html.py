@@ -30,7 +30,7 @@ from reports.html.island import BLOCK, make_island, to_island
 from reports.html.script_texts import script_texts
 from reports.messages import Texts, moment, texts
 from reports.summary import SEVERITY, in_order, summarise
-from reports.visible import visible
+from reports.visible import excerpt, visible
 from reports.wording import (
     answer,
     coverage_verdict,
@@ -45,6 +45,9 @@ from scanner.model import Report
 
 SCRIPTS: Final = ("data.js", "card.js", "table.js", "page.js")
 """Joined into the one script of the page, in this order."""
+
+TITLE_CAP: Final = 80
+"""Characters of the scope in the window's title; the whole of it stands among the facts of the run."""
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -91,6 +94,7 @@ def _first_page(_: Texts, report: Report) -> dict[str, object]:
         "lists_shown": LISTS_SHOWN,
         "facts": run_facts(_, report),
         "date": moment(report.run.started),
+        "scope": excerpt(", ".join(report.run.scope), TITLE_CAP),
     }
 
 

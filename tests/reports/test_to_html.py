@@ -14,16 +14,8 @@ import pytest
 
 from reports import Renderer, RenderOptions
 from reports.to_html import RENDERER, render
-from tests.reports.samples import (
-    COVERAGE,
-    NDAA,
-    SCRIPT,
-    clean_report,
-    crowd,
-    empty_report,
-    hostile,
-    make_report,
-)
+from tests.reports.parts import NDAA, SCRIPT
+from tests.reports.samples import COVERAGE, clean_report, crowd, empty_report, hostile, make_report
 
 VOID = {"meta", "link", "input", "rect", "path", "circle"}
 

@@ -13,7 +13,8 @@ import pytest
 from reports import RenderOptions
 from reports.to_html import render
 from scanner.model import Report
-from tests.reports.samples import COVERAGE, ESCAPES, NDAA, SCRIPT, crowd, make_report
+from tests.reports.parts import ESCAPES, NDAA, SCRIPT
+from tests.reports.samples import COVERAGE, crowd, make_report
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
 expect = playwright.expect

@@ -12,7 +12,8 @@ import pytest
 from reports import RenderOptions
 from reports.to_json import render
 from scanner.model import Attempt, Conflict, Coverage, Evidence, Finding, Ledger, PolicyInfo, Report, SweepResult
-from tests.reports.samples import ESCAPES, clean_report, crowd, empty_report, hikvision_camera, hostile, make_report
+from tests.reports.parts import ESCAPES
+from tests.reports.samples import clean_report, crowd, empty_report, hikvision_camera, hostile, make_report
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report-schema.json").read_text("utf-8"))
 CHECK = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)

@@ -10,7 +10,8 @@ from lxml import etree
 
 from reports import RenderOptions
 from reports.to_junit import render
-from tests.reports.samples import COVERAGE, SCRIPT, clean_report, crowd, empty_report, hostile, make_report
+from tests.reports.parts import SCRIPT
+from tests.reports.samples import COVERAGE, clean_report, crowd, empty_report, hostile, make_report
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "data" / "schemas" / "junit-10.xsd"))
 

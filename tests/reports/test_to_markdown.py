@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 
 from reports import RenderOptions
 from reports.to_markdown import code, plain, render
-from tests.reports.samples import SCRIPT, clean_report, crowd, hostile, make_report
+from tests.reports.parts import SCRIPT
+from tests.reports.samples import clean_report, crowd, hostile, make_report
 
 PARSER = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 MEANT = {"h1", "h2", "h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}

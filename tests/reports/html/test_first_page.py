@@ -15,7 +15,8 @@ from reports.html.first_page import (
 )
 from reports.messages import texts
 from reports.summary import summarise
-from tests.reports.samples import COVERAGE, RUN, axis_camera, clean_report, empty_report, make_report
+from tests.reports.parts import RUN
+from tests.reports.samples import COVERAGE, axis_camera, clean_report, empty_report, make_report
 
 _ = texts("en")
 
