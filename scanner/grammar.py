@@ -125,11 +125,18 @@ class Grammar:
         """
         best: ModelReading | None = None
         for start in _starts(fold_text(text[:LONGEST_TEXT])):
-            word = start.split(" ", 1)[0].rstrip(".,;:)]\"'”/")
-            reading = self.classify_model(word, brand) or self.classify_model(start, brand)
+            reading = self._classify_start(start, brand)
             if reading is not None and (best is None or _RANK[reading.strength] < _RANK[best.strength]):
                 best = reading
         return best
+
+    def _classify_start(self, start: str, brand: str | None) -> ModelReading | None:
+        """Read what stands at the beginning of running text: one word where that suffices, else with what follows."""
+        reading = self.classify_model(_first_word(start), brand) or self.classify_model(start, brand)
+        if reading is None or " " not in reading.name:
+            return reading
+        shorter = self.classify_model(_first_word(reading.name), brand)
+        return shorter if shorter is not None and shorter.rule == reading.rule else reading
 
     def _drop_vendor(self, name: str) -> str:
         """The name without the vendor words before it: "DAHUA TECHNOLOGY DH-…" → "DH-…"."""
@@ -253,6 +260,10 @@ def _starts(text: str) -> Iterator[str]:
         rest = text[found.start() : found.start() + LONGEST_NAME]
         if len(rest) >= 3 and any(c.isalpha() for c in rest.split(" ", 1)[0]):
             yield rest
+
+
+def _first_word(text: str) -> str:
+    return text.split(" ", 1)[0].rstrip(".,;:)]\"'”/")
 
 
 def _vendor_words(makers: Makers) -> tuple[str, ...]:

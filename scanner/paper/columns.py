@@ -72,7 +72,8 @@ def guess_columns(table: Table, known: Knowledge, chosen: Mapping[Column, str] |
 
     Raises PaperError where a chosen column does not exist.
     """
-    header = _find_header(table, known.vocabulary)
+    header = _find_chosen_header(table, chosen or {})
+    header = header if header is not None else _find_header(table, known.vocabulary)
     named = _by_header(table.rows[header], known.vocabulary) if header is not None else {}
     columns = {column: index for column, (index, _) in named.items()}
     how = {column: f"by its header {text!r}" for column, (_, text) in named.items()}
@@ -108,6 +109,15 @@ def _find_header(table: Table, vocabulary: Vocabulary) -> int | None:
     return best if best_count >= 2 or (best_count == 1 and best == 0) else None
 
 
+def _find_chosen_header(table: Table, chosen: Mapping[Column, str]) -> int | None:
+    """The first row in which a header chosen by its text stands."""
+    texts = {fold(text) for text in chosen.values() if not text.isdigit()} - {"none"}
+    for position, row in enumerate(table.rows[:HEADER_ROWS]):
+        if texts & {fold(cell) for cell in row.cells}:
+            return position
+    return None
+
+
 def _by_header(row: Row, vocabulary: Vocabulary) -> dict[Column, tuple[int, str]]:
     """Columns recognised in one row: an exact header beats one that only begins with a known word."""
     found: dict[Column, tuple[int, str]] = {}
@@ -117,11 +127,19 @@ def _by_header(row: Row, vocabulary: Vocabulary) -> dict[Column, tuple[int, str]
             if column in found:
                 continue
             for index, text in enumerate(row.cells):
-                if index not in taken and _is_header(text, vocabulary.columns[column.value], exact=exact):
+                if index in taken or (not exact and _names_several(text, vocabulary)):
+                    continue
+                if _is_header(text, vocabulary.columns[column.value], exact=exact):
                     found[column] = (index, text)
                     taken.add(index)
                     break
     return found
+
+
+def _names_several(text: str, vocabulary: Vocabulary) -> bool:
+    """ "Brand and model": a header over two matters at once, which only the contents can settle."""
+    words = set(re.split(r"[\s/,()]+", fold(text)))
+    return sum(not words.isdisjoint(known) for known in vocabulary.columns.values()) > 1
 
 
 def _is_header(text: str, words: frozenset[str], *, exact: bool) -> bool:
@@ -190,7 +208,7 @@ def _best_column(rows: Sequence[Row], width: int, taken: set[int], test: Callabl
 
 def _counts_rows(cells: Sequence[str]) -> bool:
     numbers = [int(text) for text in (cell.rstrip(".") for cell in cells) if text.isdigit() and len(text) < 7]
-    return len(numbers) > 1 and all(b - a == 1 for a, b in itertools.pairwise(numbers))
+    return len(numbers) > 1 and numbers[0] <= 1 and all(b - a == 1 for a, b in itertools.pairwise(numbers))
 
 
 def _is_full_date(text: str) -> bool:
