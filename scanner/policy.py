@@ -12,11 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from scanner import policy_words as words
 from scanner.goods import Goods, Within, goods_of, within
 from scanner.makers import Brand, BrandMaker, Confidence, Makers, Ownership, Relation
 from scanner.model import Finding, Identity, Standing, Status
 from scanner.policy_list import Covers, Criterion, Entity, JudgedBy, Policy, Reach, Role, Rule, rule_on
+from scanner.policy_words import (
+    WOULD_CHANGE,
+    say_named,
+    say_not_in_force,
+    say_not_named,
+    say_perhaps_named,
+    say_what_to_check,
+    say_when,
+)
 
 __all__ = ["Policy", "judge_identity", "judge_lists", "overall_status"]
 
@@ -71,8 +79,8 @@ class _Case:
             statement=statement,
             entity=entity.name if entity else None,
             reason=reason,
-            would_change=words.WOULD_CHANGE[change],
-            check_by_hand=words.to_check(self.identity),
+            would_change=WOULD_CHANGE[change],
+            check_by_hand=say_what_to_check(self.identity),
         )
 
 
@@ -138,7 +146,7 @@ def _judge_named(case: _Case, entity: Entity) -> Finding:
 def _judge_own(case: _Case, entity: Entity) -> Finding:
     affiliate = entity.role is Role.AFFILIATE
     lead = f"{case.made_by}, whose goods the list means by its affiliate" if affiliate else f"{case.made_by}, which is"
-    reason = f"{lead} {words.named(case.policy, entity)}{_when(case, entity)}."
+    reason = f"{lead} {say_named(case.policy, entity)}{_when(case, entity)}."
     return _conclude(case, Status.COVERED, "affiliate" if affiliate else "named", reason, entity)
 
 
@@ -153,7 +161,7 @@ def _judge_subsidiary(case: _Case, entity: Entity, *, sure: bool) -> Finding:
         else f"successor to a business of {case.maker_name}, ownership not confirmed"
     )
     reason = (
-        f"{case.made_by} under the name {case.brand_name}, {tie}, which is {words.named(case.policy, entity)}; "
+        f"{case.made_by} under the name {case.brand_name}, {tie}, which is {say_named(case.policy, entity)}; "
         f"subsidiaries and affiliates: {rule.words}{_when(case, entity)}."
     )
     return _conclude(case, status, "affiliate", reason, entity)
@@ -180,7 +188,7 @@ def _judge_former(case: _Case, entity: Entity) -> Finding:
 def _judge_rebadge(case: _Case, entity: Entity, aside: str) -> Finding:
     rule = rule_on(_covers(case.policy).rebadge, case.as_of)
     reason = (
-        f"{case.made_by} and sold as {case.brand_name}{aside}; the maker is {words.named(case.policy, entity)}; "
+        f"{case.made_by} and sold as {case.brand_name}{aside}; the maker is {say_named(case.policy, entity)}; "
         f"re-badged goods: {rule.words}{_when(case, entity)}."
     )
     return _conclude(case, _status_of(rule), "rebadge", reason, entity)
@@ -195,7 +203,7 @@ def _status_of(rule: Rule) -> Status:
 
 
 def _when(case: _Case, entity: Entity) -> str:
-    return words.when(case.policy, entity, case.as_of, case.acquired)
+    return say_when(case.policy, entity, case.as_of, case.acquired)
 
 
 def _conclude(case: _Case, status: Status, statement: str, reason: str, entity: Entity) -> Finding:
@@ -234,14 +242,14 @@ def _judge_unlisted(case: _Case) -> Finding:
         return _judge_criterion(case, case.policy.criterion)
     others = case.policy.naming(maker)
     if others:
-        reason = words.not_in_force(case.maker_name, case.policy, others[0], case.as_of)
+        reason = say_not_in_force(case.maker_name, case.policy, others[0], case.as_of)
         status = Status.NOT_COVERED if case.sure else Status.UNDETERMINED
         return case.finding(status, "none", reason, "dates", others[0])
     doubtful = case.policy.doubtful(maker)
     if doubtful is not None:
-        reason = words.perhaps_named(case.maker_name, case.policy, doubtful)
+        reason = say_perhaps_named(case.maker_name, case.policy, doubtful)
         return case.finding(Status.UNDETERMINED, "none", reason, "suspected-list")
-    reason = words.not_named(case.maker_name, case.policy, sure=case.sure)
+    reason = say_not_named(case.maker_name, case.policy, sure=case.sure)
     return case.finding(Status.NOT_COVERED if case.sure else Status.UNDETERMINED, "none", reason, "not-named")
 
 
@@ -284,7 +292,7 @@ def _judge_component(case: _Case, part: str) -> Finding | None:
     name, group = case.makers.name(part), case.makers.name(owner)
     whose = f"{name}, of {group}," if owner != part else name
     reason = (
-        f"A part made by {whose} seems to be inside; {group} is {words.named(case.policy, entity)}; "
+        f"A part made by {whose} seems to be inside; {group} is {say_named(case.policy, entity)}; "
         f"components: {rule.words}; who built the device itself is another question."
     )
     return case.finding(Status.SUSPECTED, "component", reason, "component", entity)
@@ -343,7 +351,7 @@ def _judge_open(case: _Case) -> Finding:
         entity = case.in_force(torn[0])
         assert entity is not None, "chosen because it is named"
         both = " and ".join(case.makers.name(m) for m in identity.conflicts[0].makers)
-        listed = f"{case.makers.name(torn[0])} is {words.named(case.policy, entity)}"
+        listed = f"{case.makers.name(torn[0])} is {say_named(case.policy, entity)}"
         reason = f"The evidence contradicts itself ({both}); {listed}."
         return case.finding(Status.SUSPECTED, "none", reason, "conflict", entity)
     branded = _judge_brand_alone(case)
@@ -360,7 +368,7 @@ def _judge_brand_alone(case: _Case) -> Finding | None:
     assert entity is not None, "chosen because it is named"
     reason = (
         f"Sold as {brand.name}, whose goods ({row.part_of_range or 'part of the range'}) come from "
-        f"{case.makers.name(row.maker)}, {words.named(case.policy, entity)}; a brand alone does not prove who built it."
+        f"{case.makers.name(row.maker)}, {say_named(case.policy, entity)}; a brand alone does not prove who built it."
     )
     statement = "rebadge" if brand.relation in (Relation.REBADGE, Relation.DISPUTED, Relation.FORMER) else "affiliate"
     return case.finding(Status.SUSPECTED, statement, reason, "brand", entity)

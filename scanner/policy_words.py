@@ -37,14 +37,14 @@ KIND_WORDS: Final[dict[Kind, str]] = {
 LABEL: Final = "the label and the model plate"
 
 
-def named(policy: Policy, entity: Entity) -> str:
+def say_named(policy: Policy, entity: Entity) -> str:
     """'named as "…" on … (…) since …, a ban on …'"""
     says = f'named as "{entity.name}" on {policy.short} ({entity.reference}) since {entity.since.isoformat()}'
     scope = f", listed for {entity.scope_in_short}" if entity.scope_in_short else ""
     return f"{says}{scope}; this is {KIND_WORDS[policy.kind]}"
 
 
-def when(policy: Policy, entity: Entity, as_of: date, acquired: date | None) -> str:
+def say_when(policy: Policy, entity: Entity, as_of: date, acquired: date | None) -> str:
     """The clauses on dates: effect still to come, and the purchase seen from the effective date."""
     effective = policy.effective(entity)
     clauses = ""
@@ -60,7 +60,7 @@ def when(policy: Policy, entity: Entity, as_of: date, acquired: date | None) -> 
     return clauses
 
 
-def not_named(name: str, policy: Policy, *, sure: bool) -> str:
+def say_not_named(name: str, policy: Policy, *, sure: bool) -> str:
     """The reason for a maker that the list does not name."""
     copy = f"{policy.short} (copy of {policy.copy_date.isoformat()})"
     if sure:
@@ -68,13 +68,13 @@ def not_named(name: str, policy: Policy, *, sure: bool) -> str:
     return f"Probably made by {name}, which {copy} does not name; while the maker is not sure, this clears nothing."
 
 
-def perhaps_named(name: str, policy: Policy, entity: Entity) -> str:
+def say_perhaps_named(name: str, policy: Policy, entity: Entity) -> str:
     """The reason for a maker of whom we only heard that the list names it."""
     doubt = f" ({entity.notes.rstrip('.')})" if entity.notes else ""
     return f'Made by {name}, which {policy.short} may name as "{entity.name}"; this was not checked{doubt}.'
 
 
-def not_in_force(name: str, policy: Policy, entity: Entity, as_of: date) -> str:
+def say_not_in_force(name: str, policy: Policy, entity: Entity, as_of: date) -> str:
     """The reason where the naming had not begun, or had ended."""
     where = f'as "{entity.name}" on {policy.short} ({entity.reference})'
     if as_of < entity.since:
@@ -86,7 +86,7 @@ def not_in_force(name: str, policy: Policy, entity: Entity, as_of: date) -> str:
     )
 
 
-def to_check(identity: Identity) -> str:
+def say_what_to_check(identity: Identity) -> str:
     """What a person can look at."""
     known = ", ".join(
         f"{key} {value}" for key, value in (("model", identity.model), ("serial", identity.serial)) if value

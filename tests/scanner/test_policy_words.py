@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.model import Identity, Standing
 from scanner.policy_list import Kind
-from scanner.policy_words import KIND_WORDS, WOULD_CHANGE, to_check
+from scanner.policy_words import KIND_WORDS, WOULD_CHANGE, say_what_to_check
 
 
 def test_every_kind_has_its_own_words() -> None:
@@ -20,6 +20,6 @@ def test_acts_that_bind_no_user_say_so() -> None:
 
 def test_a_person_is_told_what_the_device_says_of_itself() -> None:
     who = Identity("x", None, "DS-1", None, "SN1", None, Standing.IDENTIFIED, 0.9)
-    assert "model DS-1, serial SN1" in to_check(who)
+    assert "model DS-1, serial SN1" in say_what_to_check(who)
     bare = Identity("x", None, None, None, None, None, Standing.IDENTIFIED, 0.9)
-    assert "it says" not in to_check(bare)
+    assert "it says" not in say_what_to_check(bare)
