@@ -6,12 +6,13 @@ import asyncio
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from probes import Probe, Sweep, load_plugins
+from probes.port_sweep import SWEEP as PORT_SWEEP
 from probes.port_sweep import knock_host
 from scanner.engine import Engine, Known, Progress, Sensors
 from scanner.exits import UsageError
@@ -26,7 +27,8 @@ from scanner.outputs import find_record
 from scanner.pace import Pace, parse_pace
 from scanner.record import Record, RecordWriter, read_record
 from scanner.resumption import replay, what_is_known
-from scanner.scope import Interface, Network, Scope, Target, make_scope, parse_network
+from scanner.scope import Interface, Network, Scope, Target, make_scope
+from scanner.sweeping.link import Sweeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +114,66 @@ def make_decider(library: Library) -> Callable[[Sequence[Observation]], bool]:
         return identity.standing is Standing.IDENTIFIED and not identity.conflicts and len(groups) > 1
 
     return decided
+
+
+async def sense_job(job: Job, path: Path, progress: Progress) -> None:
+    """Run one job and write its record. When cancelled, the record is closed first: valid, and saying what is undone."""
+    with RecordWriter(path) as record:
+        run_info = describe_run(job)
+        record.write_run(run_info)
+        if job.resumed is not None:
+            replay(job.resumed, record)
+        for remark in job.remarks:
+            record.write(Note("scope", remark, run_info.started))
+        engine: Engine | None = None
+        how = "done"
+        try:
+            async with Net(job.scope, job.pace, sink=record.write) as net:
+                async with Sweeping(
+                    job.scope, net.pacer, report=record.write, attempted=record.write, books=net.books
+                ) as sweeping:
+                    engine = make_engine(job, net, sweeping, record, progress)
+                    await engine.sense(routed_targets(job.scope))
+                for trouble, count in sorted(net.troubles.items()):
+                    record.write(Note("run", f"{trouble} ({count} times)", time.time()))
+        except asyncio.CancelledError:
+            how = "interrupted"
+            raise
+        finally:
+            undone = engine.undone() if engine is not None and how != "done" else ()
+            record.close(time.time(), how if sys.exc_info()[0] in (None, asyncio.CancelledError) else "broken", undone)
+
+
+def describe_run(job: Job) -> RunInfo:
+    """The first line of the record."""
+    return RunInfo(
+        id=uuid.uuid4().hex,
+        version=version("camcensus"),
+        started=time.time(),
+        ended=None,
+        command="camcensus scan " + " ".join(job.wishes.scope),
+        pace=str(job.pace),
+        interfaces=tuple(one.name for one in job.scope.interfaces),
+        scope=tuple(str(net) for net in job.scope.networks),
+        excluded=tuple(str(net) for net in job.scope.excluded),
+        authorised_by=job.scope.authorised_by,
+    )
+
+
+def make_engine(job: Job, net: Net, sweeping: Sweeping, record: RecordWriter, progress: Progress) -> Engine:
+    """The engine with everything it is given."""
+    library = load_library()
+    names = frozenset(sweep.name for sweep in job.sweeps)
+    sensors = Sensors(
+        sweeps=tuple(sweep for sweep in job.sweeps if sweep.name != PORT_SWEEP.name),
+        probes=job.probes,
+        knock=_knock,
+        decided=make_decider(library),
+        clock=time.time,
+    )
+    known = what_is_known(job.resumed, names) if job.resumed is not None else Known()
+    return Engine(job.scope, net, sweeping, record, sensors, progress=progress, known=known)
+
+
+def _knock(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+    return knock_host(link, target)

@@ -7,7 +7,7 @@ cancelled, everything ends, and what was not done is named.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -120,7 +120,7 @@ class Engine:
         self._running: set[str] = set()
         self._strangers = 0
 
-    async def sense(self, routed: Sequence[Target] = ()) -> None:
+    async def sense(self, routed: Iterable[Target] = ()) -> None:
         """Sweep and probe until everything was asked. `routed` targets are examined without waiting for a sweep."""
         for seen in self._known.observations:
             self._remember(seen)
