@@ -1,0 +1,45 @@
+"""Pins that the shared copy is a valid, sealed record without raw bytes, and that the source stays as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.model import Observation, RunInfo
+from scanner.record import RecordError, RecordWriter, read_record
+from scanner.sharing import write_shared_copy
+
+RUN = RunInfo("r1", "0.1", 1.0, None, "camcensus scan 8.8.8.8", "gentle", ("eth0",), ("8.8.8.8",), (), "J. Doe")
+
+
+def write_source(path: Path) -> Path:
+    with RecordWriter(path) as writer:
+        writer.write_run(RUN)
+        digest = writer.write_raw(b"Login to 3C00F12PAN7A2B9")
+        writer.write(Observation("http", "realm", "Login to 3C00F12PAN7A2B9", address="8.8.8.8", digest=digest))
+        writer.close(2.0)
+    return path
+
+
+def test_the_copy_is_sealed_masked_and_without_raw_bytes(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "record.jsonl")
+    before = source.read_bytes()
+    assert write_shared_copy(source, tmp_path / "shared.jsonl") == 1
+    shared = read_record(tmp_path / "shared.jsonl")
+    assert shared.sealed
+    assert shared.raw == {}
+    assert shared.observations[0].value == "Login to 3C00F12PAN00000"
+    assert shared.observations[0].address == "192.0.2.1"
+    assert shared.run.authorised_by == "somebody"
+    assert b"7A2B9" not in (tmp_path / "shared.jsonl").read_bytes()
+    assert source.read_bytes() == before
+
+
+def test_a_file_that_stands_there_is_not_overwritten(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "record.jsonl")
+    target = tmp_path / "shared.jsonl"
+    target.write_text("mine")
+    with pytest.raises(RecordError, match="exists already"):
+        write_shared_copy(source, target)
+    assert target.read_text() == "mine"
