@@ -30,7 +30,9 @@ def read_mac(observation: Observation) -> Found:
 
 
 def read_block(observation: Observation) -> Found:
-    """The first three bytes only: six bare digits."""
+    """The first three bytes where nothing more is known: six bare digits."""
+    if observation.derived:  # the whole address is there, and says more
+        return
     digits = "".join(filter(_HEX.__contains__, observation.value[:40].lower()))
     if len(digits) == 6:
         yield "mac.prefix", digits

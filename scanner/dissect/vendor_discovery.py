@@ -21,7 +21,7 @@ _LINES_CAP: Final = 256
 def read_sadp(observation: Observation) -> Found:
     """A SADP answer; an inquiry of another tool yields only its root element."""
     answer = sadp.parse_answer(observation.value.encode("utf-8", "replace"))
-    yield "sadp.answer", answer.root
+    yield "sadp.answer", "ProbeMatch" if answer.is_answer else answer.root  # some firmware shouts its tags
     if answer.is_answer:
         yield "sadp.device-fields", _write_lines(answer.fields)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec import Garbled
-from scanner.codec.dhdiscover import build_search, parse_answer, read_fields, redact
+from scanner.codec.dhdiscover import GROUP, PORT, build_search, parse_answer, read_fields, redact
 from scanner.codec.text import VALUE_CAP
 from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
@@ -33,6 +33,7 @@ FRAMED = b"\x20\x00\x00\x00DHIP" + bytes(8) + len(VTO).to_bytes(4, "little") + b
 def test_the_search_is_the_documented_datagram() -> None:
     assert build_search() == SEARCH
     assert len(SEARCH) - 32 == 0x3B
+    assert (GROUP, PORT) == ("239.255.255.251", 37810)  # 250 is a common mistake
 
 
 @pytest.mark.parametrize("data", [FRAMED, VTO])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec import Garbled
-from scanner.codec.dvrip_search import build_search, parse_answer
+from scanner.codec.dvrip_search import PORT, build_search, parse_answer
 from tests.scanner.codec.feeding import parses_or_garbles
 
 
@@ -21,7 +21,9 @@ def make_answer(part_2: bytes, part_3: bytes) -> bytes:
     block[0x28:0x30] = b"DVR1604H"
     block[0x38:0x44] = bytes([192, 0, 2, 108, 255, 255, 255, 0, 192, 0, 2, 1])
     block[0x5E:0x60] = (80).to_bytes(2, "little")
+    block[0x60:0x62] = (443).to_bytes(2, "little")
     block[0x62:0x64] = (37777).to_bytes(2, "little")
+    block[0x64] = 10
     return bytes(block) + part_2 + part_3
 
 
@@ -31,6 +33,7 @@ ANSWER = make_answer(b"90:02:a9:00:00:01DVR", LINES)
 
 def test_the_searches() -> None:
     first, second = build_search()
+    assert PORT == 5050
     assert first.hex(" ") == "a3 01 00 01" + " 00" * 12 + " 02" + " 00" * 15
     assert second.hex(" ") == "a3 01 00 00" + " 00" * 12 + " 02" + " 00" * 15
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec import Garbled
-from scanner.codec.sadp import VERBS, build_inquiry, is_own_probe, parse_answer, read_fields, redact
+from scanner.codec.sadp import GROUP, PORT, VERBS, build_inquiry, is_own_probe, parse_answer, read_fields, redact
 from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
 UUID = "7f0b3c52-8c1e-4a0b-9e0c-2f4c1d5a9b10"
@@ -63,6 +63,10 @@ def test_an_identifier_that_would_break_the_message_is_refused(uuid: str) -> Non
         build_inquiry(uuid)
 
 
+def test_where_it_is_asked() -> None:
+    assert (GROUP, PORT) == ("239.255.255.250", 37020)
+
+
 def test_an_answer_of_a_real_unit() -> None:
     answer = feed_datagram(parse_answer, REAL)
     assert answer.is_answer
@@ -111,6 +115,7 @@ def test_probes_are_told_from_answers() -> None:
     assert is_own_probe(build_inquiry(UUID), UUID)
     assert is_own_probe(build_inquiry(UUID))
     assert not is_own_probe(build_inquiry(UUID), "00000000-0000-4000-8000-000000000000")
+    assert is_own_probe(b"<Probe>")
     assert not is_own_probe(REAL)
     assert not parse_answer(build_inquiry(UUID)).is_answer
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import scanner.codec.sadp_layer2 as module
 from scanner.codec import Garbled
-from scanner.codec.sadp_layer2 import parse_frame
+from scanner.codec.sadp_layer2 import ETHERTYPE, parse_frame
 from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
 # The layout that hiktools documents; addresses invented.
@@ -38,10 +38,18 @@ def test_who_speaks(origin: int, kind: int, text: str, is_device: bool) -> None:
     assert (f"{frame.origin} {frame.type}", frame.is_device) == (text, is_device)
 
 
+def test_the_shortest_frame_has_both_addresses() -> None:
+    assert parse_frame(ONLINE[:34]) == parse_frame(ONLINE)
+
+
 def test_other_frames_are_garbled() -> None:
     for data in (b"", ONLINE[:33], b"\x20" + ONLINE[1:]):
         with pytest.raises(Garbled):
             parse_frame(data)
+
+
+def test_its_ethertype() -> None:
+    assert ETHERTYPE == 0x8033
 
 
 def test_there_is_no_builder() -> None:

@@ -46,7 +46,7 @@ def test_an_answer_of_a_real_camera() -> None:
 
 
 def test_an_announcement() -> None:
-    answer = parse_answer(b"NOTIFY * HTTP/1.1\nHOST: x\nNT: upnp:rootdevice\nNTS: ssdp:alive\nUSN: uuid:1\n\n")
+    answer = parse_answer(b"NOTIFY * HTTP/1.1\nNT: upnp:rootdevice\nHOST: x\nNTS: ssdp:alive\nUSN: uuid:1\n\n")
     assert (answer.kind, answer.st, answer.usn, answer.serial) == ("notify", "upnp:rootdevice", "uuid:1", "")
 
 

@@ -65,7 +65,17 @@ def test_a_padded_field_ends_at_its_first_nul() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("80", 80), ("0", 0), ("65536", None), ("-1", None), ("", None), (None, None), ("8o", None), ("٣", None)],
+    [
+        ("80", 80),
+        ("0", 0),
+        ("65535", 65535),
+        ("65536", None),
+        ("-1", None),
+        ("", None),
+        (None, None),
+        ("8o", None),
+        ("٣", None),
+    ],
 )
 def test_a_number_is_decimal_and_within_its_range(text: str | None, number: int | None) -> None:
     assert read_number(text) == number

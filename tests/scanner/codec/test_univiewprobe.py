@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec import Garbled
-from scanner.codec.univiewprobe import build_search, parse_answer
+from scanner.codec.univiewprobe import LOCAL_PORT, PORT, build_search, parse_answer
 from scanner.codec.xml_text import find, find_text, namespace, parse_xml
 from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
@@ -43,6 +43,10 @@ def test_both_forms_are_asked() -> None:
         "http://schemas.xmlsoap.org/ws/2005/04/discovery",
     ]
     assert find_text(standard, "Types") == "dn:NetworkVideoTransmitter"
+
+
+def test_where_it_is_asked() -> None:
+    assert (PORT, LOCAL_PORT) == (3702, 3705)
 
 
 def test_an_identifier_that_would_break_the_message_is_refused() -> None:

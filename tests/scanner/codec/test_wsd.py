@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from scanner.codec import Garbled
 from scanner.codec.wsd import (
+    GROUP_V4,
+    GROUP_V6,
     MATCH_CAP,
+    PORT,
     SCOPE_CAP,
     XADDR_CAP,
     build_probes,
@@ -91,6 +94,10 @@ def test_the_probes_are_one_line_without_a_security_header(make_id: Callable[[],
         assert b"\r" not in probe
         assert b"ecurity" not in probe
         assert find_text(parse_xml(probe), "Action") == "http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe"
+
+
+def test_where_it_is_asked() -> None:
+    assert (GROUP_V4, GROUP_V6, PORT) == ("239.255.255.250", "ff02::c", 3702)
 
 
 def test_an_identifier_that_would_break_the_message_is_refused() -> None:

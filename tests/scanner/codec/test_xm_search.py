@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.codec import Garbled
 from scanner.codec.text import VALUE_CAP
-from scanner.codec.xm_search import build_search, parse_answer, redact
+from scanner.codec.xm_search import PORT, build_search, parse_answer, redact
 from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
 COMMON = {
@@ -33,6 +33,10 @@ def make_answer(message: int = 1531, **changes: object) -> bytes:
 
 def test_the_search() -> None:
     assert build_search() == (bytes.fromhex("ff000000 00000000 00000000 0000 fa05 00000000"),)
+
+
+def test_where_it_is_asked() -> None:
+    assert PORT == 34569
 
 
 def test_an_answer() -> None:

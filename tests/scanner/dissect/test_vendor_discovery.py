@@ -39,6 +39,10 @@ def test_sadp() -> None:
     assert find("sadp.device-fields", lines) == SADP_PARTS
 
 
+def test_a_root_in_capitals_is_the_same_answer() -> None:
+    assert find("sadp.raw", "<PROBEMATCH><MAC/></PROBEMATCH>")["sadp.answer"] == ["ProbeMatch"]
+
+
 def test_secrets_in_lines_are_dropped() -> None:
     assert find("sadp.device-fields", "DevicePassword=DS-1\nnothing\n=") == {}
 
