@@ -5,7 +5,7 @@ The page's template and its script lay out the same values, so a card is worded 
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from reports.messages import Texts
 from reports.summary import findings_in_order
@@ -29,6 +29,12 @@ from reports.words import (
     status_word,
 )
 from scanner.model import Conflict, Device, Evidence, Finding, Report
+
+PAGE_LINES: Final = 56
+"""Lines of a printed page that the findings, evidence and attempts of a card may fill before it must split."""
+
+ROW_LINES: Final = 6
+"""Lines that one finding or one piece of evidence takes on paper, about."""
 
 
 class FindingView(TypedDict):
@@ -69,6 +75,7 @@ class Card(TypedDict):
     status: str
     word: str
     kind: str
+    long: bool  # does not fit on one printed page, so it may split
     facts: list[tuple[str, str]]
     notes: list[str]
     conflicts: list[str]
@@ -87,10 +94,11 @@ def make_card(_: Texts, report: Report, device: Device) -> Card:
         "status": device.status.value,
         "word": status_word(_, device.status),
         "kind": kind_word(_, who.kind),
+        "long": _is_long(device),
         "facts": _facts(_, report, device),
         "notes": [note for note in (off_scope_sentence(_, device), device_hidden(_, device), *_hints(device)) if note],
         "conflicts": [_conflict(report, conflict) for conflict in who.conflicts],
-        "findings": [_finding(_, finding) for finding in findings_in_order(device)],
+        "findings": _once([_finding(_, finding) for finding in findings_in_order(device)]),
         "evidence": [_evidence(item) for item in who.evidence],
         "ledger": ledger_sentence(_, device.ledger),
         "attempts": [
@@ -133,6 +141,21 @@ def _hints(device: Device) -> tuple[str, ...]:
 def _conflict(report: Report, conflict: Conflict) -> str:
     makers = " / ".join(maker_name(report, maker) for maker in conflict.makers)
     return f"{makers}: {visible(conflict.text)}"
+
+
+def _once(findings: list[FindingView]) -> list[FindingView]:
+    """The findings with advice that several of them give said by the first one only."""
+    said: set[str] = set()
+    for finding in findings:
+        advice = (finding["would_change"], finding["check"])
+        finding["would_change"], finding["check"] = ("" if text in said else text for text in advice)
+        said.update(advice)
+    return findings
+
+
+def _is_long(device: Device) -> bool:
+    rows = len(device.findings) + len(device.identity.evidence)
+    return rows * ROW_LINES + len(device.attempts) > PAGE_LINES
 
 
 def _finding(_: Texts, finding: Finding) -> FindingView:

@@ -76,7 +76,7 @@ function drawCard(one) {
     optional("p", "kind", one.kind));
   const facts = one.facts.map(([label, value]) => make("div", "", make("dt", "", label), make("dd", "", value)));
   const findings = one.findings.map((place) => findingOf(shared.findings[place]));
-  const card = make("article", `card is-${one.status}`, header, make("dl", "facts", ...facts),
+  const card = make("article", `card is-${one.status}${one.long ? " long" : ""}`, header, make("dl", "facts", ...facts),
     ...one.conflicts.map((text) => make("p", "note conflict", say("conflict", { text }))),
     ...one.notes.map((text) => make("p", "note", text)),
     findings.length ? make("h4", "", say("lists")) : null,

@@ -48,6 +48,19 @@ def test_no_invisible_character_is_left_anywhere():
     assert not set(shown) & {"\x1b", "\x9b", "\u202e", "\u2028", "\x00", "\x01", "\r"}
 
 
+def test_advice_that_two_findings_share_is_said_once():
+    findings = card(hikvision_camera())["findings"]
+    assert [bool(finding["would_change"]) for finding in findings] == [True, False]
+    assert [bool(finding["check"]) for finding in findings] == [True, False]
+
+
+def test_only_a_card_that_fills_a_page_may_split():
+    camera = hikvision_camera()
+    assert not card(camera)["long"]
+    many = replace(camera, identity=replace(camera.identity, evidence=camera.identity.evidence * 4))
+    assert card(many)["long"]
+
+
 def test_attempts_tell_whom_where_and_how_it_ended():
     assert card(hikvision_camera())["attempts"][3] == (
         "tls_certificate",
