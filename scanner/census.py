@@ -93,7 +93,7 @@ def _compile_device(
     acquired: Mapping[str, date],
 ) -> Device:
     held = expand(cluster.observations)
-    identity = judge_device(held, match_observations(held, library), library.weights)
+    identity = judge_device(held, match_observations(held, library), library.weights, library.grammar)
     findings = judge_lists(identity, policies, makers, day, acquired.get(cluster.id))
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
     return Device(

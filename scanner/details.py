@@ -1,4 +1,7 @@
-"""Finds model, firmware, serial, kind and channels of one device among its observations; pure, decides no maker."""
+"""Finds model, firmware, serial, kind and channels of one device among its observations; pure, decides no maker.
+
+What a model line may be able to do (faces, plates) is said as a capability of the line, never as a claim about use.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.grammar import Ability, Grammar, ModelReading
 from scanner.model import Match, Observation
 
 SOURCES: Final[dict[str, tuple[str, ...]]] = {
@@ -33,6 +37,20 @@ KIND_OF_CLASS: Final = {
 }  # fmt: skip
 """Dahua's DeviceClass as a kind (DHDiscover, protocol facts 3.1)."""
 
+NO_MODEL: Final = frozenset({
+    "general", "ip camera", "ip_camera", "ipcamera", "ipc", "nvr", "dvr", "hcvr", "xvr", "model", "ipc-model", "nvt",
+    "network camera", "network video recorder", "n/a", "unknown", "private", "camera", "recorder", "onvif",
+})  # fmt: skip
+"""Words that firmware sends where a model belongs; they name none (protocol facts 3.1, 5.2)."""
+
+KIND_AT: Final = 0.4
+"""Least weight of a rule whose word on the kind counts when it is not a rule of the judged maker."""
+
+ABILITIES: Final = {
+    Ability.FACES: "The model line may be able to recognise faces; whether this unit does was not looked at.",
+    Ability.PLATES: "The model line may be able to read number plates; whether this unit does was not looked at.",
+}
+
 MANY_CHANNELS: Final = 2
 """From so many video channels on a unit is a recorder or an encoder, not a camera."""
 
@@ -49,30 +67,57 @@ class Details:
     hints: tuple[str, ...] = ()
 
 
-def find_details(observations: Sequence[Observation], matches: Sequence[Match], maker: str | None) -> Details:
+def find_details(
+    observations: Sequence[Observation],
+    matches: Sequence[Match],
+    maker: str | None,
+    grammar: Grammar | None = None,
+    brand: str | None = None,
+) -> Details:
     """Collect the details; what rules of the judged maker extracted comes before what other rules did."""
     own = [m for m in matches if maker is not None and m.maker == maker]
     found = {key: _pick(key, observations, own, matches) for key in SOURCES}
-    channels = _number(found["channels"])
-    kind = _find_kind(observations, own, matches, channels)
-    return Details(found["model"], found["firmware"], found["serial"], kind, channels, _hidden(kind, channels))
+    reading = _read_model(found["model"], maker, brand, grammar)
+    channels = _number(found["channels"]) or (reading.channels if reading is not None else None)
+    kind = _find_kind(observations, own, matches, channels, reading)
+    hints = _hidden(kind, channels)
+    if reading is not None and reading.capability is not None:
+        hints += (ABILITIES[reading.capability],)
+    return Details(found["model"], found["firmware"], found["serial"], kind, channels, hints)
+
+
+def _read_model(
+    model: str | None, maker: str | None, brand: str | None, grammar: Grammar | None
+) -> ModelReading | None:
+    """What the model's form says, unless it is the form of another maker than the evidence names."""
+    if model is None or grammar is None:
+        return None
+    reading = grammar.classify_model(model, brand or maker)
+    return reading if reading is not None and reading.maker in (maker, None) else None
 
 
 def _pick(key: str, observations: Sequence[Observation], own: Sequence[Match], matches: Sequence[Match]) -> str | None:
     by_name: dict[str, str] = {}
     for observation in observations:
-        if observation.name in SOURCES[key] and observation.value.strip():
-            held = by_name.get(observation.name)
+        if observation.name in SOURCES[key]:
             value = observation.value.strip()
-            by_name[observation.name] = value if held is None else min(held, value)
+            if _is_worth(key, value):
+                by_name[observation.name] = min(by_name.get(observation.name, value), value)
     for name in SOURCES[key]:
         if name in by_name:
             return by_name[name]
     for group in (own, matches):
-        values = sorted((-m.weight, m.extracted[key]) for m in group if m.extracted.get(key))
+        values = sorted((-m.weight, m.extracted[key]) for m in group if _is_worth(key, m.extracted.get(key, "")))
         if values:
             return values[0][1]
     return None
+
+
+def _is_worth(key: str, value: str) -> bool:
+    """A model has a letter and a digit and is none of the words that stand for "some model"."""
+    if key != "model":
+        return bool(value)
+    return any(c.isdigit() for c in value) and any(c.isalpha() for c in value) and value.lower() not in NO_MODEL
 
 
 def _number(text: str | None) -> int | None:
@@ -80,15 +125,23 @@ def _number(text: str | None) -> int | None:
 
 
 def _find_kind(
-    observations: Sequence[Observation], own: Sequence[Match], matches: Sequence[Match], channels: int | None
+    observations: Sequence[Observation],
+    own: Sequence[Match],
+    matches: Sequence[Match],
+    channels: int | None,
+    reading: ModelReading | None,
 ) -> str | None:
+    """The maker's own word first, then the model's form, then many channels, then other rules of weight."""
     classes = sorted(o.value.strip().upper() for o in observations if o.name == "dhdiscover.class")
     for text in classes:
         if text in KIND_OF_CLASS:
             return KIND_OF_CLASS[text]
+    if reading is not None and reading.kind is not None:
+        return reading.kind
     if channels is not None and channels >= MANY_CHANNELS:
         return "recorder"
-    for group in (own, matches):
+    others = [m for m in matches if m.maker is None and m.weight >= KIND_AT] if not own else []
+    for group in (own, others):
         kinds = sorted((-m.weight, m.kind) for m in group if m.kind)
         if kinds:
             return kinds[0][1]

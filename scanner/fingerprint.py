@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import re2
 
+from scanner.grammar import Grammar
 from scanner.model import Strength
 
 EXTRACTABLE: Final = frozenset(
@@ -152,12 +153,18 @@ class Library:
     """All rules, indexed by field. Immutable after construction; `find` is pure and remembers short values."""
 
     def __init__(
-        self, fingerprints: Sequence[Fingerprint], weights: Weights, groups: Mapping[str, str], digest: str
+        self,
+        fingerprints: Sequence[Fingerprint],
+        weights: Weights,
+        groups: Mapping[str, str],
+        digest: str,
+        grammar: Grammar | None = None,
     ) -> None:
         self.fingerprints: Final = tuple(fingerprints)
         self.weights: Final = weights
         self.groups: Final = dict(groups)  # dotted field name -> signal group
         self.digest: Final = digest
+        self.grammar: Final = grammar  # forms of model names; None leaves kinds and channels to the protocols
         self._by_field: Final = {name: _index(rules) for name, rules in _grouped(self.fingerprints).items()}
         self._blocks: Final = {block: rule for rule in self.fingerprints for block in rule.blocks}
         self._block_lengths: Final = tuple(sorted({len(block) for block in self._blocks}, reverse=True))

@@ -25,6 +25,7 @@ from scanner.fingerprint import (
     Weights,
     compile_pattern,
 )
+from scanner.grammar_file import load_grammar
 from scanner.model import Strength
 from scanner.strict_yaml import YamlError, load_with_lines
 
@@ -33,7 +34,8 @@ NOT_RULES: Final = frozenset({"fields.yaml", "strengths.yaml", "makers.yaml", "m
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Words = Annotated[str, StringConstraints(min_length=3, max_length=600, strip_whitespace=True)]
-Lines = Mapping[tuple[str | int, ...], int]
+Place = tuple[str | int, ...]
+Lines = Mapping[Place, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def load_library(folders: Iterable[Path] = (), *, only_stable: bool = False) -> 
     if problems:
         raise LibraryError(problems)
     digest = hashlib.sha256("".join(text for _, text in sorted(texts)).encode()).hexdigest()
-    return Library(rules, load_weights(), vocabulary.fields, digest)
+    return Library(rules, load_weights(), vocabulary.fields, digest, load_grammar())
 
 
 def _shipped() -> list[Traversable]:
@@ -189,7 +191,7 @@ def read_rules(name: str, text: str, vocabulary: Vocabulary) -> tuple[list[Finge
     for index, entry in enumerate(parsed.fingerprints):
         rule = _make_rule(entry, parsed.maker, name, lines.get(("fingerprints", index), 1))
         rules.append(rule)
-        for key, message in _check_rule(rule, entry, vocabulary):
+        for key, message in _check_rule(rule, vocabulary):
             line = lines.get(("fingerprints", index, *key)) or lines.get(("fingerprints", index), 1)
             problems.append(Problem(name, line, f"{rule.id}: {message}"))
     return (rules if not problems else []), problems
@@ -276,7 +278,7 @@ def normalise_block(text: str) -> str:
     return digits[: int(bits or 24) // 4] if bits.isdigit() or not bits else digits
 
 
-def _check_rule(rule: Fingerprint, entry: RuleEntry, vocabulary: Vocabulary) -> Iterable[tuple[tuple[str, ...], str]]:
+def _check_rule(rule: Fingerprint, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
     if rule.field not in vocabulary.fields:
         yield ("field",), f"unknown field {rule.field!r}; the known ones stand in fingerprints/fields.yaml"
     if rule.maker not in vocabulary.makers:
@@ -289,7 +291,7 @@ def _check_rule(rule: Fingerprint, entry: RuleEntry, vocabulary: Vocabulary) -> 
         yield from _check_blocks(rule)
 
 
-def _check_pattern(rule: Fingerprint) -> Iterable[tuple[tuple[str, ...], str]]:
+def _check_pattern(rule: Fingerprint) -> Iterable[tuple[Place, str]]:
     try:
         compiled = compile_pattern(rule.pattern or "")
     except PatternError as error:
@@ -298,17 +300,17 @@ def _check_pattern(rule: Fingerprint) -> Iterable[tuple[tuple[str, ...], str]]:
     for index, example in enumerate(rule.examples):
         found = compiled.fullmatch(example.value)
         if found is None:
-            yield ("examples", index), "this example is not hit"  # type: ignore[misc]
+            yield ("examples", index), "this example is not hit"
             continue
         extracted = {k: v.strip() for k, v in found.groupdict().items() if v and v.strip()}
         if extracted != dict(example.extracts):
-            yield ("examples", index), f"extracts {extracted}, the example says {dict(example.extracts)}"  # type: ignore[misc]
+            yield ("examples", index), f"extracts {extracted}, the example says {dict(example.extracts)}"
     for index, example in enumerate(rule.counterexamples):
         if compiled.fullmatch(example.value) is not None:
-            yield ("counterexamples", index), "this counterexample is hit"  # type: ignore[misc]
+            yield ("counterexamples", index), "this counterexample is hit"
 
 
-def _check_blocks(rule: Fingerprint) -> Iterable[tuple[tuple[str, ...], str]]:
+def _check_blocks(rule: Fingerprint) -> Iterable[tuple[Place, str]]:
     for block in rule.blocks:
         if len(block) not in (6, 7, 9) or any(c not in "0123456789abcdef" for c in block):
             yield ("blocks",), f"{block!r} is not a MAC block of 24, 28 or 36 bits"
@@ -316,14 +318,16 @@ def _check_blocks(rule: Fingerprint) -> Iterable[tuple[tuple[str, ...], str]]:
             yield ("blocks",), f"{block!r} is locally administered and identifies nobody"
     for index, example in enumerate(rule.examples):
         if not example.value.startswith(rule.blocks):
-            yield ("examples", index), "this example lies in none of the blocks"  # type: ignore[misc]
+            yield ("examples", index), "this example lies in none of the blocks"
     for index, example in enumerate(rule.counterexamples):
         if example.value.startswith(rule.blocks):
-            yield ("counterexamples", index), "this counterexample lies in a block"  # type: ignore[misc]
+            yield ("counterexamples", index), "this counterexample lies in a block"
 
 
 def _find_repeats(rules: Sequence[Fingerprint]) -> list[Problem]:
-    problems, seen, blocks = [], {}, {}
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    blocks: dict[str, str] = {}
     for rule in rules:
         if rule.id in seen:
             problems.append(Problem(rule.path, rule.line, f"{rule.id}: this id stands already in {seen[rule.id]}"))

@@ -102,7 +102,7 @@ def expand(observations: Iterable[Observation]) -> list[Observation]:
 def identify(observations: Iterable[Observation], library: Library) -> Identity:
     """Who made the one device that all these observations come from."""
     held = expand(observations)
-    return judge_device(held, match_observations(held, library), library.weights)
+    return judge_device(held, match_observations(held, library), library.weights, library.grammar)
 
 
 def identify_lines(

@@ -12,6 +12,7 @@ from typing import Final
 
 from scanner.details import Details, find_details
 from scanner.fingerprint import Weights
+from scanner.grammar import Grammar
 from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength
 
 EXCERPT: Final = 400
@@ -60,13 +61,15 @@ class _Verdict:
     conflicts: tuple[Conflict, ...]
 
 
-def judge_device(observations: Sequence[Observation], matches: Sequence[Match], weights: Weights) -> Identity:
+def judge_device(
+    observations: Sequence[Observation], matches: Sequence[Match], weights: Weights, grammar: Grammar | None = None
+) -> Identity:
     """Return who made the device. The order of observations and matches does not matter."""
     makers = _gather((m.maker, m) for m in matches)
     brands = _gather((m.brand, m) for m in matches)
     verdict = _decide(makers, weights, heard=any(o.name not in SPEECHLESS for o in observations))
     brand = _best_brand(brands, weights)
-    details = find_details(observations, matches, verdict.maker)
+    details = find_details(observations, matches, verdict.maker, grammar, brand)
     return Identity(
         maker=verdict.maker,
         brand=brand,
