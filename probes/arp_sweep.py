@@ -17,7 +17,7 @@ LOST: Final = "hosts that keep every port closed and answer no discovery cannot 
 
 async def run(link: SweepLink) -> AsyncIterator[Heard]:
     """Resolve the scope on one interface after the other: their answers come within milliseconds."""
-    listener = Listener(NAME, link.scope)
+    listener = Listener(NAME, link.scope.contains)
     targets = TargetRange(link.scope)
     for interface in link.interfaces:
         tally = Tally()

@@ -205,11 +205,14 @@ class SweepLink(Protocol):
         tally: Tally,
         repeats: int = 2,
         local_port: int = 0,
+        listen_port: int = 0,
         join: Sequence[str] = (),
     ) -> AsyncIterator[Datagram]:
         """Send each shout `repeats` times with jitter on one interface and yield every answer until `wait` is over.
 
-        Without an interface the kernel routes; then every shout goes to one address of the scope (ScopeError else).
+        It is sent from a free port, and from `local_port` as well where one is prescribed; `listen_port` only listens.
+        The groups of `join` are joined on the prescribed port. Without an interface the kernel routes; then every
+        shout goes to one address of the scope (ScopeError else).
         """
         ...
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.link import Datagram, Heard
 from scanner.model import Observation
-from scanner.scope import Scope
 
 IN_SCOPE: Final = "in"
 OFF_SCOPE: Final = "off"
@@ -20,23 +20,26 @@ class Listener:
     """One sweep of one run. `tell` gives an empty Heard for what the same source has said before."""
 
     by: str  # the sweep's name
-    scope: Scope
+    inside: Callable[[str], bool]  # tells members of the scope by their address
     _said: set[tuple[str, str]] = field(default_factory=set)
 
-    def tell(self, datagram: Datagram, *facts: tuple[str, str], request: str, raw: bytes | None = None) -> Heard:
+    def tell(
+        self, datagram: Datagram, *facts: tuple[str, str], request: str, raw: bytes | None = None, same_as: str = ""
+    ) -> Heard:
         """One observation for each (dotted name, value) of a datagram; `raw` replaces bytes that must not be stored."""
         data = datagram.data if raw is None else raw
         digest = hashlib.sha256(data).hexdigest()
-        if (datagram.source, digest) in self._said:
+        said = (datagram.source, same_as or digest)
+        if said in self._said:
             return Heard()
-        self._said.add((datagram.source, digest))
+        self._said.add(said)
         observations = tuple(
             Observation(
                 protocol=name.partition(".")[0],
                 field=name.partition(".")[2],
                 value=value,
                 address=datagram.source,
-                port=datagram.port,
+                port=datagram.port or None,  # a frame has none
                 mac=datagram.mac,
                 interface=datagram.interface or None,
                 request=request,
@@ -75,4 +78,4 @@ class Listener:
 
     def side(self, address: str) -> str:
         """ "in" or "off": whether the run may contact the address."""
-        return IN_SCOPE if self.scope.contains(address) else OFF_SCOPE
+        return IN_SCOPE if self.inside(address) else OFF_SCOPE

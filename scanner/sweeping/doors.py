@@ -33,20 +33,28 @@ Family = socket.AddressFamily
 
 
 @dataclass(frozen=True, slots=True)
+class Ports:
+    """The local port a protocol prescribes, if any, and the groups to join on it."""
+
+    fixed: int = 0
+    sends: bool = False  # ask from it too; else it only listens
+    join: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
-    """One open socket: which address family, and whether it is the prescribed port."""
+    """One open socket: which address family, and whether questions go out by it."""
 
     socket: socket.socket
     family: Family
-    fixed: bool
+    sends: bool
 
 
 def open_doors(
     interface: Interface | None,
     families: Sequence[Family],
+    ports: Ports,
     *,
-    local_port: int,
-    join: Sequence[str],
     tally: Tally,
     stack: ExitStack,
 ) -> list[Door]:
@@ -56,29 +64,31 @@ def open_doors(
         if interface is not None and not _addresses(interface, family):
             tally.notes.append(f"{interface.name} has no {_name(family)} address, so none of its hosts was asked by it")
             continue
-        if local_port:
-            doors += _open_fixed(interface, family, local_port, join, tally, stack)
+        if ports.fixed:
+            doors += _open_fixed(interface, family, ports, tally, stack)
         try:
-            doors.append(Door(stack.enter_context(_open(interface, family, 0)), family, fixed=False))
+            doors.append(Door(stack.enter_context(_open(interface, family, 0)), family, sends=True))
         except OSError as error:
             tally.notes.append(f"no {_name(family)} socket could be opened: {error.strerror}")
     return doors
 
 
 def _open_fixed(
-    interface: Interface | None, family: Family, port: int, join: Sequence[str], tally: Tally, stack: ExitStack
+    interface: Interface | None, family: Family, ports: Ports, tally: Tally, stack: ExitStack
 ) -> Iterator[Door]:
     try:
-        sock = stack.enter_context(_open(interface, family, port))
+        sock = stack.enter_context(_open(interface, family, ports.fixed))
     except OSError as error:
         why = "another program on this machine holds it" if error.errno == errno.EADDRINUSE else error.strerror
-        tally.notes.append(f"UDP port {port} could not be used ({why}): answers sent to that port alone are not heard")
+        tally.notes.append(
+            f"UDP port {ports.fixed} could not be used ({why}): answers sent to that port alone are not heard"
+        )
         return
     if interface is not None:
-        for group in join:
+        for group in ports.join:
             if _family_of(group) == family:
                 _join(sock, interface, group, tally)
-    yield Door(sock, family, fixed=True)
+    yield Door(sock, family, sends=ports.sends)
 
 
 def _open(interface: Interface | None, family: Family, port: int) -> socket.socket:

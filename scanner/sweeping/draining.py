@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from scanner.link import DATAGRAM_CAP, Datagram
+from scanner.scope import Interface
 from scanner.sweeping.doors import IP_PKTINFO, SO_RXQ_OVFL, Door
 
 PER_SOURCE: Final = 64
@@ -50,13 +51,14 @@ class Drain:
         self,
         doors: Sequence[Door],
         *,
-        interface: tuple[str, int] | None,
+        interface: Interface | None,
         inside: Callable[[str], bool],
         clock: Callable[[], float],
     ) -> None:
-        """`interface` is the name and index answers must come in by; `inside` tells members of the scope."""
+        """Answers must come in by `interface`; `inside` tells members of the scope."""
         self._doors = doors
         self._interface = interface
+        self._own = _own_addresses(interface)
         self._inside = inside
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -132,12 +134,12 @@ class Drain:
                 index = struct.unpack_from("=i", data)[0]
             elif (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO):
                 index = struct.unpack_from("=i", data, 16)[0]
-        return self._interface is None or index is None or index == self._interface[1]
+        return self._interface is None or index is None or index == self._interface.index
 
     def _keep(self, data: bytes, sender: tuple[Any, ...]) -> bool:
         source, port = str(sender[0]).partition("%")[0], int(sender[1])
         key = hash((source, port, data))
-        if key in self._seen:
+        if key in self._seen or source in self._own:  # the kernel lets us hear our own broadcasts
             return False
         member = self._inside(source)
         if self._sources[source] >= PER_SOURCE:
@@ -151,6 +153,12 @@ class Drain:
         self._seen.add(key)
         self._sources[source] += 1
         self._waiting_bytes += len(data)
-        name = self._interface[0] if self._interface is not None else ""
+        name = self._interface.name if self._interface is not None else ""
         self._answers.append(Datagram(data, source, port, name, self._clock()))
         return True
+
+
+def _own_addresses(interface: Interface | None) -> frozenset[str]:
+    if interface is None:
+        return frozenset()
+    return frozenset([*(str(own.ip) for own in interface.ipv4), *(str(own.ip) for own in interface.ipv6)])

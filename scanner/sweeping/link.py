@@ -21,6 +21,7 @@ from scanner.model import Attempt, Outcome, SweepResult
 from scanner.neighbours import TableRoom, read_table_state
 from scanner.pace import Pacer
 from scanner.scope import Interface, Scope, Target
+from scanner.sweeping.doors import Ports
 from scanner.sweeping.knocking import Knocker
 from scanner.sweeping.legs import plan_legs
 from scanner.sweeping.nudging import resolve_by_table
@@ -143,13 +144,15 @@ class Sweeping:
         tally: Tally,
         repeats: int = 2,
         local_port: int = 0,
+        listen_port: int = 0,
         join: Sequence[str] = (),
     ) -> AsyncIterator[Datagram]:
         """See SweepLink."""
         begun = self._begin(tally)
         try:
+            ports = Ports(local_port or listen_port, sends=bool(local_port), join=tuple(join))
             async for datagram in self._shouter.shout(
-                interface, shouts, wait=wait, tally=tally, repeats=repeats, local_port=local_port, join=join
+                interface, shouts, wait=wait, tally=tally, repeats=repeats, ports=ports
             ):
                 yield datagram
         finally:

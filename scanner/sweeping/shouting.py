@@ -22,7 +22,7 @@ from scanner.netlink import list_neighbours
 from scanner.os_errors import read_os_error
 from scanner.pace import Pacer
 from scanner.scope import Interface, Scope, ScopeError
-from scanner.sweeping.doors import Door, Family, open_doors
+from scanner.sweeping.doors import Door, Family, Ports, open_doors
 from scanner.sweeping.draining import PER_SOURCE, Drain
 
 SEGMENT_SHARE: Final = 2.0
@@ -82,26 +82,28 @@ class Shouter:
         wait: float,
         tally: Tally,
         repeats: int,
-        local_port: int,
-        join: Sequence[str],
+        ports: Ports,
     ) -> AsyncIterator[Datagram]:
         """See SweepLink. `wait` counts from the last datagram sent."""
         families = self._check(interface, shouts)
         tally.asked = len(shouts)
         with ExitStack() as stack:
-            doors = open_doors(interface, families, local_port=local_port, join=join, tally=tally, stack=stack)
-            if not doors:
+            doors = open_doors(interface, families, ports, tally=tally, stack=stack)
+            if not any(door.sends for door in doors):
                 tally.fail(Outcome.SKIPPED, "no socket could be opened for it")
                 return
-            place = (interface.name, interface.index) if interface is not None else None
-            drain = Drain(doors, interface=place, inside=self._scope.contains, clock=self._clock)
+            drain = Drain(doors, interface=interface, inside=self._scope.contains, clock=self._clock)
             stack.enter_context(drain)
-            sources: dict[bool, set[str]] = {True: set(), False: set()}
+            members: set[str] = set()
+            strangers: set[str] = set()
             async for datagram in self._collect(drain, self._send(interface, doors, shouts, repeats, tally), wait):
-                sources[self._scope.contains(datagram.source)].add(datagram.source)
-                tally.answered = len(sources[True])
+                if self._scope.contains(datagram.source):
+                    members.add(datagram.source)
+                elif not ipaddress.ip_address(datagram.source).is_link_local:  # those are of no network
+                    strangers.add(datagram.source)
+                tally.answered = len(members)
                 yield replace(datagram, mac=self._mac_of(interface, datagram.source))
-        _tell_losses(drain, tally, len(sources[False]))
+        _tell_losses(drain, tally, len(strangers))
         if interface is not None and not hears_strangers(interface):
             tally.notes.append(
                 f"answers from addresses outside the networks of {interface.name} are dropped by this machine's "
@@ -132,7 +134,7 @@ class Shouter:
                 await self._sleep(self._rng.uniform(*ROUND_PAUSE))
             for shout in shouts:
                 for door in doors:
-                    if (":" in shout.group) == (door.family == socket.AF_INET6):
+                    if door.sends and (":" in shout.group) == (door.family == socket.AF_INET6):
                         await self._pay(interface, shout)
                         self._send_one(interface, door, shout, tally)
 

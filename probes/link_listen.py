@@ -1,0 +1,70 @@
+"""Listens for link-layer frames that nobody asked for: ARP of strangers, SADP announcements; sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from probes import Sweep, Touch
+from scanner.codec import Garbled, sadp_layer2
+from scanner.link import Datagram, Heard, Overheard, SweepLink, Tally
+from scanner.listener import Listener
+
+NAME: Final = "link-listen"
+
+LOST: Final = (
+    "devices of other networks on the same wire, SADP units without a usable IP address, and a second owner of an "
+    "address cannot be seen"
+)
+
+WAIT: Final = 6.0
+"""Seconds: as long as the discovery sweeps take, which wake many a device."""
+
+ETHERNET_HEADER: Final = 14
+
+
+async def run(link: SweepLink) -> AsyncIterator[Heard]:
+    """Listen on one interface after the other; what was heard before its turn was kept for it."""
+    listener = Listener(NAME, link.scope.contains)
+    for number, interface in enumerate(link.interfaces):
+        tally = Tally()
+        async for overheard in link.overhear(interface, wait=WAIT if number == 0 else 0.1, tally=tally):
+            heard = tell_sadp(listener, overheard) if overheard.kind == "sadp" else tell_arp(listener, overheard)
+            if heard.observations:
+                yield heard
+        link.report(tally.result(NAME, interface.name, LOST))
+
+
+def tell_arp(listener: Listener, overheard: Overheard) -> Heard:
+    """Who has the sender's address."""
+    return listener.tell_owner(
+        overheard.address,
+        overheard.mac,
+        interface=overheard.interface,
+        at=overheard.at,
+        raw=overheard.raw,
+        request="",
+    )
+
+
+def tell_sadp(listener: Listener, overheard: Overheard) -> Heard:
+    """A unit that announced itself or answered somebody; nothing for a frame of another tool."""
+    try:
+        frame = sadp_layer2.parse_frame(overheard.raw[ETHERNET_HEADER:])
+    except Garbled:
+        return Heard()
+    if not frame.is_device:
+        return Heard()
+    datagram = Datagram(overheard.raw, frame.ipv4, 0, overheard.interface, overheard.at, overheard.mac)
+    return listener.tell(datagram, ("sadp.layer2", frame.text), request="")
+
+
+SWEEP = Sweep(
+    name=NAME,
+    asks="Nothing: hears ARP and SADP frames (ethertype 0x8033) that others send to everybody.",
+    never="Sends a frame.",
+    emits=("mac.mac", "sadp.layer2"),
+    touch=Touch(),
+    lost=LOST,
+    run=run,
+)

@@ -1,0 +1,233 @@
+"""Browses each interface by multicast DNS with zeroconf; announces nothing and resolves only what answers name.
+
+The one importer of zeroconf. It is bound to the interface's own address, or it would speak on every interface.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from probes import Sweep, Touch
+from scanner.codec.text import decode_text
+from scanner.link import Heard, SweepLink, Tally
+from scanner.listener import IN_SCOPE, OFF_SCOPE
+from scanner.model import Observation, Outcome
+from scanner.scope import Interface, Scope
+
+if TYPE_CHECKING:
+    from zeroconf import ServiceStateChange, Zeroconf
+    from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+NAME: Final = "mdns-sweep"
+
+LOST: Final = "what devices announce of themselves by Bonjour is missing"
+
+WAIT: Final = 4.0
+"""Seconds of browsing: zeroconf asks at once and again after one and after three seconds."""
+
+RESOLVE: Final = 3.0
+"""Seconds for one service's records."""
+
+SERVICES_CAP: Final = 5_000
+"""Service instances looked at: three of each of 1,600 devices; a storm must not fill memory."""
+
+TYPES: Final = (
+    "_http._tcp.local.",
+    "_rtsp._tcp.local.",
+    "_psia._tcp.local.",
+    "_CGI._tcp.local.",
+    "_axis-video._tcp.local.",
+    "_axis-nvr._tcp.local.",
+    "_hap._tcp.local.",
+    "_arec._tcp.local.",
+    "_onvif._tcp.local.",
+)
+"""Service types that cameras announce (protocol facts, section 6)."""
+
+ENUMERATION: Final = "_services._dns-sd._udp.local."
+"""Asks for the types themselves (RFC 6763 section 9)."""
+
+IS_TYPE: Final = re.compile(r"_[A-Za-z0-9-]{1,15}\._(?:tcp|udp)\.local\.")
+"""A service type as RFC 6763 section 7 writes it; what devices list is not always one."""
+
+TYPES_CAP: Final = 40
+"""Service types browsed: ours, and those that devices list."""
+
+ADDRESSES_CAP: Final = 4
+"""Addresses of one service that are believed to be its own."""
+
+TEXTS_CAP: Final = 32
+"""TXT entries of one service; HomeKit has ten."""
+
+AT_ONCE: Final = 64
+"""Services whose records are asked for together."""
+
+POLL: Final = 0.2
+"""Seconds between two looks whether browsing is over."""
+
+MDNS_PORT: Final = 5353
+
+TEXT_CAP: Final = 1024
+"""Characters of a name or a TXT value; DNS allows 255 for one string."""
+
+
+async def run(link: SweepLink) -> AsyncIterator[Heard]:
+    """Browse one interface after the other."""
+    for interface in link.interfaces:
+        tally = Tally(asked=len(TYPES), began=time.time())
+        begun = time.monotonic()
+        async for heard in browse(link, interface, tally):
+            yield heard
+        tally.elapsed = time.monotonic() - begun
+        link.report(tally.result(NAME, interface.name, LOST))
+
+
+async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIterator[Heard]:
+    """Yield what the devices of one interface announce."""
+    addresses = [str(own.ip) for own in interface.ipv4]
+    if not addresses:
+        tally.fail(Outcome.SKIPPED, f"{interface.name} has no IPv4 address to ask from")
+        return
+    zeroconf = open_zeroconf(addresses, tally)
+    if zeroconf is None:
+        return
+    sources: set[str] = set()
+    browser = Browser(zeroconf, tally)
+    try:
+        async for info in browser.services():
+            observations = describe(info, link.scope, interface.name, time.time())
+            sources.update(seen.address for seen in observations if seen.address and seen.scope == IN_SCOPE)
+            tally.answered = len(sources)
+            yield Heard(observations)
+    finally:
+        await zeroconf.async_close()
+
+
+def open_zeroconf(addresses: list[str], tally: Tally) -> AsyncZeroconf | None:
+    """Open it on these addresses; None, and the tally says why, where the machine does not allow it."""
+    from zeroconf import IPVersion
+    from zeroconf.asyncio import AsyncZeroconf
+
+    try:
+        return AsyncZeroconf(interfaces=addresses, ip_version=IPVersion.V4Only)
+    except (RuntimeError, OSError) as error:  # "No interfaces to listen on": the interface went down
+        tally.fail(Outcome.BROKEN, f"multicast DNS could not be opened: {error}")
+        return None
+
+
+class Browser:
+    """Collects the services announced while it browses, and asks for the records of each."""
+
+    def __init__(self, zeroconf: AsyncZeroconf, tally: Tally) -> None:
+        self._zeroconf = zeroconf
+        self._tally = tally
+        self._found: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._seen: set[tuple[str, str]] = set()
+        self._types = set(TYPES)
+        self._browsers: list[AsyncServiceBrowser] = []
+
+    async def services(self) -> AsyncIterator[AsyncServiceInfo]:
+        """Each service with its records, as they come in, until WAIT and the last record are over."""
+        infos: asyncio.Queue[AsyncServiceInfo] = asyncio.Queue()
+        self._browse([*TYPES, ENUMERATION])
+        try:
+            async with asyncio.TaskGroup() as group:
+                resolver = group.create_task(self._resolve_all(infos))
+                while not resolver.done() or not infos.empty():
+                    try:
+                        async with asyncio.timeout(POLL):
+                            info = await infos.get()
+                    except TimeoutError:
+                        continue
+                    yield info
+        finally:
+            for browser in self._browsers:
+                await browser.async_cancel()
+
+    async def _resolve_all(self, infos: asyncio.Queue[AsyncServiceInfo]) -> None:
+        slots = asyncio.Semaphore(AT_ONCE)
+        over = contextlib.suppress(TimeoutError)
+        with over:
+            async with asyncio.timeout(WAIT + RESOLVE), asyncio.TaskGroup() as group:
+                with over:
+                    async with asyncio.timeout(WAIT):
+                        while True:
+                            service = await self._found.get()
+                            group.create_task(self._resolve(*service, slots, infos))
+
+    async def _resolve(
+        self, service_type: str, name: str, slots: asyncio.Semaphore, infos: asyncio.Queue[AsyncServiceInfo]
+    ) -> None:
+        from zeroconf.asyncio import AsyncServiceInfo
+
+        info = AsyncServiceInfo(service_type, name)
+        async with slots:
+            await info.async_request(self._zeroconf.zeroconf, int(RESOLVE * 1000))
+        infos.put_nowait(info)
+
+    def _browse(self, types: list[str]) -> None:
+        from zeroconf.asyncio import AsyncServiceBrowser
+
+        self._browsers.append(AsyncServiceBrowser(self._zeroconf.zeroconf, types, handlers=[self._note]))
+        self._tally.packets += len(types)
+
+    def _note(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:  # noqa: ARG002  zeroconf calls it with all four by name
+        """A service was announced; a type we did not know of is browsed as well."""
+        if (service_type, name) in self._seen:
+            return
+        if len(self._seen) >= SERVICES_CAP:
+            self._tally.drops += 1
+            return
+        self._seen.add((service_type, name))
+        if service_type != ENUMERATION:
+            self._found.put_nowait((service_type, name))
+        elif name not in self._types and len(self._types) < TYPES_CAP and IS_TYPE.fullmatch(name):
+            self._types.add(name)
+            self._browse([name])
+
+
+def describe(info: AsyncServiceInfo, scope: Scope, interface: str, at: float) -> tuple[Observation, ...]:
+    """One service as observations, for each IPv4 address it names, or for each IPv6 address where it names no other."""
+    from zeroconf import IPVersion
+
+    addresses: list[str | None] = [*info.parsed_addresses(IPVersion.V4Only)[:ADDRESSES_CAP]]
+    addresses = addresses or [*info.parsed_addresses(IPVersion.V6Only)[:ADDRESSES_CAP]] or [None]
+    facts = [("service", info.name), ("type", info.type), ("hostname", info.server or ""), *_texts(info.properties)]
+    return tuple(
+        Observation(
+            protocol="mdns",
+            field=field,
+            value=value[:TEXT_CAP],
+            address=address,
+            port=MDNS_PORT,
+            interface=interface,
+            request=info.type,
+            at=at,
+            by=NAME,
+            scope=IN_SCOPE if address is None or scope.contains(address) else OFF_SCOPE,
+        )
+        for address in addresses
+        for field, value in facts
+        if value
+    )
+
+
+def _texts(properties: Mapping[bytes, bytes | None]) -> Iterator[tuple[str, str]]:
+    for key, value in list(properties.items())[:TEXTS_CAP]:
+        yield "txt", f"{decode_text(key)}={decode_text(value or b'')}"
+
+
+SWEEP = Sweep(
+    name=NAME,
+    asks="Which services are announced here? (DNS-SD browsing of the types cameras use, and of those that are listed)",
+    never="Announces a service or a name, answers a query.",
+    emits=("mdns.service", "mdns.type", "mdns.hostname", "mdns.txt"),
+    touch=Touch(datagrams=60),
+    lost=LOST,
+    run=run,
+)

@@ -1,0 +1,114 @@
+"""Knocks on the TCP ports that cameras and recorders use; sends nothing over the connection, ends it cleanly.
+
+`knock_host` does it for one host that is known to exist. The sweep itself is for addresses behind a router, where
+nobody can be asked by ARP: there it knocks on every address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final
+
+from probes import Sweep, Touch
+from scanner import ranges
+from scanner.link import Heard, SweepLink, Tally
+from scanner.model import Observation, Outcome
+from scanner.ranges import TargetRange
+from scanner.scope import Target
+
+NAME: Final = "port-sweep"
+
+LOST: Final = "hosts behind a router cannot be found, since only their ports can show them"
+
+PORTS: Final = (80, 554, 8000, 37777, 443, 34567, 8080, 8443, 8554, 81, 88, 23)
+"""Web, RTSP, the SDK ports of Hikvision (8000, 8443), Dahua (37777) and Xiongmai (34567), and telnet, whose greeting
+names old Hikvision firmware; those that tell most about a host first."""
+
+AT_ONCE: Final = 256
+"""Hosts knocked at together behind a router; the link allows each of them one connection at a time."""
+
+
+async def knock_host(
+    link: SweepLink, target: Target, ports: Sequence[int] = PORTS, *, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Heard]:
+    """Knock on each port once, and once more on those that stayed silent if the host has shown to be there."""
+    silent = []
+    alive = False
+    for port in ports:
+        outcome = await link.knock(target, port)
+        if outcome is Outcome.SILENT:
+            silent.append(port)
+        elif heard := _tell(target, port, outcome, clock()):
+            alive = True
+            yield heard
+    for port in silent if alive else ():
+        if heard := _tell(target, port, await link.knock(target, port), clock()):
+            yield heard
+
+
+def _tell(target: Target, port: int, outcome: Outcome, at: float) -> Heard | None:
+    field = {Outcome.ANSWERED: "open-port", Outcome.REFUSED: "closed-port"}.get(outcome)
+    if field is None:
+        return None
+    seen = Observation(
+        protocol="tcp",
+        field=field,
+        value=str(port),
+        address=str(target),
+        port=port,
+        interface=target.interface,
+        request="connect",
+        at=at,
+        by=NAME,
+    )
+    return Heard((seen,))
+
+
+def unresolvable(link: SweepLink) -> TargetRange:
+    """The addresses of the scope that no interface with a link layer stands among, so that ARP cannot find them."""
+    networks = [own.network for interface in link.interfaces if interface.mac is not None for own in interface.ipv4]
+    return TargetRange(link.scope, ranges.subtract(ranges.permitted(link.scope), ranges.whole(networks)))
+
+
+async def run(link: SweepLink) -> AsyncIterator[Heard]:
+    """Knock on every address that ARP cannot find."""
+    targets = unresolvable(link)
+    tally = Tally(asked=len(targets), began=time.time())
+    if not targets:
+        return
+    begun = time.monotonic()
+    heard: asyncio.Queue[Heard | None] = asyncio.Queue()
+    left = iter(targets)
+
+    async def work() -> None:
+        for target in left:
+            found = False
+            async for item in knock_host(link, target):
+                heard.put_nowait(item)
+                found = True
+            tally.answered += found
+        heard.put_nowait(None)
+
+    workers = min(AT_ONCE, len(targets))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(workers):
+            group.create_task(work())
+        for _ in range(workers):
+            while (item := await heard.get()) is not None:
+                yield item
+    tally.elapsed = time.monotonic() - begun
+    link.report(tally.result(NAME, "", LOST))
+
+
+SWEEP = Sweep(
+    name=NAME,
+    asks="Does a port accept a connection? (behind a router every address, elsewhere the hosts that exist)",
+    never="Sends a byte over the connection, leaves one half open, opens two to one host.",
+    emits=("tcp.open-port", "tcp.closed-port"),
+    touch=Touch(connections=2 * len(PORTS)),
+    lost=LOST,
+    run=run,
+    routed=True,
+)

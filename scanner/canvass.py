@@ -1,0 +1,89 @@
+"""Puts one question to every interface of the scope at once and hands on what came back; knows no protocol itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+
+from scanner.link import Datagram, Heard, Shout, SweepLink, Tally
+from scanner.listener import Listener
+from scanner.scope import Interface
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one datagram gives: observations by dotted name, and the bytes that may be stored where not all may."""
+
+    facts: tuple[tuple[str, str], ...]
+    raw: bytes | None = None
+    same_as: str = ""  # answers of one source with this in common say the same; empty: only equal bytes do
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One multicast question. `read` gives None for a datagram that is no answer: another asker's question, say."""
+
+    name: str
+    request: str  # what was asked, in one line
+    lost: str
+    wait: float  # seconds after the last datagram was sent
+    shouts: Callable[[Interface], Sequence[Shout]]
+    read: Callable[[Datagram], Reading | None]
+    local_port: int = 0
+    listen_port: int = 0
+    join: tuple[str, ...] = ()
+
+
+async def put(link: SweepLink, question: Question) -> AsyncIterator[Heard]:
+    """Ask on every interface at the same time; each interface gets a result of its own."""
+    listener = Listener(question.name, link.scope.contains)
+    heard: asyncio.Queue[Heard | None] = asyncio.Queue()
+
+    async def ask(interface: Interface) -> None:
+        try:
+            async for item in _ask_on(link, interface, question, listener):
+                heard.put_nowait(item)
+        finally:
+            heard.put_nowait(None)
+
+    async with asyncio.TaskGroup() as group:
+        for interface in link.interfaces:
+            group.create_task(ask(interface))
+        for _ in link.interfaces:
+            while (item := await heard.get()) is not None:
+                yield item
+
+
+async def _ask_on(
+    link: SweepLink, interface: Interface, question: Question, listener: Listener
+) -> AsyncIterator[Heard]:
+    tally = Tally()
+    ignored = 0
+    async for datagram in link.shout(
+        interface,
+        question.shouts(interface),
+        wait=question.wait,
+        tally=tally,
+        local_port=question.local_port,
+        listen_port=question.listen_port,
+        join=question.join,
+    ):
+        reading = question.read(datagram)
+        if reading is None:
+            ignored += 1
+            continue
+        item = listener.tell(
+            datagram, *reading.facts, request=question.request, raw=reading.raw, same_as=reading.same_as
+        )
+        if item.observations:
+            yield item
+    if ignored:
+        tally.notes.append(f"{ignored} datagrams were no answers (questions of others)")
+    link.report(tally.result(question.name, interface.name, question.lost))
+
+
+def broadcasts(interface: Interface) -> tuple[str, ...]:
+    """The limited broadcast address and that of each network the interface stands in."""
+    own = (str(one.network.broadcast_address) for one in interface.ipv4 if one.network.prefixlen < 31)
+    return tuple(dict.fromkeys(("255.255.255.255", *own)))
