@@ -13,10 +13,9 @@ import ssl
 import struct
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from scanner.link import CONNECT_TIMEOUT
-from scanner.scope import Target
+from scanner.wire import Wire
 
 TLS_TIMEOUT: Final = 5.0
 """Seconds for a TLS handshake: an old camera needs up to three for one RSA operation."""
@@ -62,6 +61,7 @@ class Conversation(asyncio.Protocol):
         "_loop",
         "_pieces",
         "_transport",
+        "_waiting",
         "segments",
     )
 
@@ -72,7 +72,8 @@ class Conversation(asyncio.Protocol):
         self._cap = 0
         self._complete: Callable[[bytes], bool] | None = None
         self._done: asyncio.Future[None] | None = None
-        self._gone: asyncio.Future[None] = loop.create_future()
+        self._gone = False
+        self._waiting: asyncio.Future[None] | None = None
         self._ending: Ending | None = None
         self._pieces = 0
         self._discarded = 0
@@ -104,8 +105,8 @@ class Conversation(asyncio.Protocol):
         """Called by the loop: the connection is gone."""
         self.segments = count_segments(self._transport)
         self._end(Ending.RESET if isinstance(exc, ConnectionError) else Ending.CLOSED)
-        if not self._gone.done():
-            self._gone.set_result(None)
+        self._gone = True
+        self._stop_waiting()
 
     @property
     def usable(self) -> bool:
@@ -172,7 +173,7 @@ class Conversation(asyncio.Protocol):
     async def finish(self) -> None:
         """End the connection: FIN, a moment for the peer's own, and only then away. Never takes over LINGER twice."""
         transport = self._transport
-        if transport is None or self._gone.done():
+        if transport is None or self._gone:
             return
         self._end(Ending.CLOSED)
         if not transport.is_closing():
@@ -182,12 +183,25 @@ class Conversation(asyncio.Protocol):
                 await self._wait_gone()
         transport.close()
         await self._wait_gone()
-        if not self._gone.done():
+        if not self._gone:
             transport.abort()
             await self._wait_gone()
 
     async def _wait_gone(self) -> None:
-        await asyncio.wait((self._gone,), timeout=LINGER)
+        """Wait for the end of the connection, for LINGER at most."""
+        if self._gone:
+            return
+        waiting = self._waiting = self._loop.create_future()
+        timer = self._loop.call_later(LINGER, self._stop_waiting)
+        try:
+            await waiting
+        finally:
+            timer.cancel()
+            self._waiting = None
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Conversation:
@@ -196,41 +210,19 @@ async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Co
     The socket belongs to the loop from here on, which closes it when the handshake fails.
     """
     loop = asyncio.get_running_loop()
-    extra: dict[str, Any] = {}
-    if context is not None:
-        # No server name: a certificate chosen by name would not be the one the device shows everybody.
-        extra = {
-            "ssl": context,
-            "server_hostname": "",
-            "ssl_handshake_timeout": TLS_TIMEOUT,
-            "ssl_shutdown_timeout": LINGER,
-        }
-    _, conversation = await loop.create_connection(lambda: Conversation(loop), sock=sock, **extra)
+    if context is None:
+        conversation = Conversation(loop)
+        Wire(loop, sock, conversation)
+        return conversation
+    _, conversation = await loop.create_connection(
+        lambda: Conversation(loop),
+        sock=sock,
+        ssl=context,
+        server_hostname="",  # no name: a certificate chosen by it would not be the one the device shows everybody
+        ssl_handshake_timeout=TLS_TIMEOUT,
+        ssl_shutdown_timeout=LINGER,
+    )
     return conversation
-
-
-async def open_socket(target: Target, port: int) -> socket.socket:
-    """A connected socket; the address is a literal, so nothing is ever resolved. Raises OSError or TimeoutError."""
-    version6 = target.address.version == 6
-    sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        sock.setblocking(False)
-        address: tuple[Any, ...] = (str(target.address), port)
-        if version6:
-            address = (*address, 0, scope_id(target))
-        async with asyncio.timeout(CONNECT_TIMEOUT):
-            await asyncio.get_running_loop().sock_connect(sock, address)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
-
-
-def scope_id(target: Target) -> int:
-    """The interface number a link-local IPv6 address needs; 0 for every other address. OSError when it is gone."""
-    if target.address.is_link_local and target.interface:
-        return socket.if_nametoindex(target.interface)
-    return 0
 
 
 def count_segments(transport: asyncio.BaseTransport | None) -> int | None:

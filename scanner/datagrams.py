@@ -10,9 +10,9 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from scanner.conversation import scope_id
 from scanner.link import DATAGRAM_CAP, Datagram
 from scanner.scope import Target
+from scanner.wire import scope_id
 
 ANSWERS_CAP: Final = 64
 """Answers kept of one question: an honest host sends one or two, a flood is no evidence."""
@@ -53,11 +53,11 @@ async def ask_host(
     answer the port that asked.
     """
     loop = asyncio.get_running_loop()
-    sock = _bind(target, local_port)
-    transport, inbox = await loop.create_datagram_endpoint(lambda: _Inbox(target, clock), sock=sock)
     address: tuple[Any, ...] = (str(target.address), port)
     if target.address.version == 6:
         address = (*address, 0, scope_id(target))
+    sock = _bind(target, local_port)
+    transport, inbox = await loop.create_datagram_endpoint(lambda: _Inbox(target, clock), sock=sock)
     try:
         for payload in payloads:
             await before_each()

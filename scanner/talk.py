@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from scanner.codec import Garbled, http1
-from scanner.conversation import Conversation, Ending, converse_on, open_socket
+from scanner.conversation import Conversation, Ending, converse_on
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import RESET, read_os_error
 from scanner.pace import BYTES_PER_ACK, CONNECTION_PACKETS, MESSAGE_PACKETS, TLS_PACKETS, Pacer
 from scanner.scope import Target
 from scanner.tls_client import read_peer
+from scanner.wire import open_socket
 
 if TYPE_CHECKING:
     from scanner.http_client import HttpClient

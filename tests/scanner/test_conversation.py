@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from scanner import conversation as subject
-from scanner.conversation import Conversation, Ending, converse_on, open_socket
-from tests.loopback import Seen, free_port, loopback_target, read_head, reset, serve, serve_answer
+from scanner.conversation import Conversation, Ending, converse_on
+from scanner.wire import open_socket
+from tests.loopback import Seen, loopback_target, read_head, reset, serve, serve_answer
 
 CAP = 1000
 
@@ -147,11 +148,6 @@ async def test_a_reset_is_told_apart_from_a_close() -> None:
 
     async with serve(tear) as seen:
         assert await exchange_once(seen) == (b"half", Ending.RESET)
-
-
-async def test_a_closed_port_refuses() -> None:
-    with pytest.raises(ConnectionRefusedError):
-        await open_socket(loopback_target(), free_port())
 
 
 async def test_cancelling_leaves_no_connection_behind() -> None:

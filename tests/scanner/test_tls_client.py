@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scanner.conversation import converse_on, open_socket
+from scanner.conversation import converse_on
 from scanner.tls_client import make_lax_context, read_peer
+from scanner.wire import open_socket
 from tests.certificates import make_certificate, make_server_context
 from tests.loopback import loopback_target, serve_answer
 

@@ -1,0 +1,173 @@
+"""A plain TCP connection driven straight by the event loop's readiness calls: the lean half of a conversation.
+
+Offers the part of asyncio.Transport that a conversation uses, at a third of the cost: no start-up round trips through
+the loop, no flow control. Never resolves a name, never reconnects, never raises for what the peer does once connected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+from typing import Any, Final
+
+from scanner.link import CONNECT_TIMEOUT
+from scanner.scope import Target
+
+PIECE: Final = 64 * 1024
+"""Bytes taken from the kernel at a time: a whole answer at most."""
+
+
+async def open_socket(target: Target, port: int) -> socket.socket:
+    """A connected socket; the address is a literal, so nothing is ever resolved. Raises OSError or TimeoutError."""
+    version6 = target.address.version == 6
+    sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        address: tuple[Any, ...] = (str(target.address), port)
+        if version6:
+            address = (*address, 0, scope_id(target))
+        code = sock.connect_ex(address)
+        if code == errno.EINPROGRESS:
+            code = await _wait_connected(sock)
+        if code:
+            raise OSError(code, os.strerror(code))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def _wait_connected(sock: socket.socket) -> int:
+    """The error number of the connection attempt, 0 when it stands; TimeoutError when it takes too long."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bool] = loop.create_future()
+    descriptor = sock.fileno()  # the selector prints a socket object each time it does not know one
+    loop.add_writer(descriptor, _settle, done, True)
+    timer = loop.call_later(CONNECT_TIMEOUT, _settle, done, False)
+    try:
+        if not await done:
+            raise TimeoutError
+    finally:
+        timer.cancel()
+        loop.remove_writer(descriptor)
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+
+def _settle(future: asyncio.Future[bool], value: bool) -> None:  # noqa: FBT001 -- called by the loop
+    if not future.done():
+        future.set_result(value)
+
+
+def scope_id(target: Target) -> int:
+    """The interface number a link-local IPv6 address needs; 0 for every other address. OSError when it is gone."""
+    if target.address.is_link_local and target.interface:
+        return socket.if_nametoindex(target.interface)
+    return 0
+
+
+class Wire(asyncio.Transport):
+    """One connected socket and its protocol. After `connection_lost` nothing more is called."""
+
+    __slots__ = ("_closed", "_descriptor", "_left", "_loop", "_paused", "_protocol", "_sock", "_waits_to_write")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket, protocol: asyncio.Protocol) -> None:
+        super().__init__()
+        self._loop = loop
+        self._sock = sock
+        self._descriptor = sock.fileno()
+        self._protocol = protocol
+        self._left = b""
+        self._paused = False
+        self._waits_to_write = False
+        self._closed = False
+        protocol.connection_made(self)
+        loop.add_reader(self._descriptor, self._read)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """The socket; nothing else is known of a plain connection."""
+        return self._sock if name == "socket" else default
+
+    def is_closing(self) -> bool:
+        """True once it is gone: closing takes no time here."""
+        return self._closed
+
+    def can_write_eof(self) -> bool:
+        """Always: it is plain TCP."""
+        return True
+
+    def _read(self) -> None:
+        try:
+            data = self._sock.recv(PIECE)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._drop(error)
+            return
+        if data:
+            self._protocol.data_received(data)
+        else:
+            self._protocol.eof_received()
+            self._drop(None)
+
+    def pause_reading(self) -> None:
+        """Take nothing more from the kernel, so that the peer has to stop."""
+        if not self._closed and not self._paused:
+            self._paused = True
+            self._loop.remove_reader(self._descriptor)
+
+    def resume_reading(self) -> None:
+        """Go on."""
+        if not self._closed and self._paused:
+            self._paused = False
+            self._loop.add_reader(self._descriptor, self._read)
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send, at once as far as the kernel takes it."""
+        if self._closed:
+            return
+        self._left += bytes(data)
+        self._flush()
+
+    def _flush(self) -> None:
+        try:
+            sent = self._sock.send(self._left)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._drop(error)
+            return
+        waited = self._waits_to_write
+        self._left = self._left[sent:]
+        self._waits_to_write = bool(self._left)
+        if self._waits_to_write and not waited:
+            self._loop.add_writer(self._descriptor, self._flush)
+        elif waited and not self._waits_to_write:
+            self._loop.remove_writer(self._descriptor)
+
+    def write_eof(self) -> None:
+        """Send FIN."""
+        try:
+            self._sock.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            self._drop(error)
+
+    def close(self) -> None:
+        """Close the socket; the kernel still sends what it holds."""
+        self._drop(None)
+
+    def abort(self) -> None:
+        """As close: unread data makes the kernel send a reset."""
+        self._drop(None)
+
+    def _drop(self, error: OSError | None) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if not self._paused:
+            self._loop.remove_reader(self._descriptor)
+        if self._waits_to_write:
+            self._loop.remove_writer(self._descriptor)
+        self._protocol.connection_lost(error)
+        self._sock.close()

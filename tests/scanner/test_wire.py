@@ -1,0 +1,188 @@
+"""The lean transport: it connects or says why not, sends everything, and ends once."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from scanner import wire as subject
+from scanner.scope import make_scope
+from scanner.wire import Wire, open_socket, scope_id
+from tests.loopback import free_port, loopback_target, reset, serve
+
+
+class Diary(asyncio.Protocol):
+    """Writes down what the transport tells it."""
+
+    def __init__(self) -> None:
+        self.entries: list[object] = []
+        self.lost = asyncio.get_running_loop().create_future()
+        self.changed = asyncio.Event()
+
+    def data_received(self, data: bytes) -> None:
+        self.entries.append(data)
+        self.changed.set()
+
+    def eof_received(self) -> bool:
+        self.entries.append("eof")
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.entries.append(type(exc).__name__ if exc is not None else "lost")
+        self.lost.set_result(None)
+
+
+async def open_wire(port: int) -> tuple[Wire, Diary]:
+    diary = Diary()
+    return Wire(asyncio.get_running_loop(), await open_socket(loopback_target(), port), diary), diary
+
+
+async def test_a_message_larger_than_the_buffers_arrives_whole() -> None:
+    message = bytes(range(256)) * 40_000
+
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        got.append(await reader.read(1))
+        await asyncio.sleep(0.02)
+        got.append(await reader.read())
+
+    got: list[bytes] = []
+    async with serve(swallow) as seen:
+        wire, diary = await open_wire(seen.port)
+        wire.write(message[:-5])
+        wire.write(message[-5:])
+        while wire._left:
+            await asyncio.sleep(0.001)
+        wire.write_eof()
+        await asyncio.wait_for(diary.lost, 2)
+    assert b"".join(got) == message
+
+
+async def test_data_then_eof_then_lost_and_nothing_after() -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+
+    async with serve(speak) as seen:
+        wire, diary = await open_wire(seen.port)
+        await asyncio.wait_for(diary.lost, 2)
+        wire.close()
+        wire.abort()
+        wire.write(b"too late")
+        wire.pause_reading()
+        wire.resume_reading()
+    assert diary.entries == [b"hello", "eof", "lost"]
+    assert wire.is_closing()
+
+
+async def test_a_reset_is_told() -> None:
+    async def tear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(3)
+        reset(writer)
+
+    async with serve(tear) as seen:
+        wire, diary = await open_wire(seen.port)
+        wire.write(b"abc")
+        await asyncio.wait_for(diary.lost, 2)
+        wire.write_eof()
+    assert diary.entries == ["ConnectionResetError"]
+
+
+async def test_sending_to_a_peer_that_is_gone_ends_it() -> None:
+    async def leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(3)
+        reset(writer)
+
+    async with serve(leave) as seen:
+        wire, diary = await open_wire(seen.port)
+        wire.pause_reading()
+        wire.write(b"abc")
+        for _ in range(100):
+            await asyncio.sleep(0.002)
+            wire.write(b"more")
+            if wire.is_closing():
+                break
+    assert diary.entries in (["BrokenPipeError"], ["ConnectionResetError"])
+
+
+async def test_a_pause_holds_data_back_until_it_ends() -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        await reader.read()
+
+    async with serve(speak) as seen:
+        wire, diary = await open_wire(seen.port)
+        wire.pause_reading()
+        await asyncio.sleep(0.02)
+        assert diary.entries == []
+        wire.resume_reading()
+        await asyncio.wait_for(diary.changed.wait(), 2)
+        assert diary.entries == [b"hello"]
+        wire.close()
+
+
+async def test_it_knows_its_socket_and_nothing_else() -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(wait) as seen:
+        wire, _ = await open_wire(seen.port)
+        assert isinstance(wire.get_extra_info("socket"), socket.socket)
+        assert wire.get_extra_info("ssl_object") is None
+        assert wire.can_write_eof()
+        wire.close()
+
+
+async def test_a_closed_port_refuses() -> None:
+    with pytest.raises(ConnectionRefusedError):
+        await open_socket(loopback_target(), free_port())
+
+
+@pytest.fixture
+def deaf() -> Iterator[int]:
+    """A port whose queue is full, so that the kernel drops what comes: as a host that is not there."""
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        yield int(port)
+
+
+async def test_a_host_that_does_not_answer_times_out(deaf: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 0.05)
+    with pytest.raises(TimeoutError):
+        await open_socket(loopback_target(), deaf)
+
+
+async def test_cancelling_a_connection_attempt_closes_its_socket(deaf: int) -> None:
+    task = asyncio.create_task(open_socket(loopback_target(), deaf))
+    await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task  # an unclosed socket would be a warning, and warnings are errors here
+
+
+async def test_ipv6_is_spoken() -> None:
+    target = make_scope(["::1/128"]).admit("::1")
+    assert target is not None
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "::1", 0)
+    async with server:
+        sock = await open_socket(target, server.sockets[0].getsockname()[1])
+        assert sock.family == socket.AF_INET6
+        sock.close()
+
+
+def test_a_link_local_address_needs_the_number_of_its_interface() -> None:
+    scope = make_scope(["fe80::/64", "127.0.0.0/24"])
+    link_local, gone, plain = scope.admit("fe80::1%lo"), scope.admit("fe80::1%gone9"), scope.admit("127.0.0.1")
+    assert link_local is not None
+    assert gone is not None
+    assert plain is not None
+    assert scope_id(link_local) == socket.if_nametoindex("lo")
+    assert scope_id(plain) == 0
+    with pytest.raises(OSError):
+        scope_id(gone)
