@@ -29,7 +29,8 @@ HOSTS_CAP: Final = 200_000
 """Hosts kept of one run, three times a /16: forged off-scope sources must not fill memory."""
 
 ALWAYS_BELOW: Final = 50
-"""Probes with a lower `order` run even when the maker is decided: they give the second, independent group."""
+"""Probes with a lower `order` run once on every host even when the maker is decided: they give the independent groups
+that make a verdict defensible. On further ports they run only while it is open."""
 
 Knock = Callable[[SweepLink, Target], AsyncIterator[Heard]]
 """Finds the open ports of one host."""
@@ -246,8 +247,9 @@ class Engine:
                 host.knocked = True
             while (todo := self._next(host)) is not None:
                 probe, port = todo
+                further = probe.order >= ALWAYS_BELOW or any(name == probe.name for name, _ in host.done)
                 host.done.add((probe.name, port))
-                if probe.order >= ALWAYS_BELOW and self._sensors.decided(host.observations):
+                if further and self._sensors.decided(host.observations):
                     self._skip(probe, host, port, "the maker was decided already")
                     continue
                 await self._guard(probe.name, host, port, probe.run(self._link, host.view(), port))

@@ -132,6 +132,15 @@ async def test_once_decided_only_corroborating_probes_run(tmp_path: Path) -> Non
     assert [(a.by, a.outcome) for a in record.attempts] == [("paths", Outcome.SKIPPED)]
 
 
+async def test_once_decided_a_probe_does_not_go_on_to_further_ports(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    two = sweep("ports", heard("10.0.0.5", "tcp.open-port", "80"), heard("10.0.0.5", "tcp.open-port", "8000"))
+    run = Run(tmp_path, [two], [probe("banner", asked, 1, (80, 8000))], decided=lambda observations: True)
+    record = await run.sense()
+    assert [port for _, _, port in asked] == [80]
+    assert [(a.port, a.detail) for a in record.attempts] == [(8000, "the maker was decided already")]
+
+
 async def test_a_faulty_probe_costs_only_itself(tmp_path: Path) -> None:
     asked: list[tuple[str, str, int]] = []
     probes = [probe("bad", asked, 1, fail=ZeroDivisionError("oops")), probe("good", asked, 2)]
