@@ -124,6 +124,6 @@ PROBE = Probe(
     emits=("http.raw", "favicon.md5", "favicon.mmh3", "tcp.greeting"),
     touch=Touch(connections=REQUESTS, requests=REQUESTS),
     order=10,
-    ports_for=lambda view: web_ports(view.open_ports, view.announced),
+    ports_for=lambda view: web_ports(view.open_ports, view.announced, view.heard),
     run=run,
 )

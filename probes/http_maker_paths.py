@@ -119,7 +119,7 @@ async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
 
 def _ports(view: HostView) -> tuple[int, ...]:
     """Web ports, once a page was heard from the host at all."""
-    return web_ports(view.open_ports, view.announced) if "http.raw" in view.heard else ()
+    return web_ports(view.open_ports, view.announced, view.heard) if "http.raw" in view.heard else ()
 
 
 PROBE = Probe(

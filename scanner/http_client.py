@@ -46,6 +46,7 @@ class _Heard:
     transport: asyncio.Transport | None = None
     certificates: tuple[bytes, ...] = ()
     tls: str = ""
+    patience: asyncio.Timeout | None = None  # runs anew from the moment the connection stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class _Listening(ResponseHandler):
         heard.opened = True
         heard.transport = transport if isinstance(transport, asyncio.Transport) else None
         heard.certificates, heard.tls = read_peer(transport.get_extra_info("ssl_object"))
+        if heard.patience is not None and not heard.patience.expired():
+            heard.patience.reschedule(self._loop.time() + READ_TIMEOUT)
 
     def data_received(self, data: bytes) -> None:
         heard = self._heard
@@ -170,7 +173,7 @@ class HttpClient:
         connect = CONNECT_TIMEOUT if context is None else TLS_TIMEOUT
         try:
             async with (
-                asyncio.timeout(connect + READ_TIMEOUT),
+                asyncio.timeout(connect + READ_TIMEOUT) as heard.patience,
                 self._session.request(
                     request.method,
                     url,

@@ -19,6 +19,9 @@ PLAIN_WEB: Final = (80, 8080, 88, 81, 8000)
 
 TLS_WEB: Final = (443, 8443)
 
+SDK: Final = frozenset({8000, 8443})
+"""Where Hikvision's SDK listens, plain and by TLS (protocols: section 11); it is mute to HTTP or answers an error."""
+
 RTSP: Final = (554, 8554)
 
 _Announced = frozenset[tuple[str, int]]
@@ -48,10 +51,14 @@ def speaks_tls(port: int, announced: _Announced) -> bool:
     return ("https", port) in announced or (port in TLS_WEB and ("http", port) not in announced)
 
 
-def web_ports(open_ports: frozenset[int], announced: _Announced) -> tuple[int, ...]:
-    """Web ports to ask, plain ones first. A port announced as an SDK port is not asked: it is no web port."""
-    plain = (port for port in PLAIN_WEB if port in open_ports and ("sdk", port) not in announced)
-    tls = (port for port in TLS_WEB if port in open_ports)
+def web_ports(
+    open_ports: frozenset[int], announced: _Announced, heard: frozenset[str] = frozenset()
+) -> tuple[int, ...]:
+    """Web ports to ask, plain ones first. An SDK port is no web port: one announced as such, or that of a SADP host."""
+    hikvision = any(name.startswith("sadp.") for name in heard)
+    asked = {port for port in open_ports if ("sdk", port) not in announced and not (hikvision and port in SDK)}
+    plain = (port for port in PLAIN_WEB if port in asked)
+    tls = (port for port in TLS_WEB if port in asked)
     wanted = (*plain, *announced_ports("http", announced), *tls, *announced_ports("https", announced))
     return tuple(dict.fromkeys(wanted))
 

@@ -37,7 +37,10 @@ def read_peer(tls: ssl.SSLObject | None) -> tuple[tuple[bytes, ...], str]:
     if tls is None:
         return (), ""
     cipher = tls.cipher()
-    return _read_chain(tls), f"{tls.version() or ''} {cipher[0] if cipher else ''}".strip()
+    version = tls.version() or ""
+    if version == "TLSv1":
+        version = "TLSv1.0"  # as our own ClientHello reader says it
+    return _read_chain(tls), f"{version} {cipher[0] if cipher else ''}".strip()
 
 
 def _read_chain(tls: Any) -> tuple[bytes, ...]:

@@ -127,6 +127,17 @@ async def test_a_mute_server_is_silent() -> None:
     assert fetched.ask_again is False
 
 
+async def test_the_patience_runs_from_the_moment_the_connection_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "READ_TIMEOUT", 0.05)
+    monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 30.0)
+
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(wait) as seen:
+        assert (await fetch(seen)).exchange.elapsed < 2.0
+
+
 @pytest.mark.usefixtures("short")
 async def test_a_drip_is_cut_at_the_deadline_and_not_asked_again() -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

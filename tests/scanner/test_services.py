@@ -24,6 +24,13 @@ def test_web_ports_are_plain_first_and_the_sdk_port_is_left_out() -> None:
     assert web_ports(ports, frozenset({("sdk", 8000), ("http", 8000)})) == (80, 8000, 443, 8443)
 
 
+def test_the_sdk_ports_of_a_host_that_spoke_sadp_are_left_out() -> None:
+    ports, heard = frozenset({80, 443, 8000, 8443}), frozenset({"sadp.raw"})
+    assert web_ports(ports, NONE, heard) == (80, 443)
+    assert web_ports(ports, frozenset({("https", 8443)}), heard) == (80, 443, 8443)
+    assert web_ports(ports, NONE, frozenset({"http.raw"})) == (80, 8000, 443, 8443)
+
+
 def test_an_announcement_decides_whether_tls_is_spoken() -> None:
     assert speaks_tls(443, NONE)
     assert not speaks_tls(80, NONE)

@@ -26,7 +26,7 @@ def make_old_server(folder: Path, version: ssl.TLSVersion, ciphers: str) -> ssl.
 @pytest.mark.parametrize(
     ("version", "ciphers", "said"),
     [
-        (ssl.TLSVersion.TLSv1, "AES128-SHA:@SECLEVEL=0", "TLSv1 AES128-SHA"),
+        (ssl.TLSVersion.TLSv1, "AES128-SHA:@SECLEVEL=0", "TLSv1.0 AES128-SHA"),
         (ssl.TLSVersion.TLSv1_2, "AES128-SHA:@SECLEVEL=0", "TLSv1.2 AES128-SHA"),
     ],
 )
