@@ -142,15 +142,17 @@ class DatagramPort:
         if self.direct.fileno() < 0:
             return  # the stage closed while the device was thinking
         source = self._other_port() if answer.from_other_port else self.direct
-        for target in self._targets(member.player, answer.ways, question):
-            self._send_one(source, member, answer.data, target)
+        if Way.UNICAST in answer.ways or not self.multicast:
+            if self.ipv6 or member.device.has_way_to(question.host):
+                self._send_one(source, member, answer.data, (question.host, question.port))
+            else:
+                member.device.ledger.unsent += 1
+        if Way.MULTICAST in answer.ways and self.multicast:
+            for group in self._groups(member.player):
+                self._send_one(source, member, answer.data, (group, self.number))
 
-    def _targets(self, player: DatagramPlayer, ways: Sequence[Way], question: Question) -> list[tuple[str, int]]:
-        targets = [(question.host, question.port)] if Way.UNICAST in ways or not self.multicast else []
-        if Way.MULTICAST in ways and self.multicast:
-            groups = player.groups6 if self.ipv6 else (*(player.groups or ("255.255.255.255",)), *player.also_to)
-            targets += [(group, self.number) for group in groups]
-        return targets
+    def _groups(self, player: DatagramPlayer) -> Sequence[str]:
+        return player.groups6 if self.ipv6 else (*(player.groups or ("255.255.255.255",)), *player.also_to)
 
     def _send_one(self, source: socket.socket, member: Member, data: bytes, target: tuple[str, int]) -> None:
         ledger = member.device.ledger
@@ -164,7 +166,7 @@ class DatagramPort:
         except OSError as error:
             if error.errno not in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ECONNREFUSED, errno.ENODEV):
                 raise
-            ledger.unsent += 1  # a factory-default unit has no route back: it can only multicast
+            ledger.unsent += 1
 
     def _from(self, member: Member) -> list[tuple[int, int, bytes]]:
         if not member.interface:
@@ -184,6 +186,16 @@ class DatagramPort:
 def make_udp(port: int, *, host: str = "", ipv6: bool = False) -> socket.socket:
     """Return a UDP socket that says on which interface and for which address a datagram came."""
     one = socket.socket(socket.AF_INET6 if ipv6 else socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    try:
+        _prepare(one, host=host, ipv6=ipv6)
+        one.bind((host, port))
+    except BaseException:
+        one.close()
+        raise
+    return one
+
+
+def _prepare(one: socket.socket, *, host: str, ipv6: bool) -> None:
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
@@ -195,8 +207,6 @@ def make_udp(port: int, *, host: str = "", ipv6: bool = False) -> socket.socket:
     elif not host:
         one.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
         one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
-    one.bind((host, port))
-    return one
 
 
 def hear_only_unicast(one: socket.socket) -> None:

@@ -69,6 +69,14 @@ class Device:
         eui = bytes([raw[0] ^ 2]) + raw[1:3] + b"\xff\xfe" + raw[3:]
         return str(ipaddress.IPv6Address(b"\xfe\x80" + bytes(6) + eui))
 
+    def has_way_to(self, host: str) -> bool:
+        """True when the device can send to an IPv4 address: on its own network, or through its gateway.
+
+        A factory-default unit on a foreign wire has neither, so it can only multicast.
+        """
+        own = ipaddress.IPv4Network(f"{self.address}/{self.surroundings.netmask}", strict=False)
+        return any(ipaddress.IPv4Address(one) in own for one in (host, self.surroundings.gateway))
+
     def fill(self, text: str, extra: Mapping[str, Value] | None = None) -> str:
         """Fill a persona text with this unit's values; `extra` wins."""
         return fill(text, extra or {}, self.values)

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Final
+import warnings
+from contextlib import suppress
+from types import ModuleType
+from typing import Any, Final
 
 from simulator.certificates import make_pem
 from simulator.device import Device
@@ -19,17 +22,28 @@ PATIENCE: Final = 10.0
 
 async def serve_museum_tls(connection: socket.socket, device: Device, wanted: Certificate) -> str:
     """Do one handshake on an accepted socket and close; return the ledger's word for how it ended."""
-    connection.setblocking(True)
-    connection.settimeout(PATIENCE)
-    return await asyncio.to_thread(_handshake, connection, *make_pem(device, wanted))
-
-
-def _handshake(connection: socket.socket, certificate: bytes, key: bytes) -> str:
-    try:
-        from tlslite import api
-        from tlslite.utils import keyfactory
-    except ImportError:
+    library = _import_tlslite()
+    if library is None:
         return "handshake"
+    connection.settimeout(PATIENCE)
+    try:
+        return await asyncio.to_thread(_handshake, library, connection, *make_pem(device, wanted))
+    finally:
+        with suppress(OSError):  # the peer may be gone already
+            connection.shutdown(socket.SHUT_RDWR)  # wakes the thread where the stage closes in mid-handshake
+
+
+def _import_tlslite() -> ModuleType | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it still imports asyncore on Python 3.11
+        try:
+            from tlslite import api
+        except ImportError:
+            return None
+    return api  # type: ignore[no-any-return]
+
+
+def _handshake(api: Any, connection: socket.socket, certificate: bytes, key: bytes) -> str:
     chain = api.X509CertChain()
     chain.parsePemList(certificate.decode())
     settings = api.HandshakeSettings()
@@ -40,9 +54,7 @@ def _handshake(connection: socket.socket, certificate: bytes, key: bytes) -> str
     peer = api.TLSConnection(connection)
     peer.closeSocket = False
     try:
-        peer.handshakeServer(
-            certChain=chain, privateKey=keyfactory.parsePEMKey(key.decode(), private=True), settings=settings
-        )
+        peer.handshakeServer(certChain=chain, privateKey=api.parsePEMKey(key.decode(), private=True), settings=settings)
         peer.close()
     except (api.TLSError, OSError, ValueError, SyntaxError):
         return "handshake"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -135,12 +135,14 @@ class Stage:
     def _make_port(
         self, place: Place, host: str, number: int, members: list[Member], insiders: frozenset[str], *, ipv6: bool
     ) -> None:
-        direct, group = make_udp(number, host=host, ipv6=ipv6), None
-        if not host:
-            hear_only_unicast(direct)
-            group = make_udp(number, ipv6=ipv6)
-            names = [name for one in members for name in (one.player.groups6 if ipv6 else one.player.groups)]
-            hear_groups(group, socket.if_indextoname(members[0].interface), names, ipv6=ipv6)
+        with ExitStack() as stack:
+            direct, group = stack.enter_context(make_udp(number, host=host, ipv6=ipv6)), None
+            if not host:
+                hear_only_unicast(direct)
+                group = stack.enter_context(make_udp(number, ipv6=ipv6))
+                names = [name for one in members for name in (one.player.groups6 if ipv6 else one.player.groups)]
+                hear_groups(group, socket.if_indextoname(members[0].interface), names, ipv6=ipv6)
+            stack.pop_all()
         other = partial(place.call, partial(make_udp, 0, host=host, ipv6=ipv6))
         self.ports.append(DatagramPort(number, members, insiders, direct, group, other, ipv6, multicast=not host))
 
@@ -154,6 +156,16 @@ def _parts(place: Place) -> Iterator[tuple[Spot, Any, Any]]:
 def _listen(kind: Kind, spot: Spot, port: int) -> socket.socket:
     dual = kind is Kind.OWN
     listener = socket.socket(socket.AF_INET6 if dual else socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        _bind(listener, kind, spot, port)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _bind(listener: socket.socket, kind: Kind, spot: Spot, port: int) -> None:
+    dual = kind is Kind.OWN
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if dual:
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -161,7 +173,6 @@ def _listen(kind: Kind, spot: Spot, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, spot.interface.encode())
     listener.bind(("::" if dual else spot.device.address, port))
     listener.listen(BACKLOG)
-    return listener
 
 
 def lowest_port() -> int:
