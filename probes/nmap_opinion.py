@@ -121,7 +121,7 @@ PROBE = Probe(
     never="Scans further ports or hosts, runs scripts, resolves names, or is run without being asked for.",
     emits=("nmap.product", "tcp.open-port", "http.title", "http.server-header", "mac.mac", "name.hostname"),
     touch=Touch(connections=40, requests=40),  # nmap decides; observed: one to eight a port
-    order=95,
+    order=48,  # asked for by name, so it runs whether the maker is decided or not
     ports_for=lambda view: tuple(sorted(view.open_ports)[:1]),
     run=run,
     opt_in=True,

@@ -72,7 +72,7 @@ def make_probe(logins: Mapping[str, Credentials]) -> Probe:
         never="Guesses or repeats a login, sends an empty one, or calls anything that changes the device.",
         emits=("onvif.raw", "onvif.channels"),
         touch=Touch(connections=REQUESTS, requests=REQUESTS),
-        order=90,
+        order=44,  # asked for by name, so it runs whether the maker is decided or not
         ports_for=lambda view: tuple(place.port for place in places(view)),
         run=run,
         opt_in=True,

@@ -51,7 +51,7 @@ PROBE = Probe(
     never="Sends a login, an empty one included, or asks a second time.",
     emits=("onvif.raw",),
     touch=Touch(connections=1, requests=1),
-    order=85,
+    order=42,  # asked for by name, so it runs whether the maker is decided or not
     ports_for=lambda view: tuple(place.port for place in _places(view)),
     run=run,
     opt_in=True,
