@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from ipaddress import IPv4Network
 from pathlib import Path
 
 from probes import Probe, Sweep, load_plugins
@@ -80,7 +81,7 @@ def prepare(wishes: Wishes) -> Job:
 def choose_plugins(wishes: Wishes) -> tuple[tuple[Sweep, ...], tuple[Probe, ...]]:
     """Every sweep and probe but the opt-in ones not named and those left out. Raises UsageError on unknown names."""
     sweeps, probes = load_plugins()
-    known = {plugin.name for plugin in (*sweeps, *probes)}
+    known = {sweep.name for sweep in sweeps} | {probe.name for probe in probes}
     for name in (*wishes.extra, *wishes.without):
         if name not in known:
             raise UsageError(f"no sweep or probe is called {name!r}: there are {', '.join(sorted(known))}")
@@ -93,8 +94,10 @@ def choose_plugins(wishes: Wishes) -> tuple[tuple[Sweep, ...], tuple[Probe, ...]
 
 def is_on_link(network: Network, interfaces: Sequence[Interface]) -> bool:
     """True when a whole network lies on a segment of one of the interfaces (loopback has no link layer)."""
-    own = [held.network for one in interfaces if one.mac is not None for held in (*one.ipv4, *one.ipv6)]
-    return any(network.version == net.version and network.subnet_of(net) for net in own)  # type: ignore[arg-type]
+    able = [one for one in interfaces if one.mac is not None]
+    if isinstance(network, IPv4Network):
+        return any(network.subnet_of(held.network) for one in able for held in one.ipv4)
+    return any(network.subnet_of(held.network) for one in able for held in one.ipv6)
 
 
 def routed_targets(scope: Scope) -> Iterator[Target]:

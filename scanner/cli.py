@@ -162,16 +162,16 @@ def plan(
     allow_large: AllowLarge = False,
     probe: Only = None,
     without: Without = None,
+    hosts: Annotated[int | None, typer.Option("--hosts", help="How many hosts you expect to be there.", min=0)] = None,
 ) -> None:
     """Say what a scan would send, to whom, how fast and for how long; sends nothing."""
     from scanner.commands import plan as command
-    from scanner.commands.scan import Wishes
 
-    wishes = Wishes(
+    wishes = command.Wishes(
         scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace,
         allow_public=allow_public, allow_large=allow_large, extra=tuple(probe or ()), without=tuple(without or ()),
     )  # fmt: skip
-    raise typer.Exit(command.plan(wishes))
+    raise typer.Exit(command.plan(wishes, hosts))
 
 
 @app.command()

@@ -57,7 +57,7 @@ def allowed(importer: str, imported: str) -> bool:
     if importer.startswith("reports"):
         return imported.startswith("scanner.model") or (imported.startswith("reports") and ".to_" not in imported)
     if importer.startswith("probes."):
-        return imported.startswith(("scanner.", "probes")) and not imported.startswith(
+        return imported.startswith(("scanner", "probes")) and not imported.startswith(
             ("scanner.engine", "scanner.cli", "scanner.commands", "scanner.judging", "scanner.policy", "scanner.record")
         ) and (imported in ("probes",) or not imported.startswith("probes."))  # fmt: skip
     if importer == "scanner.engine":
@@ -73,7 +73,7 @@ def allowed(importer: str, imported: str) -> bool:
                 "scanner.cli",
             )
         )
-    if importer.startswith("scanner.commands") or importer in ("scanner.cli", "scanner.assembly"):
+    if importer.startswith("scanner.commands") or importer in ("scanner.cli", "scanner.assembly", "scanner.__main__"):
         return True
     if importer.startswith("simulator"):
         return imported.startswith(("scanner.codec", "scanner.strict_yaml"))

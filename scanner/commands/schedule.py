@@ -11,6 +11,8 @@ from scanner.exits import Exit, parse_fail_on
 from scanner.schedule import parse_schedule, render_cron, render_service, render_timer
 from scanner.scope import make_scope
 
+__all__ = ["Wishes", "print_schedule"]
+
 
 def print_schedule(
     wishes: Wishes, form: str, at: str, jitter: int, blackout: str | None, baseline: Path | None, fail_on: str

@@ -1,0 +1,63 @@
+"""Foretells what a run would send and how long it would take, from the pace and what each plug-in declares. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from probes import Probe, Sweep
+from scanner.pace import CONNECTION_PACKETS, HEADROOM, MESSAGE_PACKETS, Pace
+
+START: Final = 1.0
+"""Seconds until the first packet: the program, the fingerprints, the raw-socket helper."""
+
+QUIET: Final = 5.0
+"""Seconds a discovery sweep listens after its last question (the longest of `WAIT` in probes/*_sweep.py)."""
+
+ARP_PASSES: Final = 2
+"""Requests to an address where nobody answers; one that answers is asked once."""
+
+OPEN_PORTS: Final = 4
+"""Open ports of an ordinary camera among those knocked at: web, TLS, RTSP, SDK."""
+
+KNOCK_PACKETS: Final = 2
+"""Packets a knock costs us on the average: one at a closed port, four at an open one."""
+
+RUNS_ONCE: Final = 50
+"""Probes with a lower `order` run once even when the maker is decided early (see the engine)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run would send at most to one host, and how long it takes for so many hosts."""
+
+    arp_packets: int
+    sweep_packets: int  # multicast and broadcast questions, all interfaces
+    host_packets: int  # to one camera that is there, when its maker is soon decided
+    worst_host_packets: int  # when nothing decides it
+    seconds: float
+    hosts: int
+
+
+def foretell(
+    *, addresses: int, routed: int, interfaces: int, hosts: int, ports: int, pace: Pace, sweeps: Sequence[Sweep],
+    probes: Sequence[Probe],
+) -> Forecast:  # fmt: skip
+    """Foretell a run over `addresses` (of them `routed` behind a router), of which `hosts` are there."""
+    on_link = addresses - routed
+    arp = ARP_PASSES * on_link - min(hosts, on_link) * (ARP_PASSES - 1)
+    shouted = sum(s.touch.datagrams for s in sweeps if s.name not in ("arp-sweep", "port-sweep")) * interfaces
+    knocks = ports * KNOCK_PACKETS
+    once = sum(_cost(p) for p in probes if p.order < RUNS_ONCE)
+    worst = sum(_cost(p) * (OPEN_PORTS if p.touch.requests > 1 else 1) for p in probes)
+    total = arp + shouted + hosts * (knocks + once) + routed * knocks
+    by_host = (knocks + once) / (pace.per_host * HEADROOM)
+    sweeping = max(QUIET + shouted / (pace.per_host / 2), arp / (pace.overall * HEADROOM))
+    seconds = START + max(sweeping, total / (pace.overall * HEADROOM), by_host)
+    return Forecast(arp, shouted, knocks + once, knocks + worst, seconds, hosts)
+
+
+def _cost(probe: Probe) -> int:
+    touch = probe.touch
+    return touch.connections * CONNECTION_PACKETS + touch.requests * MESSAGE_PACKETS + touch.datagrams
