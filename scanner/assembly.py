@@ -120,7 +120,7 @@ def make_decider(library: Library) -> Callable[[Sequence[Observation]], bool]:
 
 
 async def sense_job(job: Job, path: Path, progress: Progress) -> None:
-    """Run one job and write its record. When cancelled, the record is closed first: valid, and saying what is undone."""
+    """Run one job and write its record. When cancelled, the record is closed first, and says what is undone."""
     with RecordWriter(path) as record:
         run_info = describe_run(job)
         record.write_run(run_info)

@@ -53,7 +53,7 @@ def _raw_right() -> tuple[bool, str]:
 def _interface(one: Available) -> Iterator[tuple[bool, str]]:
     name = one.interface.name
     addresses = ", ".join(str(held) for held in (*one.interface.ipv4, *one.interface.ipv6)) or "no address"
-    up = one.is_up
+    up = one.is_up and one.has_carrier
     yield up, f"{name}: {addresses}; {'up' if up else 'down or without a cable: nothing can be asked there'}"
     for held in one.interface.ipv4 if up else ():
         yield _multicast(name, str(held.ip))
