@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.labelled import Case
 from benchmarks.measures import Answer
 from scanner.fingerprint import Library
-from scanner.identify import expand
+from scanner.identify import expand_whole
 from scanner.judging import judge_device
 from scanner.matching import match_observations
 from scanner.model import Match, Observation
@@ -32,7 +32,7 @@ def sense(cases: Iterable[Case], library: Library, *, alone: bool = False) -> li
 
 
 def _sense_one(cases: Sequence[Case], library: Library) -> Sensed:
-    observations = tuple(expand(case.observation for case in cases))
+    observations = tuple(expand_whole(case.observation for case in cases))
     return Sensed(tuple(cases), observations, match_observations(observations, library))
 
 

@@ -13,10 +13,8 @@ from typing import Final
 from scanner.coverage import account_for
 from scanner.devices import Cluster, unite
 from scanner.fingerprint import Library
-from scanner.identify import expand
-from scanner.judging import judge_device
+from scanner.identify import expand_each, judge_expanded
 from scanner.makers import Makers
-from scanner.matching import match_observations
 from scanner.model import (
     Attempt,
     Device,
@@ -62,10 +60,10 @@ def compile_report(
     attempts = _attempts_by_address(record.attempts)
     devices = tuple(
         _compile_device(cluster, attempts, library, makers, policies, day, acquired or {})
-        for cluster in unite(record.observations)
+        for cluster in unite(expand_each(record.observations))
     )
     counts = Counter(device.status.value for device in devices)
-    report = Report(
+    return Report(
         run=record.run,
         coverage=account_for(record, devices),
         devices=devices,
@@ -73,7 +71,6 @@ def compile_report(
         fingerprints=library.digest,
         counts={status.value: counts.get(status.value, 0) for status in Status},
     )
-    return report
 
 
 def _attempts_by_address(attempts: Sequence[Attempt]) -> dict[str, list[Attempt]]:
@@ -92,8 +89,7 @@ def _compile_device(
     day: date,
     acquired: Mapping[str, date],
 ) -> Device:
-    held = expand(cluster.observations)
-    identity = judge_device(held, match_observations(held, library), library.weights, library.grammar)
+    identity, held = judge_expanded(cluster.observations, library)
     findings = judge_lists(identity, policies, makers, day, acquired.get(cluster.id))
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
     return Device(

@@ -227,7 +227,10 @@ async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Co
 
 def count_segments(transport: asyncio.BaseTransport | None) -> int | None:
     """How many TCP segments this side has sent on a connection; None where the kernel does not say."""
-    sock = transport.get_extra_info("socket") if transport is not None else None
+    try:
+        sock = transport.get_extra_info("socket") if transport is not None else None
+    except AttributeError:  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
+        return None
     if sock is None or _TCP_INFO is None:
         return None
     with contextlib.suppress(OSError):  # the descriptor may be closed already: then nobody knows

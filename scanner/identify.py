@@ -6,7 +6,7 @@ A bad line costs that line: it is answered with an error that names it, and the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -88,21 +88,35 @@ def _observe(body: Mapping[str, Any]) -> Observation:
     )
 
 
-def expand(observations: Iterable[Observation]) -> list[Observation]:
-    """The observations of one device with everything that can be dissected from them, each once."""
+def expand_each(observations: Iterable[Observation]) -> list[Observation]:
+    """The observations with everything that can be dissected from each, each once."""
     seen: dict[Observation, None] = {}
     for observation in observations:
         seen[observation] = None
         seen.update(dict.fromkeys(dissect(observation)))
-    held = list(seen)
-    held += [found for found in dissect_host(tuple(held)) if found not in seen]
-    return held
+    return list(seen)
+
+
+def expand_whole(observations: Iterable[Observation]) -> list[Observation]:
+    """The observations of one device with everything that can be dissected from them, singly and together."""
+    return _together(expand_each(observations))
+
+
+def _together(held: Sequence[Observation]) -> list[Observation]:
+    known = set(held)
+    return [*held, *(found for found in dissect_host(held) if found not in known)]
+
+
+def judge_expanded(held: Sequence[Observation], library: Library) -> tuple[Identity, list[Observation]]:
+    """Who made the one device these dissected observations come from, and all that was judged."""
+    whole = _together(held)
+    matches = match_observations(whole, library)
+    return judge_device(whole, matches, library.weights, library.grammar), whole
 
 
 def identify(observations: Iterable[Observation], library: Library) -> Identity:
     """Who made the one device that all these observations come from."""
-    held = expand(observations)
-    return judge_device(held, match_observations(held, library), library.weights, library.grammar)
+    return judge_expanded(expand_each(observations), library)[0]
 
 
 def identify_lines(

@@ -129,3 +129,20 @@ def test_an_empty_record_finds_nobody_and_asks_everybody(tmp_path: Path) -> None
     report = compile_(record(observations=(), attempts=()))
     assert report.devices == ()
     assert (report.coverage.asked, report.coverage.silent) == (10, 10)
+
+
+def test_a_device_that_answers_over_both_families_is_one() -> None:
+    answer = (
+        '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
+        'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" '
+        'xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"><s:Body><d:ProbeMatches><d:ProbeMatch>'
+        "<a:EndpointReference><a:Address>urn:uuid:5f5a69c2-0000-1000-8000-4419b6000001</a:Address></a:EndpointReference>"
+        "<d:Scopes>onvif://www.onvif.org/name/X</d:Scopes></d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"
+    )
+    both = tuple(
+        Observation("onvif-wsd", "raw", answer, address=address, by="wsd-sweep", scope=side)
+        for address, side in (("10.0.0.1", "in"), ("fe80::4619:b6ff:fe00:1", "off"))
+    )
+    devices = compile_(record(observations=(*SEEN, *both))).devices
+    assert [d.addresses.ipv6 for d in devices if "10.0.0.1" in d.addresses.ipv4] == [("fe80::4619:b6ff:fe00:1",)]
+    assert len(devices) == len(REPORT.devices)
