@@ -34,5 +34,20 @@ def test_the_control_of_another_port_does_not_count() -> None:
     assert dissect_host([answer(401, ASKED), answer(404, CONTROL_REQUEST, port=8080)]) == ()
 
 
+def test_the_order_of_the_answers_does_not_matter() -> None:
+    answers = [
+        answer(status, request, port) for port in (8080, 80) for status, request in ((401, ASKED), (200, "GET /"))
+    ]
+    controls = [answer(404, CONTROL_REQUEST, port) for port in (80, 8080)]
+    found = dissect_host([*answers, *controls])
+    assert found == dissect_host([*controls, *reversed(answers)])
+    assert [(item.port, item.value) for item in found] == [
+        (80, "200 GET /"),
+        (80, f"401 {ASKED}"),
+        (8080, "200 GET /"),
+        (8080, f"401 {ASKED}"),
+    ]
+
+
 def test_the_control_asks_for_what_nobody_has() -> None:
     assert f"GET {CONTROL_PATH}" == CONTROL_REQUEST

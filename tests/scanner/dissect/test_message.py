@@ -38,6 +38,7 @@ CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
             "1\r\n<html> a text whose first line looks like a size",
             "1\r\n<html> a text whose first line looks like a size",
         ),
+        ("<html>" + "x" * 200, "<html>" + "x" * 200),  # announced, and not done at all
         ("", ""),
     ],
 )

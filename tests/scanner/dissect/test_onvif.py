@@ -59,6 +59,11 @@ def test_a_recorder_that_lists_its_cameras_speaks_for_itself_only() -> None:
         (f"{ONVIF}name/odd", "http://[/"),
     )
     assert find("onvif-wsd.raw", answer, address="192.0.2.64")["onvif-wsd.name"] == ["recorder"]
+    two = make_answer(
+        (f"{ONVIF}name/camera", "http://192.0.2.65/onvif/device_service"),
+        (f"{ONVIF}name/recorder", "http://192.0.2.64/onvif/device_service"),
+    )
+    assert find("onvif-wsd.raw", two, address="192.0.2.64")["onvif-wsd.name"] == ["recorder"]
     assert find("onvif-wsd.raw", answer, address="192.0.2.99")["onvif-wsd.name"] == ["recorder", "camera", "odd"]
 
 
@@ -113,4 +118,5 @@ def test_refusals() -> None:
     assert find("onvif.raw", fault)["onvif.refusal"] == ["ter:NotAuthorized No"]
     assert find("onvif.raw", f"HTTP/1.1 400 Bad Request\r\n\r\n{fault}")["onvif.refusal"] == ["ter:NotAuthorized No"]
     assert find("onvif.raw", "HTTP/1.1 401 Unauthorized\r\n\r\n<html>") == {"onvif.refusal": ["401 Unauthorized"]}
+    assert find("onvif.raw", "HTTP/1.1 400 Bad Request\r\n\r\n") == {"onvif.refusal": ["400 Bad Request"]}
     assert find("onvif.raw", "HTTP/1.1 200 OK\r\n\r\n<html>") == {}

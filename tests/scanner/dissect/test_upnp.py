@@ -43,6 +43,11 @@ def test_a_document() -> None:
     }
 
 
+def test_a_maker_without_a_model_makes_no_pair() -> None:
+    text = "<root><device><manufacturer>SWANN</manufacturer></device></root>"
+    assert find("upnp-xml.raw", text) == {"upnp-xml.manufacturer": ["SWANN"]}
+
+
 def test_a_document_instead_of_an_answer() -> None:
     text = "<multicastSearchResult><productModel>TD-9421</productModel></multicastSearchResult>"
     assert find("ssdp.raw", text)["upnp-xml.model-number"] == ["TD-9421"]
