@@ -46,7 +46,8 @@ def _about(figures: Figures) -> str:
         "A positive is a device built by Hikvision or Dahua, whatever name is on it; positives whose lines hold no "
         "mark of the maker are left out of recall. A false alarm is a device of somebody else reported as theirs. "
         "The set is a sample of public test data and bug reports, not of a network, and most of its negatives are "
-        "single banners: the figures compare versions of this program and its parts, they promise no rate elsewhere."
+        "single banners. The fingerprints were written with these lines in view, so the figures show coverage and "
+        "compare versions of this program; they are no test on unseen devices and promise no rate elsewhere."
     )
 
 
