@@ -12,7 +12,7 @@ from tests.scanner.codec.feeding import parses_or_garbles
 
 
 def make_answer(part_2: bytes, part_3: bytes) -> bytes:
-    """The documented layout (offsets of protocols.md 3.2), values invented."""
+    """The documented layout (offsets as in the self-test of UniversalScanner), values invented."""
     block = bytearray(0x78)
     block[0], block[2] = 0xB3, len(part_2)
     block[4:8] = (0x58).to_bytes(4, "little")

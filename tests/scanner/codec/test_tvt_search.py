@@ -12,7 +12,7 @@ from tests.scanner.codec.feeding import feed_datagram, parses_or_garbles
 
 
 def make_answer() -> bytes:
-    """The documented layout (offsets of protocols.md 12.2), values invented."""
+    """The documented layout (offsets as ipcprobe reads them), values invented."""
     data = bytearray(240)
     data[:7] = b"MHED\x07\x00\x01"
     data[12:17] = b"north"
