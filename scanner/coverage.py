@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from scanner.model import Attempt, Coverage, Device, Note, Outcome, Standing, SweepResult
+from scanner.model import Attempt, Coverage, Device, Note, Outcome, Status, SweepResult
 from scanner.record import Record
 from scanner.scope import Scope, ScopeError, make_scope
+from scanner.sentence import say, say_count
 
 GAPS_CAP: Final = 60
 """Sentences printed about gaps; beyond this the record is the place to look."""
@@ -64,20 +65,36 @@ def _failed(attempts: Iterable[Attempt]) -> Mapping[str, list[Attempt]]:
     return failed
 
 
+_CUT_SHORT: Final = {
+    "interrupted": say("The run was interrupted before its end."),
+    "broken": say("The run broke off before its end."),
+}
+"""How a run ended that did not end by itself."""
+
+
 def _gaps(record: Record, failed: Mapping[str, list[Attempt]]) -> Iterable[str]:
     if record.run.source != "scan":
-        yield f"This record was imported ({record.run.source}): nothing was asked, so silence proves nothing."
+        yield say(
+            "This record was imported ({source}): nothing was asked, so silence proves nothing.",
+            source=record.run.source,
+        )
     if not record.sealed:
-        yield "The record has no seal: the run was stopped before its end, and what it had not asked is unknown."
+        yield say("The record has no seal: the run was stopped before its end, and what it had not asked is unknown.")
     if record.ended is not None and record.ended.how != "done":
-        yield f"The run was {record.ended.how} before its end."
-        yield from (f"Not done: {line}." for line in record.ended.undone)
+        yield _CUT_SHORT.get(record.ended.how, _CUT_SHORT["broken"])
+        yield from (say("Not done: {what}.", what=say(line)) for line in record.ended.undone)
     for sweep in sorted(record.sweeps, key=lambda s: (s.sweep, s.interface)):
         yield from _sweep_gaps(sweep)
     reasons = Counter((a.by, a.detail) for attempts in failed.values() for a in attempts)
     for (by, detail), count in sorted(reasons.items()):
-        yield f"{by} failed on our side {count} times ({detail}); those hosts are not cleared."
-    yield from (note.text for note in record.notes if _is_gap(note))
+        yield say_count(
+            "{by} failed on our side {n} time ({detail}); those hosts are not cleared.",
+            "{by} failed on our side {n} times ({detail}); those hosts are not cleared.",
+            count,
+            by=by,
+            detail=say(detail),
+        )
+    yield from (say(note.text) for note in record.notes if _is_gap(note))
 
 
 def _is_gap(note: Note) -> bool:
@@ -85,12 +102,23 @@ def _is_gap(note: Note) -> bool:
 
 
 def _sweep_gaps(sweep: SweepResult) -> Iterable[str]:
-    place = f" on {sweep.interface}" if sweep.interface else ""
+    values = {"sweep": sweep.sweep, "interface": sweep.interface, "detail": say(sweep.detail)}
     if sweep.outcome in (Outcome.BROKEN, Outcome.SKIPPED):
-        lost = f" {sweep.lost}" if sweep.lost else ""
-        yield f"The {sweep.sweep} sweep did not run{place}: {sweep.detail}.{lost}"
+        missed = (
+            say("The sweep {sweep} did not run on {interface}: {detail}.", **values)
+            if sweep.interface
+            else say("The sweep {sweep} did not run: {detail}.", **values)
+        )
+        lost = say(sweep.lost.rstrip("."))
+        yield say("{missed} As a consequence, {lost}.", missed=missed, lost=lost) if lost else missed
     if sweep.drops:
-        yield f"The {sweep.sweep} sweep{place} lost {sweep.drops} answers before they could be read; hosts may be missing."
+        yield say_count(
+            "The sweep {sweep} lost {n} answer on {interface} before it could be read; hosts may be missing.",
+            "The sweep {sweep} lost {n} answers on {interface} before they could be read; hosts may be missing.",
+            sweep.drops,
+            sweep=sweep.sweep,
+            interface=sweep.interface or say("every interface"),
+        )
 
 
 def _limits(devices: Iterable[Device]) -> Iterable[str]:
@@ -99,17 +127,25 @@ def _limits(devices: Iterable[Device]) -> Iterable[str]:
     recorders = [device for device in held if device.identity.kind == "recorder"]
     if recorders:
         channels = sum(device.channels or 0 for device in recorders)
-        yield (
-            f"{_count(len(recorders), 'recorder')} may hide up to {_count(channels, 'channel')}: cameras on a recorder's "
-            "own ports or on coaxial cable have no address here."
+        yield say_count(
+            "{n} recorder may hide up to {channels}: cameras on a recorder's own ports or on coaxial cable have no "
+            "address here.",
+            "{n} recorders may hide up to {channels}: cameras on a recorder's own ports or on coaxial cable have no "
+            "address here.",
+            len(recorders),
+            channels=say_count("{n} channel", "{n} channels", channels),
         )
-    open_ends = sum(1 for device in held if device.identity.standing is Standing.UNDETERMINED)
+    open_ends = sum(1 for device in held if device.status is Status.UNDETERMINED)
     if open_ends:
-        yield f"{_count(open_ends, 'device')} could not be determined and must be looked at by hand."
+        yield say_count(
+            "{n} device could not be determined and must be looked at by hand.",
+            "{n} devices could not be determined and must be looked at by hand.",
+            open_ends,
+        )
     strangers = sum(1 for device in held if device.off_scope)
     if strangers:
-        yield f"{_count(strangers, 'device')} answered from outside the scope: seen on the wire and not contacted."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+        yield say_count(
+            "{n} device answered from outside the scope: seen on the wire and not contacted.",
+            "{n} devices answered from outside the scope: seen on the wire and not contacted.",
+            strangers,
+        )

@@ -14,7 +14,7 @@ OURS = ("scanner", "probes", "fingerprints", "policies", "reports", "simulator")
 PURE = (
     "scanner.model", "scanner.scope", "scanner.record", "scanner.matching", "scanner.judging", "scanner.details",
     "scanner.devices", "scanner.identify", "scanner.coverage", "scanner.census", "scanner.policy", "scanner.makers",
-    "scanner.fingerprint", "scanner.announcements", "scanner.grammar", "scanner.strict_yaml",
+    "scanner.fingerprint", "scanner.announcements", "scanner.grammar", "scanner.strict_yaml", "scanner.sentence",
 )  # fmt: skip
 """The thinking half: no socket, no event loop, no process."""
 
@@ -55,7 +55,9 @@ def allowed(importer: str, imported: str) -> bool:
     if importer.startswith("scanner.dissect"):
         return imported.startswith(("scanner.codec", "scanner.dissect", "scanner.model"))
     if importer.startswith("reports"):
-        return imported.startswith("scanner.model") or (imported.startswith("reports") and ".to_" not in imported)
+        return imported.startswith(("scanner.model", "scanner.sentence")) or (
+            imported.startswith("reports") and ".to_" not in imported
+        )
     if importer.startswith("probes."):
         return imported.startswith(("scanner", "probes")) and not imported.startswith(
             ("scanner.engine", "scanner.cli", "scanner.commands", "scanner.judging", "scanner.policy", "scanner.record")

@@ -81,6 +81,12 @@ def test_another_maker_is_not_covered_and_a_mute_host_is_undetermined() -> None:
     assert DEVICES["10.0.0.3"].status is Status.UNDETERMINED
 
 
+def test_the_gap_counts_the_undetermined_devices_that_the_first_page_counts() -> None:
+    counted = REPORT.counts[Status.UNDETERMINED.value]
+    assert counted == 1
+    assert "1 device could not be determined and must be looked at by hand." in REPORT.coverage.gaps
+
+
 def test_a_device_outside_the_scope_is_reported_as_such() -> None:
     assert DEVICES["192.168.1.64"].off_scope
     assert any("outside the scope" in gap for gap in REPORT.coverage.gaps)
@@ -111,10 +117,10 @@ def test_the_order_of_the_record_does_not_matter() -> None:
         ({"sealed": False}, "no seal"),
         ({"ended": Ended(2.0, "interrupted", ("sweep arp-sweep was not finished",))}, "Not done: sweep arp-sweep"),
         ({"sweeps": (SweepResult("mdns-sweep", "eth0", Outcome.BROKEN, "no route", lost="Axis names stay unseen."),)},
-         "did not run on eth0: no route. Axis names stay unseen."),
+         "did not run on eth0: no route. As a consequence, Axis names stay unseen."),
         ({"sweeps": (replace(SWEPT[0], drops=7),)}, "lost 7 answers"),
         ({"attempts": (Attempt("http-banner", "10.0.0.2", 80, Outcome.BROKEN, "own neighbour table full"),)},
-         "failed on our side 1 times (own neighbour table full)"),
+         "failed on our side 1 time (own neighbour table full)"),
         ({"notes": (Note("run", "The clock stepped by 3600 s during the run."),)}, "The clock stepped"),
         ({"run": replace(RUN, source="nmap")}, "nothing was asked"),
     ],
