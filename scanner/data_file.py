@@ -7,10 +7,10 @@ conversions are refused. All errors of a file are reported together, in words fo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -65,7 +65,7 @@ def read_shape(shape: type[T], text: str, name: str) -> tuple[T | None, Place, l
     problems = [place.problem(path, f"{_dotted(path)} is empty; leave the key out") for path in _empties(node, ())]
     try:
         # Through JSON, because its strict mode takes lists as tuples and text as dates but never a number as text.
-        value: T = _adapter(shape).validate_json(json.dumps(node))
+        value: T = _adapter(cast("Hashable", shape)).validate_json(json.dumps(node))
     except ValidationError as error:
         problems += [place.problem(tuple(item["loc"]), _words(item)) for item in error.errors()]
         return None, place, problems[:MOST_PROBLEMS]
@@ -73,7 +73,7 @@ def read_shape(shape: type[T], text: str, name: str) -> tuple[T | None, Place, l
 
 
 @cache
-def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
+def _adapter(shape: Hashable) -> TypeAdapter[Any]:
     """A checker for one shape. Building one takes longer than checking a file, and it never changes."""
     return TypeAdapter(shape)
 
