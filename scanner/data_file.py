@@ -75,7 +75,7 @@ def read_shape(shape: type[T], text: str, name: str) -> tuple[T | None, Place, l
 @cache
 def _adapter(shape: Hashable) -> TypeAdapter[Any]:
     """A checker for one shape. Building one takes longer than checking a file, and it never changes."""
-    return TypeAdapter(shape)
+    return TypeAdapter(cast("type[Any]", shape))
 
 
 def _empties(node: Node, path: Path) -> Iterator[Path]:
