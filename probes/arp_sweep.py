@@ -32,7 +32,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Who has this address? (ARP, twice and more where nobody answers)",
+    asks="Every address of the scope for its owner, by ARP, twice and more where nobody answers.",
     never="Claims an address, answers a request, asks for an address outside the scope.",
     emits=("mac.mac",),
     touch=Touch(datagrams=4),

@@ -58,7 +58,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which Dahua-built devices are here? (DHDiscover.search, to the group and by broadcast)",
+    asks="Every segment for Dahua-built devices, by DHDiscover.search to its group and by broadcast.",
     never="Sets an address, resets a password, begins a login: those methods do not exist in this program.",
     emits=("dhdiscover.raw",),
     touch=Touch(datagrams=6),

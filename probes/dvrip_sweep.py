@@ -55,7 +55,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which older Dahua-built devices are here? (DVRIP search on UDP 5050, by broadcast)",
+    asks="Every segment for older Dahua-built devices, by the DVRIP search on UDP 5050, by broadcast.",
     never="Sends any frame code but 0xA3; 0xA0, a login, does not exist in this program.",
     emits=("dvrip-search.raw",),
     touch=Touch(datagrams=8),

@@ -61,7 +61,7 @@ def tell_sadp(listener: Listener, overheard: Overheard) -> Heard:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Nothing: hears ARP and SADP frames (ethertype 0x8033) that others send to everybody.",
+    asks="Nobody: hears ARP and SADP frames (ethertype 0x8033) that others send to everybody.",
     never="Sends a frame.",
     emits=("mac.mac", "sadp.layer2"),
     touch=Touch(),

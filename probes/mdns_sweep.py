@@ -224,7 +224,7 @@ def _texts(properties: Mapping[bytes, bytes | None]) -> Iterator[tuple[str, str]
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which services are announced here? (DNS-SD browsing of the types cameras use, and of those that are listed)",
+    asks="Every segment for the services that cameras announce by DNS-SD, and for the types that devices list.",
     never="Announces a service or a name, answers a query.",
     emits=("mdns.service", "mdns.type", "mdns.hostname", "mdns.txt"),
     touch=Touch(datagrams=60),

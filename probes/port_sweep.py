@@ -104,7 +104,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Does a port accept a connection? (behind a router every address, elsewhere the hosts that exist)",
+    asks="A host, or behind a router every address, for the ports that accept a connection.",
     never="Sends a byte over the connection, leaves one half open, opens two to one host.",
     emits=("tcp.open-port", "tcp.closed-port"),
     touch=Touch(connections=2 * len(PORTS)),

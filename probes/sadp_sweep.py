@@ -64,7 +64,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which Hikvision-built devices are here? (SADP inquiry, to the group and by broadcast)",
+    asks="Every segment for Hikvision-built devices, by the SADP inquiry to its group and by broadcast.",
     never="Activates, re-addresses, unlocks or resets: those verbs do not exist in this program.",
     emits=("sadp.raw",),
     touch=Touch(datagrams=16),

@@ -53,7 +53,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which UPnP devices are here? (M-SEARCH for everything and for root devices)",
+    asks="Every segment for UPnP devices, by M-SEARCH for everything and for root devices.",
     never="Fetches a LOCATION, announces itself, answers a search.",
     emits=("ssdp.raw",),
     touch=Touch(datagrams=8),

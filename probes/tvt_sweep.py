@@ -52,7 +52,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which TVT-built devices are here? (MHED operation 8, to its group)",
+    asks="Every segment for TVT-built devices, by MHED operation 8 to its group.",
     never="Sends any other operation.",
     emits=("tvt-search.raw",),
     touch=Touch(datagrams=4),

@@ -124,8 +124,11 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
     link.report(tally.result(NAME, "", LOST))
 
 
-async def ask(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:  # noqa: ARG001  all ports at once
-    """Ask one host what it did not say when the whole segment was asked: three ports together, one wait for all."""
+async def ask(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
+    """Ask one host what it did not say when the whole segment was asked: three ports together, one wait for all.
+
+    `port` stands for all three in the record.
+    """
     listener = Listener(NAME, lambda address: address == str(view.target))
     payloads: dict[int, list[bytes]] = {}
     for wanted, payload in build_questions():
@@ -135,12 +138,14 @@ async def ask(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:  #
             wanted: group.create_task(link.ask(view.target, wanted, some, wait=HOST_WAIT))
             for wanted, some in payloads.items()
         }
-    for wanted, task in asked.items():
-        found = [heard for datagram in task.result() if (heard := tell(listener, datagram)).observations]
-        for heard in found:
+    answers = [datagram for task in asked.values() for datagram in task.result()]
+    found = False
+    for datagram in answers:
+        if (heard := tell(listener, datagram)).observations:
+            found = True
             yield heard
-        outcome = Outcome.ANSWERED if found else Outcome.GARBLED if task.result() else Outcome.SILENT
-        link.note(Attempt(NAME, str(view.target), wanted, outcome, packets=len(payloads[wanted])))
+    outcome = Outcome.ANSWERED if found else Outcome.GARBLED if answers else Outcome.SILENT
+    link.note(Attempt(NAME, str(view.target), port, outcome, packets=sum(map(len, payloads.values()))))
 
 
 def ports_for(view: HostView) -> tuple[int, ...]:
@@ -152,7 +157,7 @@ def ports_for(view: HostView) -> tuple[int, ...]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="What is behind a router? (WS-Discovery, SADP and DHDiscover to each address)",
+    asks="Every address behind a router for what it is, by WS-Discovery, SADP and DHDiscover.",
     never="Sends any verb but the read-only ones of the sweeps.",
     emits=tuple(HEARD_AS.values()),
     touch=Touch(datagrams=4),
@@ -163,11 +168,11 @@ SWEEP = Sweep(
 
 PROBE = Probe(
     name=NAME,
-    asks="What did a host not say when the segment was asked? (the same three questions, to it alone)",
+    asks="A host that did not answer the segment's questions by the same three, sent to it alone.",
     never="Sends any verb but the read-only ones of the sweeps.",
     emits=tuple(HEARD_AS.values()),
     touch=Touch(datagrams=4),
-    order=90,
+    order=92,
     ports_for=ports_for,
     run=ask,
 )

@@ -60,7 +60,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which Uniview-built devices are here? (UniviewProbe, two forms, by broadcast)",
+    asks="Every segment for Uniview-built devices, by UniviewProbe in two forms, by broadcast.",
     never="Fetches an address that an answer names.",
     emits=("univiewprobe.raw",),
     touch=Touch(datagrams=8),

@@ -60,7 +60,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which ONVIF devices are here? (WS-Discovery, four forms, each at least twice)",
+    asks="Every segment for ONVIF devices, by WS-Discovery in four forms, on IPv4 and IPv6.",
     never="Fetches an address that an answer names, sends Hello or Bye.",
     emits=("onvif-wsd.raw",),
     touch=Touch(datagrams=16),

@@ -56,7 +56,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Which Xiongmai-built devices are here? (message 1530 on UDP 34569, by broadcast)",
+    asks="Every segment for Xiongmai-built devices, by message 1530 on UDP 34569, by broadcast.",
     never="Sends any other message; a login does not exist in this program.",
     emits=("xm-search.raw",),
     touch=Touch(datagrams=4),

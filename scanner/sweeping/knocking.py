@@ -30,7 +30,7 @@ LEAST_TIMEOUT: Final = 0.3
 FIRST_TIMEOUT: Final = 1.2
 """Seconds while nothing is known of the host: the kernel repeats a lost SYN after one second (RFC 6298)."""
 
-FAREWELL: Final = 0.1
+FAREWELL: Final = 0.25
 """Seconds to wait for the host's own FIN, so that our end of the connection is not torn down by a reset."""
 
 GREETING_CAP: Final = 4096
@@ -106,9 +106,10 @@ class Knocker:
         at = self._clock()
         async with host.turn:
             tried = await self._try_until_room(target, port, host)
+        made = int(tried.outcome is Outcome.ANSWERED)
         self._attempted(
             Attempt(
-                self._by, str(target), port, tried.outcome, tried.detail, at=at, elapsed=tried.elapsed, connections=1
+                self._by, str(target), port, tried.outcome, tried.detail, at=at, elapsed=tried.elapsed, connections=made
             )
         )
         return tried.outcome
@@ -146,13 +147,13 @@ class Knocker:
 
     async def _try(self, target: Target, port: int, host: _Host, *, on_link: bool) -> _Try:
         await self._pacer.acquire(str(target), CONNECTION_PACKETS)
-        self._books.enter(str(target), connections=1)
         begun = self._monotonic()
         try:
             with _open(target) as sock:
                 async with asyncio.timeout(self._timeout(host)):
                     await asyncio.get_running_loop().sock_connect(sock, _address(target, port))
                 elapsed = self._monotonic() - begun
+                self._books.enter(str(target), connections=1)
                 await self._part(sock)
         except (OSError, TimeoutError) as error:
             elapsed = self._monotonic() - begun

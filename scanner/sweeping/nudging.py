@@ -41,6 +41,9 @@ LOOK_EVERY: Final = 0.05
 SETTLED: Final = 4.0
 """Seconds after which an address without an answer is silent: three requests a second apart, and one to spare."""
 
+ASKED_THRICE: Final = 2.9
+"""Seconds after which the kernel gives an address up: three requests a second apart."""
+
 CONFIRMED: Final = 10.0
 """Seconds for an old entry to be confirmed: five as "delay", three as "probe", and two to spare."""
 
@@ -66,6 +69,7 @@ class _Flight:
     room: int
     asked: dict[str, float] = field(default_factory=dict)  # address → when
     young: deque[float] = field(default_factory=deque)  # when entries came that the kernel will not let go yet
+    placed: set[str] = field(default_factory=set)  # addresses whose entry was seen in the table
     again: deque[str] = field(default_factory=deque)
     tries: dict[str, int] = field(default_factory=dict)
     resume: float = 0.0
@@ -154,12 +158,16 @@ def _settle(flight: _Flight, entries: Sequence[NeighbourEntry], now: float, tall
     """Compare what is under way with the table; yields who is there."""
     table = {entry.address: entry for entry in entries}
     lost = []
+    flight.placed &= flight.asked.keys()
     for address, since in list(flight.asked.items()):
         entry = table.get(address)
         if entry is None:
-            if now - since >= VANISHED:
+            if address in flight.placed and now - since >= ASKED_THRICE:
+                del flight.asked[address]  # failed, and collected before we looked
+            elif now - since >= VANISHED:
                 lost.append(address)
             continue
+        flight.placed.add(address)
         if entry.mac is not None and entry.state & rtnetlink.REACHABLE:
             del flight.asked[address]
             flight.young.append(now)

@@ -1,0 +1,79 @@
+"""Neighbours are entered as they were heard, and every own entry is taken out again."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+
+import pytest
+
+from scanner.netlink import list_neighbours
+from scanner.rawhelper.learning import Learning
+from tests.segment import Segment
+
+MAC = bytes.fromhex("4419b6000009")
+HOST = "10.77.0.9"
+NUMBER = (10 << 24) | (77 << 16) | 9
+
+pytestmark = pytest.mark.lab
+
+
+def table() -> dict[str, str | None]:
+    return {entry.address: entry.mac for entry in list_neighbours() if entry.address.startswith("10.77.")}
+
+
+def eth0() -> int:
+    import socket
+
+    return socket.if_nametoindex("eth0")
+
+
+def test_a_heard_host_is_entered_and_taken_out(segment: Segment) -> None:
+    with segment.enter():
+        learning = Learning()
+        learning.hear(eth0(), NUMBER, MAC)
+        assert learning.change(eth0(), HOST, forget=False) == 0
+        assert table() == {HOST: MAC.hex(":")}
+        assert learning.change(eth0(), HOST, forget=True) == 0
+        assert table() == {}
+        assert learning.change(eth0(), HOST, forget=True) == errno.ENOENT
+        learning.close()
+
+
+def test_whoever_was_not_heard_is_not_entered(segment: Segment) -> None:
+    with segment.enter():
+        learning = Learning()
+        assert learning.change(eth0(), HOST, forget=False) == errno.EADDRNOTAVAIL
+        learning.close()
+        assert table() == {}
+
+
+def test_an_address_with_two_owners_stays_with_the_kernel(segment: Segment) -> None:
+    with segment.enter():
+        learning = Learning()
+        learning.hear(eth0(), NUMBER, MAC)
+        learning.hear(eth0(), NUMBER, MAC[:5] + b"\x0a")
+        assert learning.change(eth0(), HOST, forget=False) == errno.EADDRNOTAVAIL
+        learning.close()
+
+
+def test_an_entry_of_others_is_left_alone(segment: Segment) -> None:
+    with segment.enter():
+        entry = ["ip", "neigh", "add", HOST, "lladdr", "02:02:02:02:02:02", "dev", "eth0"]
+        subprocess.run(entry, check=True)
+        learning = Learning()
+        learning.hear(eth0(), NUMBER, MAC)
+        assert learning.change(eth0(), HOST, forget=False) == errno.EEXIST
+        learning.close()
+        assert table() == {HOST: "02:02:02:02:02:02"}
+
+
+def test_closing_takes_every_own_entry_out(segment: Segment) -> None:
+    with segment.enter():
+        learning = Learning()
+        for offset in range(5):
+            learning.hear(eth0(), NUMBER + offset, MAC)
+            assert learning.change(eth0(), f"10.77.0.{9 + offset}", forget=False) == 0
+        assert len(table()) == 5
+        learning.close()
+        assert table() == {}

@@ -1,0 +1,63 @@
+"""The kernel's filter programs, run as the kernel would run them."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.rawhelper.packet_filter import arp_filter, encode, foreign_filter, nothing_filter, run
+
+OWN = bytes.fromhex("020000000001")
+OTHER = bytes.fromhex("4419b6000009")
+LIKE_OWN = bytes.fromhex("020000000002")
+
+
+def arp(operation: int = 2, sender: bytes = OTHER, **change: bytes) -> bytes:
+    parts = {
+        "ethernet": OWN + sender + b"\x08\x06",
+        "types": b"\0\x01\x08\0",
+        "lengths": b"\x06\x04",
+        "operation": operation.to_bytes(2, "big"),
+        "rest": sender + bytes([10, 0, 0, 9]) + OWN + bytes([10, 0, 0, 2]),
+    } | change
+    return b"".join(parts.values())
+
+
+@pytest.mark.parametrize("operation", [1, 2])
+def test_requests_and_replies_of_others_are_kept(operation: int) -> None:
+    assert run(arp_filter(OWN), arp(operation))
+    assert run(arp_filter(OWN), arp(operation, LIKE_OWN))
+    assert run(arp_filter(OWN), arp(operation) + bytes(18)), "padded to the least length of Ethernet"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        arp(sender=OWN),
+        arp(3),
+        arp(0),
+        arp(0x0102),
+        arp(types=b"\0\x06\x08\0"),
+        arp(types=b"\0\x01\x86\xdd"),
+        arp(lengths=b"\x06\x10"),
+        arp()[:41],
+        b"",
+    ],
+    ids=["own", "RARP", "none", "wide", "token ring", "IPv6", "long", "cut", "empty"],
+)
+def test_everything_else_never_wakes_us(frame: bytes) -> None:
+    assert not run(arp_filter(OWN), frame)
+
+
+def test_foreign_frames_are_kept_and_our_own_are_not() -> None:
+    frame = b"\xff" * 6 + OTHER + b"\x80\x33" + bytes(46)
+    assert run(foreign_filter(OWN), frame)
+    assert run(foreign_filter(OWN), frame.replace(OTHER, LIKE_OWN))
+    assert not run(foreign_filter(OWN), frame.replace(OTHER, OWN))
+
+
+def test_a_sender_hears_nothing() -> None:
+    assert not run(nothing_filter(), arp())
+
+
+def test_a_program_is_eight_bytes_an_instruction() -> None:
+    assert len(encode(arp_filter(OWN))) == 8 * len(arp_filter(OWN))

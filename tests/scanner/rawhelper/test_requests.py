@@ -1,0 +1,125 @@
+"""The parent's lines are checked as if a stranger had sent them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.rawhelper.requests import (
+    Grant,
+    Learn,
+    Open,
+    Refused,
+    Stop,
+    Sweep,
+    encode,
+    parse_request,
+)
+
+OPEN = {
+    "op": "open",
+    "networks": ["10.0.0.0/24"],
+    "excluded": ["10.0.0.9"],
+    "interfaces": ["eth0"],
+    "keep_neighbours": True,
+}
+SWEEP = {
+    "op": "sweep",
+    "id": 1,
+    "interface": "eth0",
+    "sender": "10.0.0.2",
+    "rate": 1000,
+    "passes": 2,
+    "ranges": [["10.0.0.1", "10.0.0.254"]],
+}
+
+
+def parse(data: object) -> object:
+    return parse_request(json.dumps(data).encode())
+
+
+def test_the_opening_makes_a_scope() -> None:
+    opening = parse(OPEN)
+    assert isinstance(opening, Open)
+    assert opening.interfaces == ("eth0",)
+    assert opening.scope.contains("10.0.0.8")
+    assert not opening.scope.contains("10.0.0.9")
+    assert opening.keep_neighbours
+
+
+def test_a_sweep_is_read() -> None:
+    sweep = parse(SWEEP)
+    assert sweep == Sweep(1, "eth0", (((10 << 24) + 1, (10 << 24) + 254),), "10.0.0.2", 1000.0, 2)
+
+
+def test_the_small_requests_are_read() -> None:
+    assert parse({"op": "grant", "id": 3, "frames": 50}) == Grant(3, 50)
+    assert parse({"op": "stop", "id": 3}) == Stop(3)
+    assert parse({"op": "learn", "interface": "eth0", "address": "10.0.0.5"}) == Learn("eth0", "10.0.0.5", forget=False)
+    assert parse({"op": "forget", "interface": "eth0", "address": "10.0.0.5"}) == Learn("eth0", "10.0.0.5", forget=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rate": 0},
+        {"rate": 1e9},
+        {"rate": "1000"},
+        {"rate": True},
+        {"rate": float("nan")},
+        {"id": 0},
+        {"id": "1"},
+        {"id": True},
+        {"passes": 5},
+        {"ranges": []},
+        {"ranges": "10.0.0.1"},
+        {"ranges": [["10.0.0.1"]]},
+        {"ranges": [["10.0.0.9", "10.0.0.1"]]},
+        {"ranges": [["10.0.0.1", "fe80::1"]]},
+        {"ranges": [[1, 2]]},
+        {"sender": "eth0"},
+        {"interface": ""},
+        {"interface": None},
+        {"op": "sing"},
+        {"op": None},
+    ],
+    ids=repr,
+)
+def test_a_wrong_sweep_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(Refused):
+        parse(SWEEP | change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"networks": []},
+        {"networks": ["10.0.0.1/24"]},
+        {"networks": "10.0.0.0/24"},
+        {"networks": ["239.0.0.0/8"]},
+        {"interfaces": []},
+        {"interfaces": [f"eth{n}" for n in range(17)]},
+        {"interfaces": [1]},
+        {"excluded": ["nonsense"]},
+    ],
+    ids=repr,
+)
+def test_a_wrong_opening_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(Refused):
+        parse(OPEN | change)
+
+
+@given(
+    st.binary(max_size=100)
+    | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(lambda v: json.dumps(v).encode())
+)
+def test_garbage_is_refused_and_nothing_else(line: bytes) -> None:
+    with pytest.raises(Refused):
+        parse_request(line)
+
+
+def test_an_event_is_one_line() -> None:
+    assert encode({"event": "x", "text": "a\nb"}) == b'{"event":"x","text":"a\\nb"}\n'
