@@ -5,6 +5,7 @@ A bad line costs that line: it is answered with an error that names it, and the 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -85,6 +86,7 @@ def _observe(body: Mapping[str, Any]) -> Observation:
         port=body.get("port") if isinstance(body.get("port"), int) else None,
         request=request if isinstance(request, str) else ALIASES.get((protocol, field), ""),
         by="import",
+        digest=hashlib.sha256(body["data"].encode("utf-8", "replace")).hexdigest(),
     )
 
 

@@ -34,6 +34,7 @@ class Claim:
 
     name: str
     best: Mapping[str, Match]
+    sources: Mapping[str, frozenset[str]]  # per group, the answers (by digest) that say it with enough weight
 
     def score(self, leave_out: frozenset[str] = frozenset()) -> float:
         """Chance that the claim is true if groups are independent: 1 - Π(1 - weight)."""
@@ -48,9 +49,15 @@ class Claim:
         return any(match.strength is Strength.DECISIVE for match in self.best.values())
 
     def agreeing(self, weights: Weights) -> int:
-        """How many independent groups say so with enough weight; 0 when only groups that never stand alone do."""
-        groups = {group for group, match in self.best.items() if match.weight >= weights.agree_at}
-        return len(groups) if groups - weights.never_alone else 0
+        """How many independent groups say so with enough weight; 0 when only groups that never stand alone do.
+
+        Two groups that read the same answer (a serial number inside a realm) are one witness.
+        """
+        groups = [group for group, match in self.best.items() if match.weight >= weights.agree_at]
+        if not set(groups) - weights.never_alone:
+            return 0
+        answers = {answer for group in groups for answer in self.sources[group]}
+        return min(len(groups), len(answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,8 @@ def judge_device(
     observations: Sequence[Observation], matches: Sequence[Match], weights: Weights, grammar: Grammar | None = None
 ) -> Identity:
     """Return who made the device. The order of observations and matches does not matter."""
-    makers = _gather((m.maker, m) for m in matches)
-    brands = _gather((m.brand, m) for m in matches)
+    makers = _gather(((m.maker, m) for m in matches), weights.agree_at)
+    brands = _gather(((m.brand, m) for m in matches), weights.agree_at)
     verdict = _decide(makers, weights, heard=any(o.name not in SPEECHLESS for o in observations))
     brand = _best_brand(brands, weights)
     details = find_details(observations, matches, verdict.maker, grammar, brand)
@@ -86,8 +93,9 @@ def judge_device(
     )
 
 
-def _gather(pairs: Iterable[tuple[str | None, Match]]) -> list[Claim]:
+def _gather(pairs: Iterable[tuple[str | None, Match]], agree_at: float) -> list[Claim]:
     best: dict[str, dict[str, Match]] = {}
+    sources: dict[str, dict[str, set[str]]] = {}
     for name, match in pairs:
         if name is None:
             continue
@@ -95,7 +103,17 @@ def _gather(pairs: Iterable[tuple[str | None, Match]]) -> list[Claim]:
         held = groups.get(match.group)
         if held is None or _rank(match) < _rank(held):
             groups[match.group] = match
-    return [Claim(name, groups) for name, groups in sorted(best.items())]
+        if match.weight >= agree_at:
+            sources.setdefault(name, {}).setdefault(match.group, set()).add(_source(match.observation))
+    return [
+        Claim(name, groups, {group: frozenset(held) for group, held in sources.get(name, {}).items()})
+        for name, groups in sorted(best.items())
+    ]
+
+
+def _source(seen: Observation) -> str:
+    """The answer an observation came from: its digest, or where no bytes were kept, what and where it was."""
+    return seen.digest or f"{seen.protocol} {seen.address} {seen.port} {seen.request}"
 
 
 def _rank(match: Match) -> tuple[float, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 
 from scanner.fingerprint import Weights
 from scanner.judging import judge_device
@@ -36,7 +37,7 @@ def match(
     group: str, strength: Strength, maker: str | None = None, brand: str | None = None, rule: str = "", **extracted: str
 ) -> Match:
     protocol, _, field = FIELD_OF.get(group, "http.title").partition(".")
-    seen = Observation(protocol, field, f"{maker}{brand}{rule}", address="10.0.0.1")
+    seen = Observation(protocol, field, f"{maker}{brand}{rule}", address="10.0.0.1", digest=group)
     name = rule or f"{maker or brand}-{group}-{strength}"
     return Match(name, group, strength, WEIGHTS.weight[strength], maker, brand, None, extracted, "why", "where", seen)
 
@@ -178,3 +179,10 @@ def test_the_order_of_evidence_does_not_matter() -> None:
 def test_evidence_shows_what_supports_the_answer_first() -> None:
     identity = judge(match("web", Strength.SUPPORTIVE, "axis"), match("vendor-discovery", Strength.DECISIVE, "dahua"))
     assert [line.says for line in identity.evidence] == ["maker=dahua", "maker=axis"]
+
+
+def test_two_groups_that_read_one_answer_are_one_witness() -> None:
+    realm = match("web", Strength.STRONG, "dahua")
+    serial = replace(match("serial", Strength.STRONG, "dahua"), observation=realm.observation)
+    assert judge(realm, serial).standing is Standing.SUSPECTED
+    assert judge(realm, match("serial", Strength.STRONG, "dahua")).standing is Standing.IDENTIFIED
