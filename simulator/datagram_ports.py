@@ -124,7 +124,7 @@ class DatagramPort:
         for member in members:
             if not member.player.concerns(question.data):
                 continue
-            if not member.device.hears(member.player.play, len(question.data)):
+            if not member.device.hears(member.player.play, len(question.data), shared=question.to_group):
                 continue
             answers = member.player.answer(question, member.device, member.service)
             if answers:

@@ -81,10 +81,10 @@ class Device:
         """Fill a persona text with this unit's values; `extra` wins."""
         return fill(text, extra or {}, self.values)
 
-    def hears(self, service: str, size: int) -> bool:
-        """Count one datagram, and say whether the device takes notice of it."""
+    def hears(self, service: str, size: int, *, shared: bool = False) -> bool:
+        """Count one datagram, and say whether the device takes notice. `shared`: all of the segment were sent it."""
         now = self.surroundings.clock()
-        self.ledger.note_datagram(service, size, now)
+        self.ledger.note_datagram(service, size, now, shared=shared)
         if self.is_away(now):
             return False
         if self.quirks.misses_first and service not in self._missed:
@@ -105,6 +105,16 @@ class Device:
         self._away_until = now + self.quirks.reboot_time
         self.ledger.reboots += 1
         return True
+
+    @property
+    def thinking(self) -> float:
+        """Seconds it takes before an answer."""
+        return self.quirks.think + self.quirks.tires * self.ledger.stream_requests
+
+    @property
+    def has_enough(self) -> bool:
+        """True once it answers requests by resets only."""
+        return 0 < self.quirks.resets_after < self.ledger.stream_requests
 
     def refuse(self) -> None:
         """Count one 401 answer; too many lock the device, as field reports say of real ones."""

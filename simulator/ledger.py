@@ -13,6 +13,9 @@ REQUESTS_KEPT: Final = 2_000
 ARRIVALS_KEPT: Final = 20_000
 """Arrival times kept, enough to check 40 a second over eight minutes."""
 
+STREAMS: Final = frozenset({"http", "https", "rtsp", "tcp", "script"})
+"""Services whose requests come over TCP; the others come as datagrams."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -29,16 +32,19 @@ class Ledger:
     """The count of one device. `received` and `sent` are payload bytes, after TLS where there was TLS."""
 
     datagrams: Counter[str] = field(default_factory=Counter)  # by service
+    shared: Counter[str] = field(default_factory=Counter)  # of these, sent to a group or by broadcast
+    received_shared: int = 0  # bytes of those
     answered: Counter[str] = field(default_factory=Counter)  # datagrams answered, by service
     unsent: int = 0  # answers with no route back
     arp_requests: int = 0  # counted only where the lab answers ARP itself
     connections: int = 0
     connections_by_port: Counter[int] = field(default_factory=Counter)
-    open_now: int = 0
-    most_open: int = 0
+    open_now: int = 0  # as the device sees it
+    most_open: int = 0  # that the peer held open at once; one that it closed counts no more, though still unread here
     turned_away: int = 0  # connections over the device's limit
     ends: Counter[str] = field(default_factory=Counter)  # clean, reset, left, handshake, cut
     requests: int = 0
+    stream_requests: int = 0  # of these, over TCP
     requests_seen: list[Seen] = field(default_factory=list)
     authorizations: list[str] = field(default_factory=list)  # every Authorization header, which should be none
     refusals: int = 0  # requests answered 401
@@ -58,18 +64,21 @@ class Ledger:
         """Connections that the peer never ended: still open, or given up by the device."""
         return self.open_now + self.ends["left"]
 
-    def note_datagram(self, service: str, size: int, at: float) -> None:
-        """Count one datagram that came in."""
+    def note_datagram(self, service: str, size: int, at: float, *, shared: bool = False) -> None:
+        """Count one datagram that came in. `shared`: it was sent to everybody on the segment."""
         self.datagrams[service] += 1
         self.received += size
+        if shared:
+            self.shared[service] += 1
+            self.received_shared += size
         self.arrivals.append(at)
 
-    def note_connection(self, port: int, at: float) -> None:
-        """Count one accepted connection."""
+    def note_connection(self, port: int, at: float, peer_holds: int) -> None:
+        """Count one accepted connection; `peer_holds` says how many the peer has open now, this one included."""
         self.connections += 1
         self.connections_by_port[port] += 1
         self.open_now += 1
-        self.most_open = max(self.most_open, self.open_now)
+        self.most_open = max(self.most_open, peer_holds)
         self.arrivals.append(at)
 
     def note_end(self, how: str) -> None:
@@ -80,13 +89,14 @@ class Ledger:
     def note_request(self, service: str, port: int, line: str, at: float) -> None:
         """Count one request of a conversation."""
         self.requests += 1
+        self.stream_requests += service in STREAMS
         if len(self.requests_seen) < REQUESTS_KEPT:
             self.requests_seen.append(Seen(service, port, line, at))
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for a JSON file; `from_json` reads them back."""
         out: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
-        for name in ("datagrams", "answered", "connections_by_port", "ends"):
+        for name in ("datagrams", "shared", "answered", "connections_by_port", "ends"):
             out[name] = {str(key): count for key, count in sorted(out[name].items())}
         out["requests_seen"] = [[seen.service, seen.port, seen.line, seen.at] for seen in self.requests_seen]
         out["arrivals"] = list(self.arrivals)
@@ -96,7 +106,8 @@ class Ledger:
     def from_json(cls, data: Mapping[str, Any]) -> Ledger:
         """Read what `as_json` wrote."""
         ledger = cls(**{name: value for name, value in data.items() if name in cls.__slots__})
-        ledger.datagrams, ledger.answered, ledger.ends = (Counter(data[k]) for k in ("datagrams", "answered", "ends"))
+        for name in ("datagrams", "shared", "answered", "ends"):
+            setattr(ledger, name, Counter(data[name]))
         ledger.connections_by_port = Counter({int(k): v for k, v in data["connections_by_port"].items()})
         ledger.requests_seen = [Seen(*row) for row in data["requests_seen"]]
         ledger.arrivals = deque(data["arrivals"], maxlen=ARRIVALS_KEPT)

@@ -34,6 +34,10 @@ class Quirks(_Part):
     """What makes a device hard to ask or easy to hurt. Times are seconds."""
 
     think: float = 0.0  # before every answer
+    tires: float = 0.0  # added to `think` by each request it was sent over TCP: it never recovers
+    resets_after: int = (
+        0  # once it was sent more requests than this over TCP, each further one is answered by a reset; 0: never
+    )
     misses_first: bool = False  # the first ARP request and the first datagram of each service are not heard
     max_connections: int = 0  # more at once are reset; 0: no limit
     lockout_after: int = 0  # after so many 401 answers every further request gets `locked`; 0: never

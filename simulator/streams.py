@@ -8,7 +8,7 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from simulator.certificates import server_context
 from simulator.device import Device
@@ -83,14 +83,22 @@ class Talk:
 
     async def say(self, data: bytes) -> None:
         """Send, after the device's thinking time."""
-        if self.device.quirks.think:
-            await asyncio.sleep(self.device.quirks.think)
+        if self.device.has_enough:
+            self._reset()
+        if thinking := self.device.thinking:
+            await asyncio.sleep(thinking)
         self.device.ledger.sent += len(data)
         try:
             self.writer.write(data)
             await self.writer.drain()
         except (ConnectionError, ssl.SSLError):
             raise Ended("reset") from None
+
+    def _reset(self) -> NoReturn:
+        """Tear the connection down."""
+        connection: socket.socket = self.writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        raise Ended("cut")
 
     async def finish(self) -> None:
         """End this side and wait for the peer to end its own; raises Ended with how that went."""
@@ -105,7 +113,7 @@ class Talk:
                     self.device.ledger.received += len(data)
         except TimeoutError:
             raise Ended("left") from None
-        except (ConnectionError, ssl.SSLError):
+        except OSError:  # ssl errors too, and ENOTCONN where the peer was gone already
             raise Ended("reset") from None
         raise Ended("clean")
 
@@ -121,6 +129,7 @@ class Conversations:
     """
 
     def __init__(self) -> None:
+        self.sockets: dict[str, set[socket.socket]] = {}  # by address of the device
         self._open: set[asyncio.Task[None]] = set()
         self._failed: list[BaseException] = []
 
@@ -143,6 +152,18 @@ class Conversations:
             await asyncio.wait(tuple(self._open))
         if self._failed:
             raise BaseExceptionGroup("conversations that failed", self._failed)
+
+
+_PEER_OPEN: Final = frozenset({1, 4, 5})
+"""TCP states in which the peer has not ended its side: ESTABLISHED, FIN_WAIT1, FIN_WAIT2 (linux/tcp_states.h)."""
+
+
+def _peer_has_open(one: socket.socket) -> bool:
+    """True while the peer holds a connection; the kernel knows of its end before the event loop has read it."""
+    try:
+        return one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in _PEER_OPEN
+    except OSError:
+        return False
 
 
 @dataclass(slots=True)
@@ -172,12 +193,15 @@ class Door:
             return
         connection.setblocking(False)
         device, now = self.device, self.device.surroundings.clock()
-        device.ledger.note_connection(self.port, now)
+        sockets = self.conversations.sockets.setdefault(device.address, set())
+        peer_holds = 1 + sum(1 for one in sockets if _peer_has_open(one))
+        device.ledger.note_connection(self.port, now, peer_holds)
         limit = device.quirks.max_connections
-        if device.is_away(now) or (limit and device.ledger.open_now > limit):
+        if device.is_away(now) or (limit and peer_holds > limit):
             device.ledger.turned_away += 1
             self._reset(connection)
             return
+        sockets.add(connection)
         self.conversations.start(self._serve(connection))
 
     def _reset(self, connection: socket.socket) -> None:
@@ -196,6 +220,7 @@ class Door:
                 how = await self._talk(connection)
         finally:
             connection.close()
+            self.conversations.sockets[self.device.address].discard(connection)
             self.device.ledger.note_end(how)
 
     async def _talk(self, connection: socket.socket) -> str:

@@ -1,4 +1,4 @@
-"""Captures every frame that leaves a network namespace, with the kernel's own times, for tests that count. Sends nothing."""
+"""Captures every frame that leaves a network namespace, with the kernel's own times, for tests that count."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ class Frame:
 
     def __str__(self) -> str:
         source, destination = self.ports
-        return f"{self.at:.4f} {self.ethertype:04x}/{self.protocol} {source} → {self.destination}:{destination} {self.data[:60].hex()}"
+        kind = f"{self.ethertype:04x}/{self.protocol}"
+        return f"{self.at:.4f} {kind} {source} → {self.destination}:{destination} {self.data[:60].hex()}"
 
 
 @dataclass

@@ -63,3 +63,21 @@ def test_given_values_win_over_the_personas(make_device):
     device = make_device(values={"target": "persona"})
     other = Device(device.persona, 8, "127.99.0.8", device.surroundings, given={"target": "placement"})
     assert (device.fill("{target}"), other.fill("{target}")) == ("persona", "placement")
+
+
+def test_a_tiring_device_thinks_longer_with_each_request(make_device):
+    device = make_device(quirks={"think": 0.5, "tires": 0.25})
+    device.ledger.note_request("wsd", 3702, "Probe", 1.0)
+    assert device.thinking == 0.5
+    for _ in range(2):
+        device.ledger.note_request("http", 80, "GET /", 1.0)
+    assert device.thinking == 1.0
+
+
+def test_a_device_that_has_enough_says_so_after_that_many_requests(make_device):
+    device = make_device(quirks={"resets_after": 1})
+    device.ledger.note_request("http", 80, "GET /", 1.0)
+    assert not device.has_enough
+    device.ledger.note_request("http", 80, "GET /", 1.0)
+    assert device.has_enough
+    assert not make_device().has_enough

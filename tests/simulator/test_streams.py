@@ -40,6 +40,16 @@ async def test_connections_and_their_clean_ends(make_device, on_stage):
     assert device.ledger.ends == {"clean": 3}
 
 
+async def test_one_after_the_other_is_never_two_at_once(make_device, on_stage):
+    """The end of the first may still be unread when the second is accepted."""
+    device = make_device(SILENT)
+    await on_stage(device)
+    for _ in range(20):
+        socket.create_connection((device.address, device.ports[8000])).close()
+    await until(lambda: device.ledger.ends["clean"] == 20)
+    assert device.ledger.most_open == 1
+
+
 async def test_a_reset_is_told_from_a_clean_end(make_device, on_stage):
     device = make_device(SILENT)
     await on_stage(device)
@@ -75,6 +85,18 @@ async def test_too_many_connections_are_reset(make_device, on_stage):
         await writer.wait_closed()
     await until(lambda: device.ledger.open_now == 0)
     assert (device.ledger.connections, device.ledger.most_open) == (3, 3)
+
+
+async def test_a_device_that_has_enough_resets(make_device, on_stage):
+    device = make_device(SILENT | {"on_input_hex": "6f6b"}, quirks={"resets_after": 1})
+    await on_stage(device)
+    with await asyncio.to_thread(socket.create_connection, (device.address, device.ports[8000])) as one:
+        await asyncio.to_thread(one.sendall, b"first")
+        assert await asyncio.to_thread(one.recv, 10) == b"ok"
+        await asyncio.to_thread(one.sendall, b"second")
+        with pytest.raises(ConnectionResetError):
+            await asyncio.to_thread(one.recv, 10)
+    await until(lambda: device.ledger.ends["cut"] == 1)
 
 
 async def test_a_thinking_device_takes_its_time(make_device, on_stage):
