@@ -21,6 +21,7 @@ from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.identify import identify
 from scanner.interfaces import choose_interfaces, unreached
+from scanner.ledger import Balance, Books
 from scanner.link import Heard, SweepLink
 from scanner.model import Note, Observation, RunInfo, Standing
 from scanner.net import Net
@@ -129,11 +130,13 @@ async def sense_job(job: Job, path: Path, progress: Progress) -> None:
         for remark in job.remarks:
             record.write(Note("scope", remark, run_info.started))
         engine: Engine | None = None
+        books = Books()
+        balance = Balance(books, record.write)
         how = "done"
         try:
-            async with Net(job.scope, job.pace, sink=record.write) as net:
+            async with Net(job.scope, job.pace, sink=balance.note, books=books) as net:
                 async with Sweeping(
-                    job.scope, net.pacer, report=record.write, attempted=record.write, books=net.books
+                    job.scope, net.pacer, report=record.write, attempted=balance.note, books=books
                 ) as sweeping:
                     engine = make_engine(job, net, sweeping, record, progress)
                     await engine.sense(routed_targets(job.scope))
@@ -143,6 +146,7 @@ async def sense_job(job: Job, path: Path, progress: Progress) -> None:
             how = "interrupted"
             raise
         finally:
+            balance.close(time.time())
             undone = engine.undone() if engine is not None and how != "done" else ()
             record.close(time.time(), how if sys.exc_info()[0] in (None, asyncio.CancelledError) else "broken", undone)
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from scanner.model import Ledger
+from scanner.model import Attempt, Ledger, Outcome
+
+CLOSING: Final = "sweeps"
+"""`Attempt.by` of the entry that brings a host's attempts up to what it was really sent."""
+
+CLOSING_DETAIL: Final = "asked among many: link-layer requests and datagrams of the sweeps"
 
 
 @dataclass(slots=True)
@@ -48,3 +55,49 @@ class Books:
     def addresses(self) -> tuple[str, ...]:
         """Every address that has an account, in the order of first contact."""
         return tuple(self._accounts)
+
+
+class Balance:
+    """Writes attempts on and, at the end of a run, one more for each host whose attempts are less than its account.
+
+    So the sum of a host's attempts in the record is what the host was sent, by whomever and however it ended.
+    """
+
+    def __init__(self, books: Books, sink: Callable[[Attempt], None]) -> None:
+        self._books = books
+        self._sink = sink
+        self._written = Books()
+
+    def note(self, attempt: Attempt) -> None:
+        """Write an attempt."""
+        self._written.enter(
+            attempt.address,
+            packets=attempt.packets,
+            connections=attempt.connections,
+            requests=attempt.requests,
+            sent=attempt.sent,
+            received=attempt.received,
+        )
+        self._sink(attempt)
+
+    def close(self, at: float) -> None:
+        """Write what no attempt has told."""
+        for attempt in self._missing(at):
+            self._sink(attempt)
+
+    def _missing(self, at: float) -> Iterator[Attempt]:
+        for address in self._books.addresses():
+            was, told = self._books.ledger_of(address), self._written.ledger_of(address)
+            rest = Ledger(
+                max(0, was.packets - told.packets),
+                max(0, was.connections - told.connections),
+                max(0, was.requests - told.requests),
+                max(0, was.sent - told.sent),
+                max(0, was.received - told.received),
+            )
+            if rest != Ledger():
+                yield Attempt(
+                    CLOSING, address, None, Outcome.ANSWERED, CLOSING_DETAIL, at,
+                    requests=rest.requests, connections=rest.connections, packets=rest.packets,
+                    sent=rest.sent, received=rest.received,
+                )  # fmt: skip

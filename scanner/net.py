@@ -65,11 +65,12 @@ class Net:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         plain_http: bool = False,
+        books: Books | None = None,
     ) -> None:
         """`sink` is given every closing attempt; `plain_http` leaves aiohttp out and reads HTTP by our own codec."""
         self.scope = scope
         self.pacer = Pacer(pace, clock=monotonic, sleep=sleep)
-        self.books = Books()
+        self.books = books or Books()
         self.troubles: Counter[str] = Counter()  # trouble of this machine by its words; the coverage shows it
         self.strangers = 0  # datagrams dropped because another host sent them
         self.unreachable = UnreachableWatch()
