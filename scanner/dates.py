@@ -32,12 +32,3 @@ def parse_span(text: str) -> tuple[date, date]:
         return date(year, month, day), date(year, month, day)
     except ValueError as error:  # month 13, 30 February, year 0; calendar.IllegalMonthError is a ValueError too
         raise DateError(f"{text!r} is not a date that exists") from error
-
-
-def days_apart(event: date, reference: date) -> str:
-    """ "99 days after", "1 day before" or "on": where `event` lies seen from `reference`."""
-    days = (event - reference).days
-    if days == 0:
-        return "on"
-    unit = "day" if abs(days) == 1 else "days"
-    return f"{abs(days)} {unit} {'after' if days > 0 else 'before'}"

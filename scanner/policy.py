@@ -12,19 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from scanner import policy_words as words
 from scanner.goods import Goods, Within, goods_of, within
 from scanner.makers import Brand, BrandMaker, Confidence, Makers, Ownership, Relation
 from scanner.model import Finding, Identity, Standing, Status
 from scanner.policy_list import Covers, Criterion, Entity, JudgedBy, Policy, Reach, Role, Rule, rule_on
-from scanner.policy_words import (
-    WOULD_CHANGE,
-    say_named,
-    say_not_in_force,
-    say_not_named,
-    say_perhaps_named,
-    say_what_to_check,
-    say_when,
-)
+from scanner.sentence import Sentence
 
 __all__ = ["Policy", "judge_identity", "judge_lists", "overall_status"]
 
@@ -58,8 +51,8 @@ class _Case:
         return self.makers.brand_name(self.identity.brand or "")
 
     @property
-    def made_by(self) -> str:
-        return f"Made by {self.maker_name}" if self.sure else f"Probably made by {self.maker_name} (not proven)"
+    def made_by(self) -> Sentence:
+        return words.say_made_by(self.maker_name, sure=self.sure)
 
     def in_force(self, maker: str) -> Entity | None:
         """The entity that names this maker on the day asked for."""
@@ -79,8 +72,8 @@ class _Case:
             statement=statement,
             entity=entity.name if entity else None,
             reason=reason,
-            would_change=WOULD_CHANGE[change],
-            check_by_hand=say_what_to_check(self.identity),
+            would_change=words.WOULD_CHANGE[change],
+            check_by_hand=words.say_what_to_check(self.identity),
         )
 
 
@@ -145,8 +138,7 @@ def _judge_named(case: _Case, entity: Entity) -> Finding:
 
 def _judge_own(case: _Case, entity: Entity) -> Finding:
     affiliate = entity.role is Role.AFFILIATE
-    lead = f"{case.made_by}, whose goods the list means by its affiliate" if affiliate else f"{case.made_by}, which is"
-    reason = f"{lead} {say_named(case.policy, entity)}{_when(case, entity)}."
+    reason = words.say_own(case.made_by, case.policy, entity, _when(case, entity), affiliate=affiliate)
     return _conclude(case, Status.COVERED, "affiliate" if affiliate else "named", reason, entity)
 
 
@@ -155,15 +147,8 @@ def _judge_subsidiary(case: _Case, entity: Entity, *, sure: bool) -> Finding:
     status = _status_of(rule)
     if not sure and status is Status.COVERED:
         status = Status.SUSPECTED
-    tie = (
-        f"a brand or subsidiary of {case.maker_name}"
-        if sure
-        else f"successor to a business of {case.maker_name}, ownership not confirmed"
-    )
-    reason = (
-        f"{case.made_by} under the name {case.brand_name}, {tie}, which is {say_named(case.policy, entity)}; "
-        f"subsidiaries and affiliates: {rule.words}{_when(case, entity)}."
-    )
+    tie = words.say_tie(case.maker_name, sure=sure)
+    reason = words.say_subsidiary(case.made_by, case.brand_name, tie, case.policy, entity, rule, _when(case, entity))
     return _conclude(case, status, "affiliate", reason, entity)
 
 
@@ -174,23 +159,17 @@ def _judge_former(case: _Case, entity: Entity) -> Finding:
     owned = case.makers.owned_on(case.identity.brand or "", case.acquired)
     if owned is Ownership.YES:
         return _judge_subsidiary(case, entity, sure=True)
-    settled = (
-        "bought after the sale" if owned is Ownership.NO else "no purchase date shows whether before or after the sale"
-    )
-    aside = f" ({case.maker_name}'s own until {sold}; {settled})"
+    aside = words.say_sold(case.maker_name, sold, after=owned is Ownership.NO)
     finding = _judge_rebadge(case, entity, aside)
     counted = rule_on(_covers(case.policy).subsidiaries, case.as_of).reach is Reach.COUNTED
     if finding.status is Status.NOT_COVERED and owned is Ownership.OPEN and counted:
-        return replace(finding, status=Status.SUSPECTED, would_change="The date of purchase.")
+        return replace(finding, status=Status.SUSPECTED, would_change=words.WOULD_CHANGE["purchase"])
     return finding
 
 
 def _judge_rebadge(case: _Case, entity: Entity, aside: str) -> Finding:
     rule = rule_on(_covers(case.policy).rebadge, case.as_of)
-    reason = (
-        f"{case.made_by} and sold as {case.brand_name}{aside}; the maker is {say_named(case.policy, entity)}; "
-        f"re-badged goods: {rule.words}{_when(case, entity)}."
-    )
+    reason = words.say_rebadge(case.made_by, case.brand_name, aside, case.policy, entity, rule, _when(case, entity))
     return _conclude(case, _status_of(rule), "rebadge", reason, entity)
 
 
@@ -202,8 +181,8 @@ def _status_of(rule: Rule) -> Status:
     }[rule.reach]
 
 
-def _when(case: _Case, entity: Entity) -> str:
-    return say_when(case.policy, entity, case.as_of, case.acquired)
+def _when(case: _Case, entity: Entity) -> Sentence:
+    return words.say_when(case.policy, entity, case.as_of, case.acquired)
 
 
 def _conclude(case: _Case, status: Status, statement: str, reason: str, entity: Entity) -> Finding:
@@ -218,13 +197,10 @@ def _conclude(case: _Case, status: Status, statement: str, reason: str, entity: 
 def _judge_goods(case: _Case, entity: Entity, reach: Within) -> Finding:
     """The maker is named, but the thing is a part, a cable, a display: goods the list does not speak of."""
     kind = case.identity.kind or "thing"
-    where = f'"{entity.name}" on {case.policy.short} ({entity.reference}, since {entity.since.isoformat()})'
-    if reach is Within.NO:
-        means = " and ".join(goods.value.replace("-", " ") for goods in _covers(case.policy).goods)
-        reason = f"A thing of the kind {kind} is by itself not the {means} equipment that {where} is named for."
-        return case.finding(Status.NOT_COVERED, "none", reason, "goods", entity)
-    reason = f"A thing of the kind {kind}: its brand points to {where}; who built it and whether it is meant is open."
-    return case.finding(Status.UNDETERMINED, "none", reason, "goods", entity)
+    sure = reach is Within.NO
+    meant = [goods.value.replace("-", " ") for goods in _covers(case.policy).goods]
+    reason = words.say_other_goods(kind, meant, case.policy, entity, sure=sure)
+    return case.finding(Status.NOT_COVERED if sure else Status.UNDETERMINED, "none", reason, "goods", entity)
 
 
 # The maker is known and the list does not name it now.
@@ -242,14 +218,14 @@ def _judge_unlisted(case: _Case) -> Finding:
         return _judge_criterion(case, case.policy.criterion)
     others = case.policy.naming(maker)
     if others:
-        reason = say_not_in_force(case.maker_name, case.policy, others[0], case.as_of)
+        reason = words.say_not_in_force(case.maker_name, case.policy, others[0], case.as_of)
         status = Status.NOT_COVERED if case.sure else Status.UNDETERMINED
         return case.finding(status, "none", reason, "dates", others[0])
     doubtful = case.policy.doubtful(maker)
     if doubtful is not None:
-        reason = say_perhaps_named(case.maker_name, case.policy, doubtful)
+        reason = words.say_perhaps_named(case.maker_name, case.policy, doubtful)
         return case.finding(Status.UNDETERMINED, "none", reason, "suspected-list")
-    reason = say_not_named(case.maker_name, case.policy, sure=case.sure)
+    reason = words.say_not_named(case.maker_name, case.policy, sure=case.sure)
     return case.finding(Status.NOT_COVERED if case.sure else Status.UNDETERMINED, "none", reason, "not-named")
 
 
@@ -261,11 +237,8 @@ def _find_hidden_maker(case: _Case) -> Finding | None:
     row = _listed_row(case, brand)
     if row is None:
         return None
-    name, said = case.makers.name(row.maker), case.maker_name
-    reason = (
-        f"It says {said}, but some cameras and recorders of that name are made by {name} "
-        f"({row.part_of_range or 'part of the range'}), named on {case.policy.short}; nothing shows which this one is."
-    )
+    name = case.makers.name(row.maker)
+    reason = words.say_hidden_maker(case.maker_name, name, row.part_of_range, case.policy)
     return case.finding(Status.UNDETERMINED, "rebadge", reason, "brand", case.in_force(row.maker))
 
 
@@ -290,41 +263,29 @@ def _judge_component(case: _Case, part: str) -> Finding | None:
     if entity is None or rule.reach is Reach.NOT_COUNTED:
         return None
     name, group = case.makers.name(part), case.makers.name(owner)
-    whose = f"{name}, of {group}," if owner != part else name
-    reason = (
-        f"A part made by {whose} seems to be inside; {group} is {say_named(case.policy, entity)}; "
-        f"components: {rule.words}; who built the device itself is another question."
-    )
+    reason = words.say_component(name, group, case.policy, entity, rule)
     return case.finding(Status.SUSPECTED, "component", reason, "component", entity)
 
 
 def _judge_criterion(case: _Case, criterion: Criterion) -> Finding:
     """A list that names nobody: at most "falls under the criterion"."""
-    short = case.policy.short
     if case.as_of < criterion.since:
-        reason = f"{short} sets its criterion only from {criterion.since.isoformat()}, after {case.as_of.isoformat()}."
+        reason = words.say_criterion_ahead(case.policy, criterion, case.as_of)
         return case.finding(Status.NOT_COVERED, "none", reason, "dates")
     reach = within(_covers(case.policy).goods, goods_of(case.identity.kind))
     if reach is not Within.YES:
-        meant = "does not speak of" if reach is Within.NO else "may or may not mean"
-        reason = f"A thing of the kind {case.identity.kind}, which {short} {meant}."
+        reason = words.say_criterion_goods(case.identity.kind or "thing", case.policy, sure=reach is Within.NO)
         return case.finding(Status.NOT_COVERED if reach is Within.NO else Status.UNDETERMINED, "none", reason, "goods")
     who, country = _judged_seat(case, criterion)
     if not country:
-        reason = f"{short} goes by country and names nobody; the seat of {who} is not in our data."
+        reason = words.say_seat_unknown(who, case.policy)
         return case.finding(Status.UNDETERMINED, "none", reason, "criterion")
     if country in criterion.countries:
-        lead = "" if case.sure else " probably"
-        reason = (
-            f"The seat of {who} is in {country}, so it{lead} falls under the criterion of {short} "
-            f'("{criterion.words}") since {criterion.since.isoformat()}; it names no company.'
-        )
+        reason = words.say_criterion_met(who, country, case.policy, criterion, sure=case.sure)
         return replace(
             case.finding(Status.SUSPECTED, "criterion", reason, "criterion"), since=criterion.since.isoformat()
         )
-    reason = (
-        f"The seat of {who} is in {country}, outside the criterion of {short}, which goes by country and names nobody."
-    )
+    reason = words.say_criterion_not_met(who, country, case.policy)
     return case.finding(Status.NOT_COVERED if case.sure else Status.UNDETERMINED, "none", reason, "criterion")
 
 
@@ -344,15 +305,14 @@ def _judged_seat(case: _Case, criterion: Criterion) -> tuple[str, str]:
 def _judge_open(case: _Case) -> Finding:
     identity = case.identity
     if goods_of(identity.kind) is Goods.PART and within(_covers(case.policy).goods, Goods.PART) is Within.NO:
-        reason = f"A thing of the kind {identity.kind} is by itself not equipment that {case.policy.short} speaks of."
+        reason = words.say_no_equipment(identity.kind or "thing", case.policy)
         return case.finding(Status.NOT_COVERED, "none", reason, "goods")
     torn = [m for conflict in identity.conflicts for m in conflict.makers if case.in_force(m) is not None]
     if torn:
         entity = case.in_force(torn[0])
         assert entity is not None, "chosen because it is named"
-        both = " and ".join(case.makers.name(m) for m in identity.conflicts[0].makers)
-        listed = f"{case.makers.name(torn[0])} is {say_named(case.policy, entity)}"
-        reason = f"The evidence contradicts itself ({both}); {listed}."
+        names = [case.makers.name(m) for m in identity.conflicts[0].makers]
+        reason = words.say_torn(names, case.makers.name(torn[0]), case.policy, entity)
         return case.finding(Status.SUSPECTED, "none", reason, "conflict", entity)
     branded = _judge_brand_alone(case)
     return branded or _find_component(case) or _unknown(case)
@@ -366,27 +326,17 @@ def _judge_brand_alone(case: _Case) -> Finding | None:
         return None
     entity = case.in_force(row.maker)
     assert entity is not None, "chosen because it is named"
-    reason = (
-        f"Sold as {brand.name}, whose goods ({row.part_of_range or 'part of the range'}) come from "
-        f"{case.makers.name(row.maker)}, {say_named(case.policy, entity)}; a brand alone does not prove who built it."
-    )
+    name = case.makers.name(row.maker)
+    reason = words.say_brand_alone(brand.name, row.part_of_range, name, case.policy, entity)
     statement = "rebadge" if brand.relation in (Relation.REBADGE, Relation.DISPUTED, Relation.FORMER) else "affiliate"
     return case.finding(Status.SUSPECTED, statement, reason, "brand", entity)
 
 
 def _unknown(case: _Case) -> Finding:
     if case.identity.conflicts:
-        reason = "The evidence contradicts itself, and no maker it points to is named here."
-        return case.finding(Status.UNDETERMINED, "none", reason, "conflict")
+        return case.finding(Status.UNDETERMINED, "none", words.TORN_UNNAMED, "conflict")
     if case.identity.standing is Standing.UNRECOGNISED:
-        return case.finding(
-            Status.UNDETERMINED,
-            "none",
-            "It answered, but nothing it said is known, so no maker can be named.",
-            "unknown",
-        )
+        return case.finding(Status.UNDETERMINED, "none", words.NOTHING_KNOWN, "unknown")
     if case.identity.standing is Standing.UNDETERMINED:
-        reason = "It did not answer enough to tell who made it."
-        return case.finding(Status.UNDETERMINED, "none", reason, "silent")
-    reason = f"Only a part made by {case.maker_name} shows, so who made the device is not known."
-    return case.finding(Status.UNDETERMINED, "none", reason, "unknown")
+        return case.finding(Status.UNDETERMINED, "none", words.NO_ANSWER, "silent")
+    return case.finding(Status.UNDETERMINED, "none", words.say_only_part(case.maker_name), "unknown")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from scanner.dates import DateError, days_apart, parse_span
+from scanner.dates import DateError, parse_span
 
 
 @pytest.mark.parametrize(
@@ -27,17 +27,3 @@ def test_partial_date_is_the_span_it_may_mean(text: str, first: date, last: date
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(DateError):
         parse_span(text)
-
-
-@pytest.mark.parametrize(
-    ("event", "words"),
-    [
-        (date(2019, 11, 20), "99 days after"),
-        (date(2019, 8, 14), "1 day after"),
-        (date(2019, 8, 13), "on"),
-        (date(2019, 8, 12), "1 day before"),
-        (date(2018, 8, 13), "365 days before"),
-    ],
-)
-def test_distance_is_worded_from_the_reference(event: date, words: str) -> None:
-    assert days_apart(event, date(2019, 8, 13)) == words

@@ -13,6 +13,7 @@ from scanner.model import Conflict, Evidence, Finding, Identity, Standing, Statu
 from scanner.policy import judge_identity, judge_lists, overall_status
 from scanner.policy_files import list_policies, load_policies
 from scanner.policy_list import Policy
+from scanner.sentence import Sentence
 
 TODAY = date(2026, 11, 23)
 MAKERS = load_makers()
@@ -83,6 +84,8 @@ def test_scope_of_telecommunications_is_said_for_huawei_under_889() -> None:
     [
         (date(2019, 11, 20), "bought on 2019-11-20, 99 days after the effective date 2019-08-13"),
         (date(2019, 8, 13), "bought on 2019-08-13, on the effective date itself"),
+        (date(2019, 8, 14), "bought on 2019-08-14, 1 day after the effective date 2019-08-13"),
+        (date(2019, 8, 12), "bought on 2019-08-12, 1 day before the effective date 2019-08-13"),
         (date(2018, 8, 13), "bought on 2018-08-13, 365 days before the effective date 2019-08-13"),
     ],
 )
@@ -354,6 +357,7 @@ def test_every_answer_is_one_sentence_with_everything_filled_in(policy: str, sta
     for maker, brand in product(makers, (None, "ezviz", "lorex", "holowits", "abus", "unheard")):
         finding = judge(identity(maker, brand, standing=standing), policy, acquired=date(2020, 2, 29))
         assert finding.reason.endswith(".")
+        assert all(isinstance(text, Sentence) for text in (finding.reason, finding.would_change, finding.check_by_hand))
         assert ". " not in re.sub(r"(Ltd|Inc|s)\. ", "", finding.reason)
         assert finding.would_change.endswith(".")
         assert finding.check_by_hand.endswith(".")
