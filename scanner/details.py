@@ -11,6 +11,7 @@ from typing import Final
 
 from scanner.grammar import Ability, Grammar, ModelReading
 from scanner.model import Match, Observation
+from scanner.sentence import say, say_count
 
 SOURCES: Final[dict[str, tuple[str, ...]]] = {
     "model": (
@@ -47,8 +48,8 @@ KIND_AT: Final = 0.4
 """Least weight of a rule whose word on the kind counts when it is not a rule of the judged maker."""
 
 ABILITIES: Final = {
-    Ability.FACES: "The model line may be able to recognise faces; whether this unit does was not looked at.",
-    Ability.PLATES: "The model line may be able to read number plates; whether this unit does was not looked at.",
+    Ability.FACES: say("The model line may be able to recognise faces; whether this unit does was not looked at."),
+    Ability.PLATES: say("The model line may be able to read number plates; whether this unit does was not looked at."),
 }
 
 MANY_CHANNELS: Final = 2
@@ -149,7 +150,14 @@ def _find_kind(
 
 
 def _hidden(kind: str | None, channels: int | None) -> tuple[str, ...]:
-    if kind == "recorder":
-        count = f"up to {channels}" if channels else "an unknown number of"
-        return (f"A recorder: {count} channels behind it cannot be seen from here.",)
-    return ()
+    if kind != "recorder":
+        return ()
+    if not channels:
+        return (say("A recorder: an unknown number of channels behind it cannot be seen from here."),)
+    return (
+        say_count(
+            "A recorder: up to {n} channel behind it cannot be seen from here.",
+            "A recorder: up to {n} channels behind it cannot be seen from here.",
+            channels,
+        ),
+    )

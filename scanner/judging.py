@@ -14,6 +14,7 @@ from scanner.details import Details, find_details
 from scanner.fingerprint import Weights
 from scanner.grammar import Grammar
 from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength
+from scanner.sentence import say, say_all
 
 EXCERPT: Final = 400
 """Characters of a value shown as evidence; the whole stands in the record under its digest."""
@@ -162,9 +163,14 @@ def _contest(
 def _describe_conflict(leader: Claim, rival: Claim) -> Conflict:
     ours = _strongest(leader)
     theirs = _strongest(rival)
-    text = (
-        f"{ours.fingerprint} ({ours.observation.name}) says {leader.name}, "
-        f"{theirs.fingerprint} ({theirs.observation.name}) says {rival.name}"
+    text = say(
+        "{fingerprint} ({field}) says {maker}, {other} ({other_field}) says {rival}",
+        fingerprint=ours.fingerprint,
+        field=ours.observation.name,
+        maker=leader.name,
+        other=theirs.fingerprint,
+        other_field=theirs.observation.name,
+        rival=rival.name,
     )
     return Conflict((leader.name, rival.name), text, (ours.fingerprint, theirs.fingerprint))
 
@@ -225,14 +231,16 @@ def _line(says: str, match: Match) -> Evidence:
 
 
 def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim], weights: Weights) -> tuple[str, ...]:
-    hints = list(details.hints)
+    hints: list[str] = list(details.hints)
     if verdict.standing is Standing.SUSPECTED and verdict.maker is not None and not verdict.conflicts:
         groups = next(sorted(c.best) for c in claims if c.name == verdict.maker)
-        hints.append(
-            f"Only {' and '.join(groups)} evidence speaks for {verdict.maker}; "
-            "a second, independent sign would settle it."
+        hint = say(
+            "Only {groups} evidence speaks for {maker}; a second, independent sign would settle it.",
+            groups=say_all(groups),
+            maker=verdict.maker,
         )
+        hints.append(hint)
     if verdict.standing is Standing.UNRECOGNISED and claims:
         weak = ", ".join(c.name for c in claims if c.score() < weights.suspect_at)
-        hints.append(f"Weak signs point to {weak}; they are not enough to suspect.")
+        hints.append(say("Weak signs point to {makers}; they are not enough to suspect.", makers=weak))
     return tuple(hints)

@@ -12,7 +12,7 @@ from typing import Final
 
 from scanner.model import Identity
 from scanner.policy_list import Criterion, Entity, Kind, Policy, Rule
-from scanner.sentence import Sentence, say, say_count
+from scanner.sentence import Sentence, Value, say, say_all, say_count
 
 KIND_WORDS: Final[dict[Kind, Sentence]] = {
     Kind.USE_BAN: say("a ban on buying and using for those it binds"),
@@ -58,14 +58,6 @@ NOTHING_KNOWN: Final = say("It answered, but nothing it said is known, so no mak
 TORN_UNNAMED: Final = say("The evidence contradicts itself, and no maker it points to is named here.")
 
 
-def both(items: Iterable[str]) -> str:
-    """The items joined by "and"."""
-    joined = ""
-    for item in items:
-        joined = say("{first} and {second}", first=joined, second=item) if joined else item
-    return joined
-
-
 def say_made_by(maker: str, *, sure: bool) -> Sentence:
     """How a sentence on a maker begins."""
     return say("Made by {maker}", maker=maker) if sure else say("Probably made by {maker} (not proven)", maker=maker)
@@ -73,7 +65,7 @@ def say_made_by(maker: str, *, sure: bool) -> Sentence:
 
 def say_named(policy: Policy, entity: Entity) -> Sentence:
     """'named as "…" on … (…) since …, a ban on …'"""
-    values = _naming(policy, entity) | {"since": entity.since, "kind": KIND_WORDS[policy.kind]}
+    values: dict[str, Value] = _naming(policy, entity) | {"since": entity.since, "kind": KIND_WORDS[policy.kind]}
     if not entity.scope_in_short:
         return say('named as "{entity}" on {list} ({reference}) since {since}; this is {kind}', **values)
     return say(
@@ -83,7 +75,7 @@ def say_named(policy: Policy, entity: Entity) -> Sentence:
     )
 
 
-def _naming(policy: Policy, entity: Entity) -> dict[str, str | date]:
+def _naming(policy: Policy, entity: Entity) -> dict[str, Value]:
     return {"entity": entity.name, "list": say(policy.short), "reference": entity.reference}
 
 
@@ -126,7 +118,7 @@ def _say_bought(acquired: date, effective: date) -> Sentence:
 
 def say_own(made: str, policy: Policy, entity: Entity, when: str, *, affiliate: bool) -> Sentence:
     """The maker itself is named, or an affiliate that stands for it."""
-    values = {"made": made, "named": say_named(policy, entity), "when": when}
+    values: dict[str, Value] = {"made": made, "named": say_named(policy, entity), "when": when}
     if affiliate:
         return say("{made}, whose goods the list means by its affiliate {named}{when}.", **values)
     return say("{made}, which is {named}{when}.", **values)
@@ -178,13 +170,13 @@ def say_rebadge(made: str, brand: str, aside: str, policy: Policy, entity: Entit
 
 def say_other_goods(kind: str, goods: Iterable[str], policy: Policy, entity: Entity, *, sure: bool) -> Sentence:
     """The maker is named, but not for such things."""
-    values = _naming(policy, entity) | {"kind": say(kind), "since": entity.since}
+    values: dict[str, Value] = _naming(policy, entity) | {"kind": say(kind), "since": entity.since}
     if sure:
         return say(
             'A thing of the kind {kind} is by itself not the {goods} equipment that "{entity}" on {list} ({reference}, '
             "since {since}) is named for.",
             **values,
-            goods=both(say(name) for name in goods),
+            goods=say_all(say(name) for name in goods),
         )
     return say(
         'A thing of the kind {kind}: its brand points to "{entity}" on {list} ({reference}, since {since}); who '
@@ -198,7 +190,7 @@ def say_other_goods(kind: str, goods: Iterable[str], policy: Policy, entity: Ent
 
 def say_not_named(name: str, policy: Policy, *, sure: bool) -> Sentence:
     """The reason for a maker that the list does not name."""
-    values = {"maker": name, "list": say(policy.short), "copy": policy.copy_date}
+    values: dict[str, Value] = {"maker": name, "list": say(policy.short), "copy": policy.copy_date}
     if sure:
         return say("Made by {maker}, which {list} (copy of {copy}) does not name.", **values)
     return say(
@@ -210,7 +202,7 @@ def say_not_named(name: str, policy: Policy, *, sure: bool) -> Sentence:
 
 def say_perhaps_named(name: str, policy: Policy, entity: Entity) -> Sentence:
     """The reason for a maker of whom we only heard that the list names it."""
-    values = {"maker": name, "list": say(policy.short), "entity": entity.name}
+    values: dict[str, Value] = {"maker": name, "list": say(policy.short), "entity": entity.name}
     if not entity.notes:
         return say('Made by {maker}, which {list} may name as "{entity}"; this was not checked.', **values)
     return say(
@@ -222,7 +214,7 @@ def say_perhaps_named(name: str, policy: Policy, entity: Entity) -> Sentence:
 
 def say_not_in_force(name: str, policy: Policy, entity: Entity, as_of: date) -> Sentence:
     """The reason where the naming had not begun, or had ended."""
-    values = _naming(policy, entity) | {"maker": name, "since": entity.since}
+    values: dict[str, Value] = _naming(policy, entity) | {"maker": name, "since": entity.since}
     if as_of < entity.since:
         return say(
             'Made by {maker}, which was not yet named on {day}: it is named as "{entity}" on {list} ({reference}) from '
@@ -295,7 +287,7 @@ def say_seat_unknown(who: str, policy: Policy) -> Sentence:
 
 def say_criterion_met(who: str, country: str, policy: Policy, criterion: Criterion, *, sure: bool) -> Sentence:
     """The seat lies in a country that the rule means."""
-    values = {
+    values: dict[str, Value] = {
         "who": who,
         "country": country,
         "list": say(policy.short),
@@ -341,7 +333,7 @@ def say_torn(makers: Iterable[str], listed: str, policy: Policy, entity: Entity)
     """Two makers at once, one of them named."""
     return say(
         "The evidence contradicts itself ({makers}); {maker} is {named}.",
-        makers=both(makers),
+        makers=say_all(makers),
         maker=listed,
         named=say_named(policy, entity),
     )

@@ -6,6 +6,7 @@ the same values; for everybody else (JSON, comparisons, a record) the sentence i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NoReturn, Self, TypeAlias
 
@@ -58,6 +59,14 @@ def say(template: str, /, **values: Value) -> Sentence:
 def say_count(one: str, many: str, number: int, /, **values: Value) -> Sentence:
     """A sentence with a number: `say_count("{n} device", "{n} devices", 3)`."""
     return Sentence(one, tuple(values.items()), many, number)
+
+
+def say_all(items: Iterable[str]) -> str:
+    """The items joined by "and"."""
+    joined = ""
+    for item in items:
+        joined = say("{first} and {second}", first=joined, second=item) if joined else item
+    return joined
 
 
 def in_english(value: Value) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from scanner.sentence import Sentence, say, say_count
+from scanner.sentence import Sentence, say, say_all, say_count
 
 
 def test_a_sentence_is_its_english_text():
@@ -48,6 +48,10 @@ def test_a_copy_is_as_good_as_the_sentence(renew):
     assert (again, again.template, again.many, again.number, again.values) == (
         told, told.template, told.many, told.number, told.values,
     )  # fmt: skip
+
+
+def test_items_are_joined_in_their_order():
+    assert (say_all(()), say_all(("a",)), say_all(("a", "b", "c"))) == ("", "a", "a and b and c")
 
 
 def test_it_does_not_change():
