@@ -135,6 +135,13 @@ class Sadp(_Datagram):
     newline: Literal["lf", "crlf"] = "lf"
 
 
+class SadpLayer2(_Part):
+    """Hikvision's link-layer announcement, unasked; only where devices have an interface."""
+
+    play: Literal["sadp-layer2"]
+    every: float = 2.0  # seconds
+
+
 class Dhdiscover(_Datagram):
     """Dahua search; `answer` is the JSON body, `tail` what follows it."""
 
@@ -224,7 +231,19 @@ class Mdns(_Datagram):
 
 
 Service = Annotated[
-    Http | Rtsp | Tcp | Sadp | Dhdiscover | DvripSearch | Wsd | UniviewProbe | XmSearch | TvtSearch | Ssdp | Mdns,
+    Http
+    | Rtsp
+    | Tcp
+    | Sadp
+    | SadpLayer2
+    | Dhdiscover
+    | DvripSearch
+    | Wsd
+    | UniviewProbe
+    | XmSearch
+    | TvtSearch
+    | Ssdp
+    | Mdns,
     Field(discriminator="play"),
 ]
 """Anything a persona can play."""

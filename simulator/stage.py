@@ -12,10 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from simulator.announcer import Announcer, Voice, make_announcer
 from simulator.cast import datagram_services, stream_services
 from simulator.datagram_ports import DatagramPort, Member, hear_groups, hear_only_unicast, make_udp
 from simulator.device import Device
-from simulator.persona import Certificate
+from simulator.persona import Certificate, SadpLayer2
 from simulator.streams import Conversation, Conversations, Door
 
 SHIFT: Final = 20_000
@@ -61,6 +62,7 @@ class Stage:
     places: Sequence[Place]
     doors: list[Door] = field(default_factory=list)
     ports: list[DatagramPort] = field(default_factory=list)
+    announcers: list[Announcer] = field(default_factory=list)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _conversations: Conversations = field(default_factory=Conversations)
     _lowest: int = 0
@@ -85,10 +87,13 @@ class Stage:
                 place.call(partial(self._make_streams, place))
             for place in self.places:
                 place.call(partial(self._make_datagrams, place, insiders))
+                place.call(partial(self._make_announcer, place))
             for door in self.doors:
                 door.open()
             for port in self.ports:
                 port.open()
+            for announcer in self.announcers:
+                announcer.open()
         except BaseException:
             await self._stack.aclose()
             raise
@@ -104,6 +109,8 @@ class Stage:
             door.close()
         for port in self.ports:
             port.close()
+        for announcer in self.announcers:
+            announcer.close()
 
     def _make_streams(self, place: Place) -> None:
         for spot in place.spots:
@@ -131,6 +138,16 @@ class Stage:
                 kept = [one for one in group if one.player.groups6] if ipv6 else group
                 if kept:
                     self._make_port(place, host, number, kept, insiders, ipv6=ipv6)
+
+    def _make_announcer(self, place: Place) -> None:
+        voices = [
+            Voice(spot.device, spot.interface, service.every)
+            for spot in place.spots
+            for service in spot.device.persona.services
+            if isinstance(service, SadpLayer2) and place.kind is not Kind.LOOPBACK
+        ]
+        if voices and (announcer := make_announcer(voices)) is not None:
+            self.announcers.append(announcer)
 
     def _make_port(
         self, place: Place, host: str, number: int, members: list[Member], insiders: frozenset[str], *, ipv6: bool

@@ -12,7 +12,7 @@ ASK = '<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>{}</Uuid><Types>{}</Ty
 
 
 def ask(device, text, service=None):
-    service = service or device.persona.services[0]
+    service = service or next(one for one in device.persona.services if one.play == "sadp")
     return SADP.answer(Question(text.encode(), "127.0.0.1", 4000, to_group=True), device, service)
 
 
