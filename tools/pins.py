@@ -25,7 +25,7 @@ def render_block(pins: list[str]) -> str:
 
 
 def main() -> int:
-    """Refresh the block in place, or empty it with `--clear` so that newer versions may come; exit 2 without uv.lock."""
+    """Refresh the block in place, or empty it with `--clear` for newer versions to come; exit 2 without uv.lock."""
     project = ROOT / "pyproject.toml"
     if "--clear" in sys.argv[1:]:
         project.write_text(BLOCK.sub(lambda _: render_block([]), project.read_text("utf-8")), "utf-8")
