@@ -70,7 +70,21 @@ def compile_report(
         policies=tuple(_policy_info(policy) for policy in policies),
         fingerprints=library.digest,
         counts={status.value: counts.get(status.value, 0) for status in Status},
+        names=_display_names(devices, makers),
     )
+
+
+def _display_names(devices: Sequence[Device], makers: Makers) -> dict[str, str]:
+    """How people write the makers and brands of these devices; an id that the makers file lacks is left out."""
+    ids = {
+        name
+        for who in (device.identity for device in devices)
+        for name in (who.maker, who.brand, *(maker for conflict in who.conflicts for maker in conflict.makers))
+        if name
+    }
+    known = {name: makers.name(name) for name in sorted(ids)}
+    names = {name: makers.brand_name(name) if text == name else text for name, text in known.items()}
+    return {name: text for name, text in names.items() if text != name}
 
 
 def _attempts_by_address(attempts: Sequence[Attempt]) -> dict[str, list[Attempt]]:

@@ -76,6 +76,17 @@ def test_a_recorder_says_what_it_hides() -> None:
     assert any("up to 8 channels" in gap for gap in REPORT.coverage.gaps)
 
 
+def test_makers_and_brands_are_named_as_people_write_them() -> None:
+    assert REPORT.names == {"axis": "Axis", "hikvision": "Hikvision"}
+    answers = tuple(
+        Observation("onvif", "manufacturer", maker, address=address, port=80, by="onvif-information")
+        for maker, address in (("EZVIZ", "10.0.0.4"), ("TP-Link", "10.0.0.5"))
+    )
+    names = compile_(record(observations=(*SEEN, *answers))).names
+    assert names["ezviz"] == "EZVIZ", "a brand"
+    assert names["tp-link"] == "TP-Link", "a maker whose id is not its name with a capital"
+
+
 def test_another_maker_is_not_covered_and_a_mute_host_is_undetermined() -> None:
     assert DEVICES["10.0.0.2"].status is Status.NOT_COVERED
     assert DEVICES["10.0.0.3"].status is Status.UNDETERMINED
