@@ -76,7 +76,8 @@ def judge_device(
     makers = _gather(((m.maker, m) for m in matches), weights.agree_at)
     brands = _gather(((m.brand, m) for m in matches), weights.agree_at)
     verdict = _decide(makers, weights, heard=any(o.name not in SPEECHLESS for o in observations))
-    brand = _best_brand(brands, weights)
+    # Where the makers contradict each other, so do the names: a liar has no brand either.
+    brand = None if verdict.maker is None and verdict.conflicts else _best_brand(brands, weights)
     details = find_details(observations, matches, verdict.maker, grammar, brand)
     return Identity(
         maker=verdict.maker,

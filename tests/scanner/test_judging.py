@@ -121,6 +121,14 @@ def test_two_decisive_makers_leave_it_open_and_are_shown() -> None:
     assert identity.conflicts[0].makers == ("dahua", "hikvision")
 
 
+def test_a_liar_has_no_brand_either() -> None:
+    identity = judge(
+        match("vendor-discovery", Strength.DECISIVE, "hikvision", "hikvision"),
+        match("serial", Strength.DECISIVE, "dahua", "dahua"),
+    )
+    assert (identity.maker, identity.brand) == (None, None)
+
+
 def test_a_strong_contradiction_holds_a_decisive_sign_back() -> None:
     identity = judge(match("vendor-discovery", Strength.DECISIVE, "hikvision"), match("web", Strength.STRONG, "axis"))
     assert (identity.maker, identity.standing) == ("hikvision", Standing.SUSPECTED)
