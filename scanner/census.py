@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -64,7 +65,7 @@ def compile_report(
     )
     counts = Counter(device.status.value for device in devices)
     return Report(
-        run=record.run,
+        run=replace(record.run, ended=record.ended.at) if record.ended is not None else record.run,
         coverage=account_for(record, devices),
         devices=devices,
         policies=tuple(_policy_info(policy) for policy in policies),
