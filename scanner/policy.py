@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from scanner import policy_words as words
+import scanner.policy_words as words
 from scanner.goods import Goods, Within, goods_of, within
 from scanner.makers import Brand, BrandMaker, Confidence, Makers, Ownership, Relation
 from scanner.model import Finding, Identity, Standing, Status

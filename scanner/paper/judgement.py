@@ -18,6 +18,7 @@ from scanner.model import Conflict, Evidence, Finding, Identity, Standing, Statu
 from scanner.paper.entries import Entry
 from scanner.policy import judge_lists, overall_status
 from scanner.policy_list import Policy
+from scanner.sentence import say
 
 OWN_NAMES: Final = frozenset({Relation.OWN, Relation.SUBSIDIARY})
 """Relations in which the brand itself names the maker."""
@@ -178,9 +179,9 @@ def _on_paper(finding: Finding, identity: Identity) -> Finding:
     """Say that the ground is paper; a thing that cannot answer did not "answer" either."""
     unknown = identity.maker is None and not identity.conflicts and finding.entity is None
     if unknown and finding.status is Status.UNDETERMINED:
-        reason = "On paper: neither the brand nor the model name is known, so no maker can be named."
-        return replace(finding, reason=reason, would_change="The full model name, or the model plate.")
-    return replace(finding, reason=f"On paper: {finding.reason[0].lower()}{finding.reason[1:]}")
+        reason = say("On paper: Neither the brand nor the model name is known, so no maker can be named.")
+        return replace(finding, reason=reason, would_change=say("The full model name, or the model plate."))
+    return replace(finding, reason=say("On paper: {reason}", reason=finding.reason))
 
 
 def _visible(entry: Entry) -> bool | None:
