@@ -15,8 +15,9 @@ from typing import Any, Final, Self
 from simulator.announcer import Announcer, Voice, make_announcer
 from simulator.cast import datagram_services, stream_services
 from simulator.datagram_ports import DatagramPort, Member, hear_groups, hear_only_unicast, make_udp
+from simulator.datagrams import DatagramPlayer
 from simulator.device import Device
-from simulator.persona import Certificate, SadpLayer2
+from simulator.persona import Certificate, SadpLayer2, Service
 from simulator.streams import Conversation, Conversations, Door
 
 SHIFT: Final = 20_000
@@ -164,7 +165,7 @@ class Stage:
         self.ports.append(DatagramPort(number, members, insiders, direct, group, other, ipv6, multicast=not host))
 
 
-def _parts(place: Place) -> Iterator[tuple[Spot, Any, Any]]:
+def _parts(place: Place) -> Iterator[tuple[Spot, DatagramPlayer, Service]]:
     for spot in place.spots:
         for player, service in datagram_services(spot.device):
             yield spot, player, service

@@ -68,18 +68,18 @@ class Wires:
     places: list[Place] = field(default_factory=list)
     responders: list[ArpResponder] = field(default_factory=list)
     interfaces: list[str] = field(default_factory=list)  # of the scanner, one a segment
-    _stack: ExitStack = field(default_factory=ExitStack)
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def close(self) -> None:
         """Remove every namespace and interface."""
-        self._stack.close()
+        self.stack.close()
 
 
 def lay_wires(segments: Sequence[tuple[Segment, Sequence[Device]]], layout: Layout) -> Wires:
     """Make the network; raise LabError when the kernel refuses a part of it."""
     stack = ExitStack()
     try:
-        wires = Wires(_namespace(stack), _stack=stack)
+        wires = Wires(_namespace(stack), stack=stack)
         call_in(wires.scanner, lambda: run_ip(["link set lo up"]))
         for number, (segment, devices) in enumerate(segments):
             _lay_segment(wires, number, segment, devices, layout)
@@ -103,7 +103,7 @@ def _path(descriptor: int) -> str:
 def _lay_segment(wires: Wires, number: int, segment: Segment, devices: Sequence[Device], layout: Layout) -> None:
     name = f"eth{number}"
     mac = SCANNER_MAC.format(number)
-    hub = _namespace(wires._stack)
+    hub = _namespace(wires.stack)
     scanner_link = f"link add scan type veth peer name {name} address {mac} netns {_path(wires.scanner)}"
     call_in(
         hub, lambda: run_ip(["link add br0 type bridge mcast_snooping 0 stp_state 0 forward_delay 0", scanner_link])
@@ -119,7 +119,7 @@ def _lay_segment(wires: Wires, number: int, segment: Segment, devices: Sequence[
 
 
 def _lay_own(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device], scanner_mac: str) -> Iterator[Place]:
-    homes = [_namespace(wires._stack) for _ in devices]
+    homes = [_namespace(wires.stack) for _ in devices]
     lines = [
         line
         for device, home in zip(devices, homes, strict=True)
@@ -141,7 +141,7 @@ def _lay_own(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device]
 def _lay_shared(
     wires: Wires, hub: int, segment: Segment, devices: Sequence[Device], scanner_mac: str
 ) -> Iterator[Place]:
-    home = _namespace(wires._stack)
+    home = _namespace(wires.stack)
     call_in(home, lambda: write_sysctls(SHARED_ARP))
     # The trunk carries frames only: an address of its own would answer beside the devices.
     call_in(
@@ -189,5 +189,5 @@ def _add_arp_hosts(wires: Wires, hub: int, segment: Segment, devices: Sequence[D
     if hosts:
         call_in(hub, lambda: run_ip(ARP_PORT))
         responder = call_in(hub, lambda: ArpResponder.on("arp0", hosts))
-        wires._stack.callback(responder.close)
+        wires.stack.callback(responder.close)
         wires.responders.append(responder)
