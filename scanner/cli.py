@@ -230,6 +230,57 @@ def diff(
     raise typer.Exit(command.diff(runs, tuple(policy or ()), as_of, as_json=as_json))
 
 
+@app.command("check-list")
+def check_list(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A tender, inventory or delivery note, .csv or .xlsx.")],
+    policy: PolicyIds = None,
+    as_of: AsOf = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="Which column is which, as model=HEADER or quantity=3; may be repeated."),
+    ] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="Hold the list against this run.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text, json or csv.")] = "text",
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; default: standard output.")] = None,
+    fail_on: Annotated[str, typer.Option("--fail-on", help="As for scan.")] = "none",
+) -> None:
+    """Judge brands and models on paper against the lists; touches no network."""
+    from datetime import UTC, datetime
+
+    from scanner.commands import check_list as command
+
+    wishes = command.Wishes(
+        policies=tuple(policy or ()), as_of=as_of, columns=tuple(column or ()), run=run, form=form, out=out,
+        fail_on=fail_on,
+    )  # fmt: skip
+    raise typer.Exit(command.check_list(file, wishes, datetime.now(UTC).date()))
+
+
+@app.command()
+def bundle(
+    run: RunPath,
+    out: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The file to write, as evidence.zip.")],
+    policy: PolicyIds = None,
+    as_of: AsOf = None,
+    key: Annotated[Path | None, typer.Option("--key", help="Ed25519 private key (PEM) to sign with.")] = None,
+) -> None:
+    """Pack record, report, lists and fingerprints used into one file that shows any alteration."""
+    from scanner.commands import evidence as command
+
+    raise typer.Exit(command.pack(run, out, command.Wishes(tuple(policy or ()), as_of, key)))
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A bundle that `bundle` wrote.")],
+    key: Annotated[Path | None, typer.Option("--key", help="Ed25519 public key (PEM) to trust.")] = None,
+) -> None:
+    """Prove a bundle: name what was altered, and judge its record again to the same bytes."""
+    from scanner.commands import evidence as command
+
+    raise typer.Exit(command.verify(file, key))
+
+
 @app.command()
 def doctor(interface: Interfaces = None) -> None:
     """Say what will work on this machine and what will not: rights, interfaces, multicast, neighbour table."""

@@ -1,0 +1,120 @@
+"""The main job end to end on simulated networks: listed makers found, nobody else called covered, twice the same."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.record import read_record
+from simulator.estate import build_estate, mixed_counts
+from simulator.lab import Lab
+
+pytestmark = pytest.mark.lab
+
+Answers = dict[str, dict[str, Any]]
+
+
+def scan(lab: Lab, network: str, out: Path, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scanner", "scan", network, "--out", str(out), *words]
+    command += [word for name in lab.interfaces for word in ("--interface", name)]
+    return lab.run_in_scanner(command, timeout=timeout)
+
+
+def devices_of(out: Path) -> Answers:
+    report = json.loads((out / "report.json").read_text("utf-8"))
+    return {address: device for device in report["devices"] for address in device["addresses"]["ipv4"]}
+
+
+def mistakes(lab: Lab, found: Answers) -> list[str]:
+    """Every listed device that was not found with its maker and called covered, and everybody else who was."""
+    wrong = []
+    for device in lab.devices:
+        answer = found.get(device.address)
+        if answer is None:
+            wrong.append(f"{device.persona} at {device.address} was not found")
+        elif device.truth.listed and (answer["maker"], answer["status"]) != (device.truth.maker, "covered"):
+            wrong.append(f"{device.persona} at {device.address}: {answer['maker']} {answer['status']}")
+        elif not device.truth.listed and answer["status"] == "covered":
+            wrong.append(f"{device.persona} at {device.address} is called covered ({answer['maker']})")
+    return wrong
+
+
+def test_sixty_mixed_hosts_on_a_24_and_the_same_report_again(lan: Callable[..., Lab], tmp_path: Path) -> None:
+    lab = lan(build_estate("10.50.0.0/24", mixed_counts(60, 30), seed=3))
+    done = scan(lab, "10.50.0.0/24", tmp_path / "run")
+    assert done.returncode == 10, done.stderr
+    found = devices_of(tmp_path / "run")
+    assert len(found) == 60
+    assert mistakes(lab, found) == []
+    again = tmp_path / "again"
+    command = [
+        sys.executable,
+        "-m",
+        "scanner",
+        "judge",
+        str(tmp_path / "run"),
+        "--out",
+        str(again),
+        "--fail-on",
+        "none",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    for name in ("report.json", "report.csv", "report.html"):
+        assert (again / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+
+
+@pytest.mark.slow
+def test_a_thousand_hosts_on_a_20(lan: Callable[..., Lab], tmp_path: Path) -> None:
+    lab = lan(build_estate("10.60.0.0/20", mixed_counts(1000, 100), seed=3), layout="shared")
+    done = scan(lab, "10.60.0.0/20", tmp_path / "run", "--pace", "fast")
+    assert done.returncode == 10, done.stderr
+    found = devices_of(tmp_path / "run")
+    assert len(found) == 1000
+    assert mistakes(lab, found) == []
+
+
+def test_the_demo_estate_with_its_stranger_and_its_liar(lan: Callable[..., Lab], tmp_path: Path) -> None:
+    lab = lan("demo")
+    done = scan(lab, "10.77.0.0/24", tmp_path / "run", "--pace", "fast")
+    assert done.returncode == 10, done.stderr
+    found = devices_of(tmp_path / "run")
+    for device in lab.devices:
+        answer = found[device.address]
+        if device.expect == "identified":
+            assert answer["maker"] == device.truth.maker, device.persona
+        if device.expect == "identified" and device.truth.listed:
+            assert (answer["standing"], answer["status"]) == ("identified", "covered"), device.persona
+        if device.persona == "liar":
+            assert (answer["maker"], answer["standing"], bool(answer["conflicts"])) == (None, "undetermined", True)
+    stranger = found["192.168.1.64"]
+    assert (stranger["maker"], stranger["off_scope"], stranger["ledger"]["packets"]) == ("hikvision", True, 0)
+
+
+def test_ctrl_c_ends_within_a_second_and_says_what_was_not_done(lan: Callable[..., Lab], tmp_path: Path) -> None:
+    lab = lan("demo")
+    words = [sys.executable, "-m", "scanner", "sense", "10.77.0.0/24", "--out", str(tmp_path / "run")]
+    command, descriptors = lab.command([*words, "--interface", lab.interfaces[0]])
+    child = subprocess.Popen(command, pass_fds=descriptors, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    path = tmp_path / "run" / "record.jsonl"
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not (path.exists() and path.read_bytes().count(b"\n") > 50):
+        time.sleep(0.05)
+    started = time.monotonic()
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate(timeout=10)
+    elapsed = time.monotonic() - started
+    record = read_record(path)
+    assert record.sealed
+    assert record.ended is not None
+    assert record.ended.how == "interrupted"
+    assert record.ended.undone
+    assert elapsed < 1.5, errors  # a second, and the interpreter's own end on a busy machine
+    assert "--resume" in errors
