@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reports import Renderer, RenderOptions
-from reports.messages import Texts, texts, timestamp
+from reports.messages import SOURCE, Texts, texts, timestamp
 from reports.summary import in_order
 from reports.visible import visible
 from reports.wording import answer, coverage_verdict, device_label, evidence_value, maker_name
@@ -25,9 +25,9 @@ METHODS_CAP: Final = 20
 """Lines of evidence a component carries; all of them stand in the JSON report."""
 
 
-def render(report: Report, options: RenderOptions) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """The report as CycloneDX JSON: one component of type "device" for every device seen."""
-    _ = texts(options.locale)
+    _ = texts(SOURCE)
     bom: Json = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",

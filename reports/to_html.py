@@ -28,7 +28,7 @@ from reports.html.first_page import (
 )
 from reports.html.island import BLOCK, make_island, to_island
 from reports.html.script_texts import script_texts
-from reports.messages import Texts, moment, texts
+from reports.messages import Texts, texts
 from reports.summary import SEVERITY, in_order, summarise
 from reports.visible import excerpt, visible
 from reports.wording import (
@@ -60,7 +60,7 @@ def render(report: Report, options: RenderOptions) -> str:
         .get_template("page.html.j2")
         .render(
             _=_,
-            locale=options.locale,
+            language=_.manner.tag,
             policy=_content_policy(style, script),
             style=Markup(style),  # noqa: S704  a file of ours
             script=Markup(script),  # noqa: S704  a file of ours
@@ -79,7 +79,7 @@ def render(report: Report, options: RenderOptions) -> str:
 def _first_page(_: Texts, report: Report) -> dict[str, object]:
     counted = summarise(report)
     told = answer(_, report)
-    gaps = [visible(gap) for gap in report.coverage.gaps]
+    gaps = [visible(_.tell(gap)) for gap in report.coverage.gaps]
     return {
         "answer": told.sentence,
         "weight": told.weight.value if told.weight else "clean",
@@ -93,7 +93,7 @@ def _first_page(_: Texts, report: Report) -> dict[str, object]:
         "gaps_shown": GAPS_SHOWN,
         "lists_shown": LISTS_SHOWN,
         "facts": run_facts(_, report),
-        "date": moment(report.run.started),
+        "date": _.moment(report.run.started),
         "scope": excerpt(", ".join(report.run.scope), TITLE_CAP),
     }
 
@@ -101,7 +101,6 @@ def _first_page(_: Texts, report: Report) -> dict[str, object]:
 def _full_account(_: Texts) -> dict[str, object]:
     return {
         "visible": visible,
-        "moment": moment,
         "list_kind": lambda kind: list_kind_word(_, kind),
         "outcome_word": lambda outcome: outcome_word(_, outcome),
         "words": [(s.value, status_word(_, s), status_meaning(_, s)) for s in SEVERITY],
@@ -121,7 +120,7 @@ def _left_out(_: Texts, report: Report, rest: tuple[object, ...]) -> str:
 
 def _settings(_: Texts, report: Report) -> dict[str, object]:
     return {
-        "locale": _.locale.replace("_", "-"),
+        "locale": _.manner.tag,
         "block": BLOCK,
         "statuses": [status.value for status in SEVERITY],
         "lists": [visible(policy.id) for policy in report.policies],

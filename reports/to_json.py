@@ -10,7 +10,7 @@ import json
 from typing import Final
 
 from reports import Renderer, RenderOptions
-from reports.messages import texts, timestamp
+from reports.messages import SOURCE, texts, timestamp
 from reports.summary import findings_in_order, in_order, summarise
 from reports.wording import answer
 from scanner.model import (
@@ -33,14 +33,14 @@ SCHEMA: Final = "camcensus.report/1"
 Json = dict[str, object]
 
 
-def render(report: Report, options: RenderOptions) -> str:
-    """The report as JSON. Of the options only the language matters, for the one sentence of the summary."""
+def render(report: Report, _options: RenderOptions) -> str:
+    """The report as JSON, in English whatever the language of the others: programs read it, and bytes are compared."""
     head: Json = {
         "schema": SCHEMA,
         "run": _run(report.run),
         "scope": _scope(report.run),
         "coverage": _coverage(report.coverage),
-        "summary": _summary(report, options),
+        "summary": _summary(report),
         "policies": [_policy(policy) for policy in report.policies],
         "fingerprints": report.fingerprints,
         "names": dict(sorted(report.names.items())),
@@ -116,10 +116,10 @@ def _note(note: Note) -> Json:
     return {"subject": note.subject, "text": note.text, "at": timestamp(note.at)}
 
 
-def _summary(report: Report, options: RenderOptions) -> Json:
+def _summary(report: Report) -> Json:
     counted = summarise(report)
     return {
-        "answer": answer(texts(options.locale), report).sentence,
+        "answer": answer(texts(SOURCE), report).sentence,
         "devices": counted.devices,
         "covered": counted.covered,
         "suspected": counted.suspected,

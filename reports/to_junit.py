@@ -12,7 +12,7 @@ from typing import Final
 from xml.etree import ElementTree as ET  # writes only; nothing is parsed here
 
 from reports import Renderer, RenderOptions
-from reports.messages import Texts, texts, timestamp
+from reports.messages import SOURCE, Texts, texts, timestamp
 from reports.summary import in_order
 from reports.visible import visible
 from reports.wording import answer, coverage_verdict, device_key, device_label, evidence_source, evidence_value
@@ -24,9 +24,9 @@ _NOT_XML: Final = re.compile("[\ufffe\uffff]")
 _VERDICTS: Final = {Status.COVERED: "failure", Status.SUSPECTED: "error", Status.UNDETERMINED: "skipped"}
 
 
-def render(report: Report, options: RenderOptions) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """The report as JUnit XML with one suite for the coverage and one for each list."""
-    _ = texts(options.locale)
+    _ = texts(SOURCE)
     suites = [_coverage_suite(_, report), *(_policy_suite(_, report, policy.id) for policy in report.policies)]
     root = ET.Element("testsuites", {"name": "camcensus", **_totals(suites)})
     root.extend(suites)

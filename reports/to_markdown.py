@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from reports import Renderer, RenderOptions
-from reports.messages import Texts, moment, texts
+from reports.messages import Texts, texts
 from reports.summary import SEVERITY, findings_in_order, in_order, summarise
 from reports.visible import excerpt, visible
 from reports.wording import (
@@ -31,6 +31,7 @@ from reports.words import (
     outcome_word,
     standing_word,
     status_word,
+    strength_word,
 )
 from scanner.model import Device, Evidence, Finding, Report, Status
 
@@ -94,7 +95,7 @@ def _headline(_: Texts, report: Report) -> Iterator[str]:
         (_("Scope"), _.list(tuple(code(text) for text in run.scope))),
         (_("Excluded"), _.list(tuple(code(text) for text in run.excluded))),
         (_("Authorised by"), plain(run.authorised_by)),
-        (_("Sensed"), moment(run.started)),
+        (_("Sensed"), _.moment(run.started)),
         (_("Run"), code(run.id)),
         (_("Program"), code(f"camcensus {run.version}")),
         (_("Fingerprints"), code(report.fingerprints)),
@@ -111,7 +112,7 @@ def _facts(*facts: tuple[str, str]) -> Iterator[str]:
 def _coverage(_: Texts, report: Report) -> Iterator[str]:
     coverage = report.coverage
     yield from (f"## {_('What could not be seen')}", "")
-    sentences = [plain(gap) for gap in coverage.gaps]
+    sentences = [plain(_.tell(gap)) for gap in coverage.gaps]
     yield from (f"- {sentence}" for sentence in sentences or [_("No gap is known.")])
     yield ""
     yield from _table(
@@ -133,9 +134,9 @@ def _lists(_: Texts, report: Report) -> Iterator[str]:
     if not report.policies:
         yield from (_("No list was applied."), "")
     for policy in report.policies:
-        date = _("copy of {date}", date=plain(policy.copy_date))
+        date = _("copy of {date}", date=plain(_.day(policy.copy_date)))
         about = "; ".join((plain(list_kind_word(_, policy.kind)), plain(policy.reference), date))
-        yield f"- **{plain(policy.title)}** ({about}). {plain(policy.says_not)}"
+        yield f"- **{plain(_.tell(policy.title))}** ({about}). {plain(_.tell(policy.says_not))}"
     yield ""
 
 
@@ -179,7 +180,7 @@ def _proof(_: Texts, report: Report, device: Device) -> Iterator[str]:
         (_("Status"), status_word(_, device.status)),
         (
             _("Maker"),
-            f"{plain(maker_name(report, who.maker))} ({standing_word(_, who.standing)}, {who.confidence:.2f})",
+            f"{plain(maker_name(report, who.maker))} ({standing_word(_, who.standing)}, {_.decimal(who.confidence)})",
         ),
         (_("Brand"), plain(maker_name(report, who.brand))),
         (_("Model"), code(who.model or "")),
@@ -188,31 +189,36 @@ def _proof(_: Texts, report: Report, device: Device) -> Iterator[str]:
         (_("Addresses"), _.list(tuple(code(text) for text in all_addresses(device.addresses)))),
     )
     yield from (line for finding in findings_in_order(device) for line in _finding(_, finding))
-    notes = [_("Conflict: {text}", text=conflict.text) for conflict in who.conflicts]
-    notes += [off_scope_sentence(_, device), device_hidden(_, device), *who.hints, ledger_sentence(_, device.ledger)]
+    notes = [_("Conflict: {text}", text=_.tell(conflict.text)) for conflict in who.conflicts]
+    notes += [
+        off_scope_sentence(_, device),
+        device_hidden(_, device),
+        *map(_.tell, who.hints),
+        ledger_sentence(_, device.ledger),
+    ]
     yield from (f"- {plain(note)}" for note in notes if note)
     yield ""
     heads = (_("Says"), _("What was read"), _("Field"), _("Where"), _("Weighs"), "SHA-256")
-    yield from _table(heads, (_evidence(item) for item in who.evidence))
+    yield from _table(heads, (_evidence(_, item) for item in who.evidence))
 
 
 def _finding(_: Texts, finding: Finding) -> Iterator[str]:
-    since = f", {_('since {date}', date=plain(finding.since))}" if finding.since else ""
-    about = f"{plain(finding.title)} ({plain(finding.reference)}{since})"
-    yield f"- **{status_word(_, finding.status)}**: {about}. {plain(finding.reason)}"
+    since = f", {_('since {date}', date=plain(_.day(finding.since)))}" if finding.since else ""
+    about = f"{plain(_.tell(finding.title))} ({plain(finding.reference)}{since})"
+    yield f"- **{status_word(_, finding.status)}**: {about}. {plain(_.tell(finding.reason))}"
     if finding.would_change:
-        yield f"  - {plain(_('What would change this: {text}', text=finding.would_change))}"
+        yield f"  - {plain(_('What would change this: {text}', text=_.tell(finding.would_change)))}"
     if finding.check_by_hand:
-        yield f"  - {plain(_('Check by hand: {text}', text=finding.check_by_hand))}"
+        yield f"  - {plain(_('Check by hand: {text}', text=_.tell(finding.check_by_hand)))}"
 
 
-def _evidence(item: Evidence) -> Sequence[str]:
+def _evidence(_: Texts, item: Evidence) -> Sequence[str]:
     return (
         code(item.says),
         code(item.value),
         code(item.field),
         code(evidence_source(item)),
-        code(f"{item.strength} {item.weight:.2f}"),
+        code(f"{strength_word(_, item.strength)} {_.decimal(item.weight)}"),
         code(item.digest),
     )
 

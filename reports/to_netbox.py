@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reports import Renderer, RenderOptions
-from reports.messages import Texts, texts
+from reports.messages import SOURCE, Texts, texts
 from reports.spreadsheet import neutral
 from reports.summary import in_order
 from reports.visible import visible
@@ -40,7 +40,7 @@ DESCRIPTION_CAP: Final = 200
 
 def render(report: Report, options: RenderOptions) -> bytes:
     """The devices, one line each, for the site of the options; devices outside the scope are left to the auditor."""
-    _ = texts(options.locale)
+    _ = texts(SOURCE)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -12,7 +12,7 @@ from typing import Final
 
 from reports import Renderer, RenderOptions
 from reports.keys import finding_keys
-from reports.messages import Texts, texts, timestamp
+from reports.messages import SOURCE, Texts, texts, timestamp
 from reports.summary import in_order
 from reports.visible import visible
 from reports.wording import (
@@ -42,9 +42,9 @@ _TOLD: Final = {
 """Kind and level of SARIF section 3.27.9: a result that does not fail has no level. not_covered is no result."""
 
 
-def render(report: Report, options: RenderOptions) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """The report as one SARIF run."""
-    _ = texts(options.locale)
+    _ = texts(SOURCE)
     log: Json = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(_, report)]}
     return json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 

@@ -84,7 +84,7 @@ def _headline(_: Texts, report: Report) -> Iterable[RenderableType]:
 def _coverage(_: Texts, report: Report) -> Iterable[RenderableType]:
     coverage = report.coverage
     yield Text(coverage_verdict(_, coverage), style="" if coverage.complete else "yellow")
-    sentences = [visible(gap) for gap in coverage.gaps[:GAPS_SHOWN]]
+    sentences = [visible(_.tell(gap)) for gap in coverage.gaps[:GAPS_SHOWN]]
     left = len(coverage.gaps) - GAPS_SHOWN
     if left > 0:
         sentences.append(_("Further gaps, in the other reports: {n}", n=_.number(left)))
@@ -133,10 +133,10 @@ def _why(_: Texts, device: Device) -> str:
     if device.status is Status.COVERED:
         lines.append(_.list(tuple(visible(f.list) for f in findings)))
     elif device.status is not Status.NOT_COVERED:
-        lines += [visible(f.reason) for f in findings[:1]]
+        lines += [visible(_.tell(f.reason)) for f in findings[:1]]
         if len(findings) > 1:
             lines.append(_("Also: {lists}", lists=_.list(tuple(visible(f.list) for f in findings[1:]))))
-    lines += [_("Conflict: {text}", text=visible(conflict.text)) for conflict in device.identity.conflicts]
+    lines += [_("Conflict: {text}", text=visible(_.tell(conflict.text))) for conflict in device.identity.conflicts]
     lines += [device_hidden(_, device), off_scope_sentence(_, device)]
     return "\n".join(line for line in lines if line)
 
@@ -150,9 +150,9 @@ def _lists(_: Texts, report: Report) -> Iterable[RenderableType]:
             _(
                 "List {id}: {title} ({kind}), copy of {date}",
                 id=visible(policy.id),
-                title=visible(policy.title),
+                title=visible(_.tell(policy.title)),
                 kind=list_kind_word(_, policy.kind),
-                date=visible(policy.copy_date),
+                date=visible(_.day(policy.copy_date)),
             )
         )
 

@@ -100,6 +100,24 @@ def list_kind_word(_: Texts, kind: str) -> str:
     return known.get(kind) or visible(kind.replace("-", " "))
 
 
+def strength_word(_: Texts, strength: str) -> str:
+    """How much one piece of evidence weighs, as people read it."""
+    known = {
+        "decisive": _("decisive"),
+        "strong": _("strong"),
+        "good": _("good"),
+        "supportive": _("supportive"),
+        "weak": _("weak"),
+    }
+    return known.get(strength) or visible(strength)
+
+
+def pace_word(_: Texts, pace: str) -> str:
+    """How fast a run was, as people read it; a number of packets a second stands as it is."""
+    known = {"gentle": _("gentle"), "normal": _("normal"), "fast": _("fast"), "lab": _("laboratory pace")}
+    return known.get(pace) or visible(pace)
+
+
 def kind_word(_: Texts, kind: str | None) -> str:
     """What a thing is, as people read it; an unknown kind stands as the fingerprint wrote it."""
     if not kind:

@@ -27,6 +27,7 @@ from reports.words import (
     standing_word,
     statement_word,
     status_word,
+    strength_word,
 )
 from scanner.model import Conflict, Device, Evidence, Finding, Report
 
@@ -96,10 +97,12 @@ def make_card(_: Texts, report: Report, device: Device) -> Card:
         "kind": kind_word(_, who.kind),
         "long": _is_long(device),
         "facts": _facts(_, report, device),
-        "notes": [note for note in (off_scope_sentence(_, device), device_hidden(_, device), *_hints(device)) if note],
-        "conflicts": [_conflict(report, conflict) for conflict in who.conflicts],
+        "notes": [
+            note for note in (off_scope_sentence(_, device), device_hidden(_, device), *_hints(_, device)) if note
+        ],
+        "conflicts": [_conflict(_, report, conflict) for conflict in who.conflicts],
         "findings": _once([_finding(_, finding) for finding in findings_in_order(device)]),
-        "evidence": [_evidence(item) for item in who.evidence],
+        "evidence": [_evidence(_, item) for item in who.evidence],
         "ledger": ledger_sentence(_, device.ledger),
         "attempts": [
             (visible(a.by), endpoint(a.address, a.port), outcome_word(_, a.outcome), visible(a.detail))
@@ -111,7 +114,7 @@ def make_card(_: Texts, report: Report, device: Device) -> Card:
 def _facts(_: Texts, report: Report, device: Device) -> list[tuple[str, str]]:
     who, seen = device.identity, device.addresses
     standing = _(
-        "{word}, confidence {confidence}", word=standing_word(_, who.standing), confidence=f"{who.confidence:.2f}"
+        "{word}, confidence {confidence}", word=standing_word(_, who.standing), confidence=_.decimal(who.confidence)
     )
     facts = (
         (_("Maker"), maker_name(report, who.maker) or _("not known")),
@@ -134,13 +137,13 @@ def _many(_: Texts, values: tuple[str, ...]) -> str:
     return _.list(tuple(visible(value) for value in values))
 
 
-def _hints(device: Device) -> tuple[str, ...]:
-    return tuple(visible(hint) for hint in device.identity.hints)
+def _hints(_: Texts, device: Device) -> tuple[str, ...]:
+    return tuple(visible(_.tell(hint)) for hint in device.identity.hints)
 
 
-def _conflict(report: Report, conflict: Conflict) -> str:
+def _conflict(_: Texts, report: Report, conflict: Conflict) -> str:
     makers = " / ".join(maker_name(report, maker) for maker in conflict.makers)
-    return f"{makers}: {visible(conflict.text)}"
+    return f"{makers}: {visible(_.tell(conflict.text))}"
 
 
 def _once(findings: list[FindingView]) -> list[FindingView]:
@@ -162,22 +165,22 @@ def _finding(_: Texts, finding: Finding) -> FindingView:
     return {
         "status": finding.status.value,
         "word": status_word(_, finding.status),
-        "title": visible(finding.title),
+        "title": visible(_.tell(finding.title)),
         "kind": list_kind_word(_, finding.kind),
         "reference": visible(finding.reference),
-        "since": visible(finding.since or ""),
+        "since": visible(_.day(finding.since or "")),
         "statement": statement_word(_, finding.statement),
         "entity": visible(finding.entity or ""),
-        "reason": visible(finding.reason),
-        "would_change": visible(finding.would_change),
-        "check": visible(finding.check_by_hand),
+        "reason": visible(_.tell(finding.reason)),
+        "would_change": visible(_.tell(finding.would_change)),
+        "check": visible(_.tell(finding.check_by_hand)),
     }
 
 
-def _evidence(item: Evidence) -> EvidenceView:
+def _evidence(_: Texts, item: Evidence) -> EvidenceView:
     return {
         "says": visible(item.says),
-        "strength": f"{visible(item.strength)} {item.weight:.2f}",
+        "strength": f"{strength_word(_, item.strength)} {_.decimal(item.weight)}",
         "field": visible(item.field),
         "value": evidence_value(item).replace("␊", "␊\n"),  # the line breaks are seen as lines, and as bytes
         "source": evidence_source(item),

@@ -11,13 +11,14 @@ from typing import Final
 from markupsafe import Markup
 
 from reports.html.charts import draw_bar
-from reports.messages import Texts, moment
+from reports.messages import Texts
 from reports.summary import SEVERITY, MakerCount, Summary
 from reports.visible import visible
 from reports.wording import (
     maker_name,
 )
 from reports.words import (
+    pace_word,
     status_meaning,
     status_word,
 )
@@ -127,7 +128,7 @@ def run_facts(_: Texts, report: Report) -> list[tuple[str, str]]:
         (_("Interfaces"), _many(_, run.interfaces)),
         (_("Authorised by"), visible(run.authorised_by)),
         (_("Sensed"), _when(_, run)),
-        (_("Pace"), visible(run.pace)),
+        (_("Pace"), pace_word(_, run.pace)),
         (_("Run"), visible(run.id)),
         (_("Record"), _("sealed") if report.coverage.sealed else _("no valid seal")),
         (_("Program"), f"camcensus {visible(run.version)}"),
@@ -144,5 +145,5 @@ def _many(_: Texts, values: tuple[str, ...]) -> str:
 
 def _when(_: Texts, run: RunInfo) -> str:
     if run.ended is None:
-        return _("{start}, not ended", start=moment(run.started))
-    return _("{start} to {end}", start=moment(run.started), end=moment(run.ended))
+        return _("{start}, not ended", start=_.moment(run.started))
+    return _("{start} to {end}", start=_.moment(run.started), end=_.moment(run.ended))
