@@ -135,17 +135,19 @@ class Browser:
         """Each service with its records, as they come in, until WAIT and the last record are over."""
         infos: asyncio.Queue[AsyncServiceInfo] = asyncio.Queue()
         self._browse([*TYPES, ENUMERATION])
+        resolver = asyncio.ensure_future(self._resolve_all(infos))
         try:
-            async with asyncio.TaskGroup() as group:
-                resolver = group.create_task(self._resolve_all(infos))
-                while not resolver.done() or not infos.empty():
-                    try:
-                        async with asyncio.timeout(POLL):
-                            info = await infos.get()
-                    except TimeoutError:
-                        continue
-                    yield info
+            while not resolver.done() or not infos.empty():
+                try:
+                    async with asyncio.timeout(POLL):
+                        info = await infos.get()
+                except TimeoutError:
+                    continue
+                yield info
+            resolver.result()
         finally:
+            resolver.cancel()
+            await asyncio.wait([resolver])
             for browser in self._browsers:
                 await browser.async_cancel()
 

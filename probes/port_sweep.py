@@ -6,14 +6,14 @@ nobody can be asked by ARP: there it knocks on every address.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Final
 
 from probes import Sweep, Touch
 from scanner import ranges
 from scanner.link import Heard, SweepLink, Tally
+from scanner.merging import merge
 from scanner.model import Observation, Outcome
 from scanner.ranges import TargetRange
 from scanner.scope import Target
@@ -79,27 +79,21 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
     if not targets:
         return
     begun = time.monotonic()
-    heard: asyncio.Queue[Heard | None] = asyncio.Queue()
     left = iter(targets)
-
-    async def work() -> None:
-        for target in left:
-            found = False
-            async for item in knock_host(link, target):
-                heard.put_nowait(item)
-                found = True
-            tally.answered += found
-        heard.put_nowait(None)
-
-    workers = min(AT_ONCE, len(targets))
-    async with asyncio.TaskGroup() as group:
-        for _ in range(workers):
-            group.create_task(work())
-        for _ in range(workers):
-            while (item := await heard.get()) is not None:
-                yield item
+    async for heard in merge([_knock_on(link, left, tally) for _ in range(min(AT_ONCE, len(targets)))]):
+        yield heard
     tally.elapsed = time.monotonic() - begun
     link.report(tally.result(NAME, "", LOST))
+
+
+async def _knock_on(link: SweepLink, left: Iterator[Target], tally: Tally) -> AsyncIterator[Heard]:
+    """Take one target after the other until none is left."""
+    for target in left:
+        found = False
+        async for heard in knock_host(link, target):
+            found = True
+            yield heard
+        tally.answered += found
 
 
 SWEEP = Sweep(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from scanner.link import Datagram, Heard, Shout, SweepLink, Tally
 from scanner.listener import Listener
+from scanner.merging import merge
 from scanner.scope import Interface
 
 
@@ -38,21 +38,8 @@ class Question:
 async def put(link: SweepLink, question: Question) -> AsyncIterator[Heard]:
     """Ask on every interface at the same time; each interface gets a result of its own."""
     listener = Listener(question.name, link.scope.contains)
-    heard: asyncio.Queue[Heard | None] = asyncio.Queue()
-
-    async def ask(interface: Interface) -> None:
-        try:
-            async for item in _ask_on(link, interface, question, listener):
-                heard.put_nowait(item)
-        finally:
-            heard.put_nowait(None)
-
-    async with asyncio.TaskGroup() as group:
-        for interface in link.interfaces:
-            group.create_task(ask(interface))
-        for _ in link.interfaces:
-            while (item := await heard.get()) is not None:
-                yield item
+    async for heard in merge([_ask_on(link, interface, question, listener) for interface in link.interfaces]):
+        yield heard
 
 
 async def _ask_on(

@@ -42,6 +42,9 @@ TABLE_TRIES: Final = 3
 TABLE_PAUSE: Final = 2.0
 """Seconds before that: the kernel forgets entries that are five seconds old."""
 
+RESOLVING_PACKETS: Final = 1
+"""Packets the kernel sends to resolve a host that answers; it asks who stays silent twice more, a second apart."""
+
 LEARNED_MOST: Final = 2_048
 """Hosts entered in the kernel's table at once; the oldest is taken out first."""
 
@@ -55,6 +58,7 @@ class _Host:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     round_trips: RoundTrips = field(default_factory=RoundTrips)
     silences: int = 0
+    met: bool = False  # the kernel has been made to resolve it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,15 @@ class Knocker:
         async with AsyncExitStack() as stack:
             if interface is not None and not await self._has_entry(interface, str(target)):
                 await stack.enter_async_context(self._room.hold(str(target)))
+                await self._pay_for_resolving(target, host)
             await stack.enter_async_context(self._sockets)
             return await self._try(target, port, host, on_link=interface is not None)
+
+    async def _pay_for_resolving(self, target: Target, host: _Host) -> None:
+        """The kernel asks for a host it does not know, before our first segment goes out: a packet of ours as well."""
+        if not host.met:
+            host.met = True
+            await self._pacer.acquire(str(target), RESOLVING_PACKETS)
 
     async def _has_entry(self, interface: Interface, address: str) -> bool:
         """Enter the host in the kernel's table where that is allowed; it stays for the probes that follow."""

@@ -10,7 +10,6 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
 
@@ -60,7 +59,7 @@ class Sweeping:
         self._rng = rng or random.Random()
         self._wants_raw = raw
         self._raw: asyncio.Task[RawClient | None] | None = None
-        self._stack = AsyncExitStack()
+        self._reader: asyncio.Task[None] | None = None
         self._room = TableRoom(read_table_state().room, monotonic=monotonic, sleep=sleep)
         self._shouter = Shouter(
             scope, pacer, books=self._books, clock=clock, monotonic=monotonic, sleep=sleep, rng=self._rng
@@ -72,15 +71,25 @@ class Sweeping:
         self.no_raw = "" if raw else "raw sockets were not wanted"
 
     async def __aenter__(self) -> Self:
-        group = await self._stack.enter_async_context(asyncio.TaskGroup())
-        self._stack.push_async_callback(self._close_raw)
-        self._raw = group.create_task(self._start_raw(group))
+        self._raw = asyncio.ensure_future(self._start_raw())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
+        """End the program, and wait for it; no task of ours is left, whatever brought us here.
+
+        A task group would wrap the errors of whoever uses this link.
+        """
+        if self._raw is None:
+            return
+        if not self._raw.done():
+            self._raw.cancel()
+        await asyncio.wait([self._raw])
+        if not self._raw.cancelled() and (client := self._raw.result()) is not None:
+            await client.close()
+        if self._reader is not None:
+            await self._reader
 
     @property
     def scope(self) -> Scope:
@@ -174,7 +183,7 @@ class Sweeping:
             raise RuntimeError("the sweep link is used outside its context")
         return await asyncio.shield(self._raw)
 
-    async def _start_raw(self, group: asyncio.TaskGroup) -> RawClient | None:
+    async def _start_raw(self) -> RawClient | None:
         """Start the program where an interface has a link layer; None, with `no_raw` saying why, where it cannot be."""
         able = [interface for interface in self.interfaces if interface.mac is not None]
         if not self._wants_raw or not able:
@@ -188,17 +197,8 @@ class Sweeping:
         except (RawUnavailable, OSError) as error:
             self.no_raw = f"no right to open raw sockets ({error})" if isinstance(error, RawUnavailable) else f"{error}"
             return None
-        group.create_task(client.read())
+        self._reader = asyncio.ensure_future(client.read())
         return client
-
-    async def _close_raw(self) -> None:
-        if self._raw is None:
-            return
-        if not self._raw.done():
-            self._raw.cancel()
-            await asyncio.wait([self._raw])
-        if not self._raw.cancelled() and self._raw.exception() is None and (client := self._raw.result()) is not None:
-            await client.close()
 
     async def _learn(self, interface: Interface, address: str, *, forget: bool) -> bool:
         """Enter a neighbour that the raw-socket program heard, or take it out; False where that cannot be."""

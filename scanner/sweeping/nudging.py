@@ -101,6 +101,21 @@ class _Flight:
         return self.exhausted and not self.asked and not self.again
 
 
+def open_socket(interface: Interface, sender: str) -> socket.socket:
+    """A datagram socket on one interface and own address."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.bind((sender, 0))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.name.encode())
+    except PermissionError:
+        return sock  # before Linux 5.7 this needs a right; the sender's address then leads out of the right interface
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
 async def resolve_by_table(
     interface: Interface,
     legs: Sequence[Leg],
@@ -113,6 +128,7 @@ async def resolve_by_table(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     look: Callable[[int], list[NeighbourEntry]] = list_neighbours,
+    open_socket: Callable[[Interface, str], socket.socket] = open_socket,
 ) -> AsyncIterator[Neighbour]:
     """Nudge every address of the legs and yield who was found; what could not be asked is told to the tally."""
     for leg in legs:
@@ -121,10 +137,12 @@ async def resolve_by_table(
             continue
         tally.asked += ranges.count(leg.ranges)
         flight = _Flight(_shuffled(leg.ranges, rng), room)
-        with _open(interface, leg.sender) as sock:
+        with open_socket(interface, leg.sender) as sock:
             while not flight.done:
-                await _nudge(sock, flight, pacer, tally, monotonic)
-                await sleep(LOOK_EVERY)
+                until = monotonic() + LOOK_EVERY
+                await _nudge(sock, flight, pacer, tally, monotonic, until)
+                if (rest := until - monotonic()) > 0:
+                    await sleep(rest)
                 _drain(sock)
                 for entry in _settle(flight, look(interface.index), monotonic(), tally):
                     tally.answered += 1
@@ -135,10 +153,9 @@ async def resolve_by_table(
 
 
 async def _nudge(
-    sock: socket.socket, flight: _Flight, pacer: Pacer, tally: Tally, monotonic: Callable[[], float]
+    sock: socket.socket, flight: _Flight, pacer: Pacer, tally: Tally, monotonic: Callable[[], float], until: float
 ) -> None:
     """Nudge until there is no place, no address left, or it is time to look."""
-    until = monotonic() + LOOK_EVERY
     while (now := monotonic()) < until:
         address = flight.next_address(now)
         if address is None:
@@ -199,20 +216,6 @@ def _shuffled(asked: ranges.Ranges, rng: random.Random) -> Iterator[int]:
     positions = ranges.Positions(asked)
     step, start = ranges.stride(len(positions), rng)
     return (positions.address((order * step + start) % len(positions)) for order in range(len(positions)))
-
-
-def _open(interface: Interface, sender: str) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        sock.setblocking(False)
-        sock.bind((sender, 0))
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.name.encode())
-    except PermissionError:
-        return sock  # before Linux 5.7 this needs a right; the sender's address then leads out of the right interface
-    except BaseException:
-        sock.close()
-        raise
-    return sock
 
 
 def _drain(sock: socket.socket) -> None:

@@ -1,0 +1,148 @@
+"""The parent's end of the pipe, with the real program at the other end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from scanner.pace import Pace, Pacer
+from scanner.ranges import permitted
+from scanner.scope import Interface, Scope, make_scope
+from scanner.sweeping.raw_client import Event, RawClient, RawUnavailable, _environment
+from tests.segment import Segment, arp_frame, mac_of, sadp_frame
+
+pytestmark = pytest.mark.lab
+
+
+class Running:
+    def __init__(self, client: RawClient, scope: Scope, pacer: Pacer) -> None:
+        self.client = client
+        self.scope = scope
+        self.pacer = pacer
+
+    @property
+    def interface(self) -> Interface:
+        return self.scope.interfaces[0]
+
+    def sweep(self, rate: float = 5000, passes: int = 2) -> AsyncIterator[Event]:
+        return self.client.sweep(self.interface, permitted(self.scope), sender="10.77.0.2", rate=rate, passes=passes)
+
+
+@asynccontextmanager
+async def start(segment: Segment, pace: float = 5000) -> AsyncIterator[Running]:
+    with segment.enter():
+        scope = segment.scope
+        pacer = Pacer(Pace(pace, 40))
+        client = await RawClient.start(
+            scope, scope.interfaces, keep_neighbours=True, acquire=pacer.acquire_shared, give_back=pacer.give_back
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(client.read())
+            try:
+                yield Running(client, scope, pacer)
+            finally:
+                await client.close()
+
+
+async def test_a_sweep_finds_everybody_and_ends(segment: Segment) -> None:
+    segment.populate(30)
+    async with start(segment) as running:
+        events = [event async for event in running.sweep()]
+        assert {event["address"] for event in events[:-1]} == set(segment.hosts)
+        assert events[-1]["event"] == "done"
+        assert running.client.ended == ""
+    assert running.client.ended == "the raw-socket program ended (exit code 0)"
+
+
+async def test_frames_not_sent_are_given_back(segment: Segment) -> None:
+    async with start(segment, pace=1000) as running:
+        [event async for event in running.sweep(rate=1000)]
+        await asyncio.sleep(0.05)
+        assert running.pacer._overall.available() == pytest.approx(running.pacer._overall.burst)
+
+
+async def test_a_sweep_that_is_left_stops_asking(segment: Segment) -> None:
+    segment.populate(30)
+    async with start(segment) as running:
+        source = running.sweep(rate=200)
+        await anext(source)
+        await source.aclose()  # type: ignore[attr-defined]
+        await asyncio.sleep(0.1)
+        count = segment.asked.total()
+        await asyncio.sleep(0.2)
+        assert segment.asked.total() == count < 254
+
+
+async def test_strangers_go_to_the_sweep_that_runs_or_to_who_listens_later(segment: Segment) -> None:
+    early = arp_frame("44:19:b6:00:00:64", "192.168.1.64", operation=1, target="192.168.1.1")
+    during = arp_frame("44:19:b6:00:00:65", "192.168.1.65", operation=1, target="192.168.1.1")
+    after = arp_frame("44:19:b6:00:00:66", "192.168.1.66", operation=1, target="192.168.1.1")
+    async with start(segment) as running:
+        segment.say(early)
+        await asyncio.sleep(0.05)
+        segment.on_first = lambda: [during]
+        swept = {event.get("address") async for event in running.sweep()}
+        assert {"192.168.1.64", "192.168.1.65"} <= swept
+        segment.say(after)
+        segment.say(sadp_frame("44:19:b6:00:00:67", "192.0.0.64"))
+        await asyncio.sleep(0.05)
+        overheard = [event async for event in running.client.overhear(running.interface, 0.1)]
+        assert [(event["event"], event["mac"][-2:]) for event in overheard] == [("heard", "66"), ("sadp", "67")]
+
+
+async def test_a_neighbour_is_learned_only_as_it_was_heard(segment: Segment) -> None:
+    segment.hosts = {"10.77.0.9": [mac_of("10.77.0.9")]}
+    async with start(segment) as running:
+        [event async for event in running.sweep()]
+        client, interface = running.client, running.interface
+        assert client.can_learn
+        assert await client.learn(interface, "10.77.0.9") == 0
+        assert await client.learn(interface, "10.77.0.9", forget=True) == 0
+        assert await client.learn(interface, "10.77.0.8") != 0
+        assert await client.learn(interface, "not an address") != 0
+
+
+async def test_a_killed_program_is_said_to_everybody_who_waits(segment: Segment) -> None:
+    segment.populate(30)
+    async with start(segment, pace=100) as running:
+        events: list[Event] = []
+
+        async def sweep() -> None:
+            async for event in running.sweep(rate=100):
+                events.append(event)
+
+        async def overhear() -> None:
+            async for event in running.client.overhear(running.interface, 30.0):
+                events.append(event)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(sweep())
+            group.create_task(overhear())
+            await asyncio.sleep(0.2)
+            os.kill(running.client.ready["pid"], signal.SIGKILL)
+        assert [event["event"] for event in events].count("ended") == 2
+        assert "killed by signal 9" in running.client.ended
+        assert [event["event"] async for event in running.sweep()] == ["ended"]
+        assert await running.client.learn(running.interface, "10.77.0.9") != 0
+        assert not running.client.can_learn
+
+
+async def test_what_cannot_be_started_says_why(segment: Segment) -> None:
+    with segment.enter():
+        scope = make_scope(["10.77.0.0/24"], [Interface("eth9", 9, "02:00:00:00:00:09")])
+        pacer = Pacer(Pace(100, 40))
+        with pytest.raises(RawUnavailable, match="no interface 'eth9'"):
+            await RawClient.start(
+                scope, scope.interfaces, keep_neighbours=False, acquire=pacer.acquire_shared, give_back=pacer.give_back
+            )
+
+
+def test_the_program_gets_nobodys_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_PRELOAD", "/tmp/evil.so")
+    monkeypatch.setenv("PYTHONSTARTUP", "/tmp/evil.py")
+    assert set(_environment()) == {"PATH", "PYTHONPATH", "HOME", "PYTHONDONTWRITEBYTECODE"}

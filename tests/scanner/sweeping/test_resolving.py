@@ -1,0 +1,117 @@
+"""What the raw-socket program tells becomes neighbours and a tally; its failures are said, its silence is not one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from ipaddress import IPv4Interface
+from typing import Any
+
+import pytest
+
+from scanner.link import Overheard, Tally
+from scanner.model import Outcome
+from scanner.scope import Interface, make_scope
+from scanner.sweeping.legs import Leg
+from scanner.sweeping.resolving import overhear_raw, resolve_raw
+
+ETH0 = Interface("eth0", 2, "02:00:00:00:00:01", (IPv4Interface("10.0.0.2/24"),))
+SCOPE = make_scope(["10.0.0.0/24"], [ETH0])
+LEG = Leg("10.0.0.2", (((10 << 24) + 3, (10 << 24) + 12),))
+DONE = {"event": "done", "asked": 10, "answered": 2, "frames": 18, "passes": 2, "drops": 0, "stalls": 0, "unused": 0}
+
+
+def heard(address: str, mac: str = "44:19:b6:00:00:01", **more: object) -> dict[str, Any]:
+    return {"event": "heard", "interface": "eth0", "address": address, "mac": mac, "frame": "00ff", "at": 5.0} | more
+
+
+class Program:
+    """A raw-socket program that says what it is told to."""
+
+    def __init__(self, *events: dict[str, Any]) -> None:
+        self.events = events
+        self.asked: list[tuple[str, float, int]] = []
+
+    async def sweep(
+        self, interface: Interface, ranges: object, *, sender: str, rate: float, passes: int
+    ) -> AsyncIterator[dict[str, Any]]:
+        self.asked.append((sender, rate, passes))
+        for event in self.events:
+            yield event
+
+    async def overhear(self, interface: Interface, wait: float) -> AsyncIterator[dict[str, Any]]:
+        for event in self.events:
+            yield event
+
+
+async def resolve(*events: dict[str, Any]) -> tuple[list[str], Tally, list[tuple[str, int]]]:
+    tally, booked = Tally(), list[tuple[str, int]]()
+    source = resolve_raw(
+        Program(*events), SCOPE, ETH0, [LEG], rate=500.0, tally=tally,  # type: ignore[arg-type]
+        book=lambda address, frames: booked.append((address, frames)),
+    )  # fmt: skip
+    return [neighbour.address async for neighbour in source], tally, booked
+
+
+async def test_answers_are_neighbours_and_the_end_fills_the_tally() -> None:
+    found, tally, booked = await resolve(heard("10.0.0.5", id=1, asks=2), heard("10.0.0.6", id=1, asks=1), DONE)
+    assert found == ["10.0.0.5", "10.0.0.6"]
+    assert (tally.asked, tally.answered, tally.packets, tally.outcome, tally.notes) == (10, 2, 18, None, [])
+    assert booked == [("10.0.0.5", 2), ("10.0.0.6", 1)]
+
+
+async def test_two_owners_of_one_address_are_one_answer() -> None:
+    found, tally, _ = await resolve(heard("10.0.0.5", id=1, asks=1), heard("10.0.0.5", "3c:ef:8c:00:00:01"), DONE)
+    assert found == ["10.0.0.5"] * 2
+    assert tally.answered == 1
+
+
+async def test_strangers_are_handed_on_and_counted_apart() -> None:
+    found, tally, booked = await resolve(heard("192.168.1.64"), heard("192.168.1.64", "3c:ef:8c:00:00:01"), DONE)
+    assert found == ["192.168.1.64"] * 2
+    assert tally.answered == 0
+    assert tally.notes == ["1 addresses outside the scope were heard and not contacted"]
+    assert booked == []
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ([{"event": "ended", "text": "the raw-socket program ended (killed by signal 9)"}], "killed by signal 9"),
+        ([{"event": "broken", "text": "eth0: Network is down"}, DONE], "eth0: Network is down"),
+        ([{"event": "refused", "text": "addresses outside the scope are not asked"}], "refused"),
+    ],
+    ids=["killed", "down", "refused"],
+)
+async def test_a_failure_is_broken_with_what_was_found_before(events: list[dict[str, Any]], words: str) -> None:
+    found, tally, _ = await resolve(heard("10.0.0.5", id=1, asks=1), *events)
+    assert found == ["10.0.0.5"]
+    assert (tally.outcome, tally.asked, tally.answered) == (Outcome.BROKEN, 10 if "refused" not in words else 0, 1)
+    assert words in tally.notes[0]
+
+
+async def test_what_was_lost_or_slowed_is_said() -> None:
+    _, tally, _ = await resolve(DONE | {"drops": 3, "stalls": 7, "suppressed": 2})
+    assert tally.drops == 3
+    assert tally.notes == [
+        "the send queue was full 7 times, so the sweep waited",
+        "2 frames of a flood were counted only",
+    ]
+
+
+async def test_overheard_frames_are_told_apart() -> None:
+    tally = Tally()
+    sadp = {"event": "sadp", "interface": "eth0", "mac": "44:19:b6:00:00:02", "frame": "8033", "at": 6.0}
+    program = Program(heard("192.168.1.64"), sadp)
+    frames = [one async for one in overhear_raw(program, ETH0, wait=1.0, tally=tally)]  # type: ignore[arg-type]
+    assert frames == [
+        Overheard("arp", "44:19:b6:00:00:01", "eth0", 5.0, b"\x00\xff", "192.168.1.64"),
+        Overheard("sadp", "44:19:b6:00:00:02", "eth0", 6.0, b"\x80\x33", ""),
+    ]
+    assert tally.answered == 2
+
+
+async def test_a_program_that_ends_while_listening_is_broken() -> None:
+    tally = Tally()
+    program = Program({"event": "ended", "text": "it ended"})
+    assert [one async for one in overhear_raw(program, ETH0, wait=1.0, tally=tally)] == []  # type: ignore[arg-type]
+    assert tally.outcome is Outcome.BROKEN

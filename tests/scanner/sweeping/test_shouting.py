@@ -1,0 +1,255 @@
+"""Questions: sent often enough, at the pace, on their interface only; and every answer comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from ipaddress import IPv4Interface
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner.ledger import Books
+from scanner.link import Datagram, Shout, Tally
+from scanner.model import Outcome
+from scanner.pace import Pace, Pacer
+from scanner.scope import Interface, ScopeError, make_scope
+from scanner.sweeping import shouting
+from scanner.sweeping.doors import Ports
+from scanner.sweeping.shouting import Shouter, hears_strangers
+from simulator.namespaces import call_in
+from tests.segment import Segment
+
+LOOPBACK = Interface("lo", 1, None, (IPv4Interface("127.0.0.1/8"),))
+SCOPE = make_scope(["127.0.0.0/24"], [LOOPBACK])
+FAST = Pace(10_000, 10_000)
+
+
+class Device(asyncio.DatagramProtocol):
+    """Counts what it is sent and says what it is told to."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.answers = answers
+        self.heard: list[tuple[bytes, tuple[str, int]]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport: Any = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.heard.append((data, addr))
+        for answer in self.answers:
+            self.transport.sendto(answer, addr)
+
+
+@asynccontextmanager
+async def device_at(address: str, *answers: bytes) -> AsyncIterator[tuple[Device, int]]:
+    loop = asyncio.get_running_loop()
+    transport, device = await loop.create_datagram_endpoint(lambda: Device(*answers), local_addr=(address, 0))
+    try:
+        yield device, transport.get_extra_info("sockname")[1]
+    finally:
+        transport.close()
+
+
+def make_shouter(pace: Pace = FAST, **change: object) -> Shouter:
+    import time
+
+    parts: dict[str, Any] = {
+        "scope": SCOPE,
+        "pacer": Pacer(pace),
+        "books": Books(),
+        "clock": time.time,
+        "monotonic": time.monotonic,
+        "sleep": asyncio.sleep,
+        "rng": random.Random(1),
+    }
+    parts |= change
+    return Shouter(parts.pop("scope"), parts.pop("pacer"), **parts)
+
+
+async def ask(
+    shouter: Shouter,
+    *shouts: Shout,
+    interface: Interface | None = None,
+    wait: float = 0.1,
+    repeats: int = 2,
+    ports: Ports | None = None,
+) -> tuple[list[Datagram], Tally]:
+    tally = Tally()
+    ports = ports or Ports()
+    source = shouter.shout(interface, shouts, wait=wait, tally=tally, repeats=repeats, ports=ports)
+    return [datagram async for datagram in source], tally
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shouting, "ROUND_PAUSE", (0.001, 0.002))
+    monkeypatch.setattr(shouting, "JITTER", (0.0, 0.001))
+
+
+async def test_single_hosts_of_the_scope_are_asked_and_answer() -> None:
+    books = Books()
+    async with device_at("127.0.0.9", b"one", b"two") as (device, port):
+        got, tally = await ask(make_shouter(books=books), Shout("127.0.0.9", port, b"question"), repeats=3)
+    assert [data for data, _ in device.heard] == [b"question"] * 3
+    assert [(one.data, one.source) for one in got] == [(b"one", "127.0.0.9"), (b"two", "127.0.0.9")]
+    assert (tally.asked, tally.answered, tally.packets, tally.outcome) == (1, 1, 3, None)
+    ledger = books.ledger_of("127.0.0.9")
+    assert (ledger.packets, ledger.sent) == (3, 24)
+
+
+@pytest.mark.parametrize(
+    ("group", "interface", "words"),
+    [
+        ("127.0.9.9", None, "outside the scope"),
+        ("127.0.9.9", LOOPBACK, "outside the scope"),
+        ("239.255.255.250", None, "needs an interface"),
+        ("255.255.255.255", None, "outside the scope"),
+        ("10.0.0.255", LOOPBACK, "outside the scope"),
+        ("127.0.0.9", Interface("eth7", 7, None), "not an interface of the scope"),
+    ],
+)
+async def test_nothing_is_sent_where_it_must_not_go(group: str, interface: Interface | None, words: str) -> None:
+    with pytest.raises(ScopeError, match=words):
+        await ask(make_shouter(), Shout(group, 37020, b"question"), interface=interface)
+
+
+async def test_single_hosts_together_go_at_the_pace_of_one() -> None:
+    """20 datagrams at 40 a second take half a second, whoever they go to."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    shouts = [Shout(f"127.0.0.{host}", 9, b"x") for host in range(1, 21)]
+    await ask(make_shouter(Pace(10_000, 40)), *shouts, repeats=1, wait=0.0)
+    assert 0.4 < loop.time() - begun < 1.5
+
+
+async def test_waiting_begins_with_the_last_question() -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    await ask(make_shouter(), Shout("127.0.0.9", 9, b"x"), wait=0.2, repeats=1)
+    assert 0.2 <= loop.time() - begun < 1.0
+
+
+async def test_a_late_answer_within_the_wait_is_heard() -> None:
+    async with device_at("127.0.0.9") as (device, port):
+
+        async def answer_late() -> None:
+            while not device.heard:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.15)
+            device.transport.sendto(b"late", device.heard[0][1])
+
+        task = asyncio.ensure_future(answer_late())
+        got, _ = await ask(make_shouter(), Shout("127.0.0.9", port, b"x"), wait=0.5, repeats=1)
+        await task
+    assert [one.data for one in got] == [b"late"]
+
+
+async def test_leaving_early_stops_the_sender_and_closes_the_door() -> None:
+    async with device_at("127.0.0.9", b"yes") as (device, port):
+        source = make_shouter(Pace(10_000, 20)).shout(
+            None, [Shout("127.0.0.9", port, b"x")] * 50, wait=1.0, tally=Tally(), repeats=2, ports=Ports()
+        )
+        await anext(source)
+        await source.aclose()
+        count = len(device.heard)
+        await asyncio.sleep(0.2)
+        assert len(device.heard) == count < 20
+
+
+async def test_a_fault_of_this_machine_is_broken_with_words() -> None:
+    """IPv6 on an interface that does not exist any more."""
+    gone = Interface("gone0", 4711, None, (IPv4Interface("127.0.0.1/8"),))
+    shouter = make_shouter(scope=make_scope(["127.0.0.0/24"], [gone]))
+    got, tally = await ask(shouter, Shout("239.255.255.250", 37020, b"x"), interface=gone)
+    assert got == []
+    assert tally.outcome in (Outcome.SKIPPED, Outcome.BROKEN)
+    assert "No such device" in " ".join(tally.notes)
+
+
+def play(segment: Segment, group: str, port: int) -> socket.socket:
+    """A device at the crowd's end of the wire that has joined a group."""
+    return call_in(segment.crowd, lambda: _listen(group, port))
+
+
+def _listen(group: str, port: int) -> socket.socket:
+    from simulator.namespaces import run_ip
+
+    run_ip(["addr replace 10.77.0.9/24 dev wire"])
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("", port))
+    sock.setsockopt(
+        socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + socket.inet_aton("10.77.0.9")
+    )
+    sock.settimeout(2)
+    return sock
+
+
+@pytest.mark.lab
+async def test_a_group_hears_every_copy_from_both_ports_with_ttl_one(segment: Segment) -> None:
+    device = play(segment, "239.255.255.250", 37020)
+    device.setsockopt(socket.IPPROTO_IP, 12, 1)  # IP_RECVTTL
+    with segment.enter():
+        (interface,) = segment.scope.interfaces
+        shouter = make_shouter(scope=segment.scope)
+        shout = Shout("239.255.255.250", 37020, b"question")
+        ports = Ports(37020, sends=True, join=("239.255.255.250",))
+        _, tally = await ask(shouter, shout, interface=interface, ports=ports)
+    heard = [device.recvmsg(100, 64) for _ in range(4)]
+    device.close()
+    assert {data for data, _, _, _ in heard} == {b"question"}
+    assert {int.from_bytes(ancillary[0][2][:4], "little") for _, ancillary, _, _ in heard} == {1}
+    sources = [address for *_, address in heard]
+    assert {address for address, _ in sources} == {segment.scanner}
+    assert sum(port == 37020 for _, port in sources) == 2
+    assert tally.packets == 4
+
+
+@pytest.mark.lab
+async def test_an_answer_to_the_group_and_one_to_the_asker_are_both_heard(segment: Segment) -> None:
+    device = play(segment, "239.255.255.250", 37020)
+
+    def answer() -> None:
+        _, asker = device.recvfrom(100)
+        device.sendto(b"to the asker", asker)
+        device.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.77.0.9"))
+        device.sendto(b"to the group", ("239.255.255.250", 37020))
+
+    with segment.enter():
+        (interface,) = segment.scope.interfaces
+        shouter = make_shouter(scope=segment.scope)
+        task = asyncio.ensure_future(asyncio.to_thread(answer))
+        ports = Ports(37020, join=("239.255.255.250",))
+        got, tally = await ask(
+            shouter, Shout("239.255.255.250", 37020, b"question"), interface=interface, ports=ports, wait=0.5
+        )
+        await task
+    device.close()
+    assert {one.data for one in got} == {b"to the asker", b"to the group"}
+    assert {(one.source, one.interface) for one in got} == {("10.77.0.9", "eth0")}
+    assert tally.answered == 1
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "here", "hears"), [("0", "0", True), ("1", "0", False), ("0", "2", True), ("0", "1", False)]
+)
+def test_the_reverse_path_filter_decides_who_is_heard(tmp_path: Path, everywhere: str, here: str, hears: bool) -> None:
+    """There is no route to a factory address here, unless loosely through the loopback's own network."""
+    for name, value in (("all", everywhere), ("lo", here)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rp_filter").write_text(value + "\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shouting, "FACTORY_ADDRESS", "127.5.5.5")
+        other = replace(LOOPBACK, ipv4=(IPv4Interface("127.0.0.99/8"),))
+        assert hears_strangers(other, tmp_path) is hears
+
+
+def test_without_any_route_no_filter_lets_a_stranger_in(tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all" / "rp_filter").write_text("2")
+    assert not hears_strangers(LOOPBACK, tmp_path)

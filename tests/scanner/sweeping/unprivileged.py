@@ -1,0 +1,45 @@
+"""Run by a test: stands on the wire as a user without any right and sweeps it; says what was found as JSON."""
+
+import asyncio
+import json
+import os
+import sys
+
+from probes import arp_sweep, link_listen
+from scanner.interfaces import choose_interfaces
+from scanner.link import Heard
+from scanner.model import SweepResult
+from scanner.pace import Pacer, parse_pace
+from scanner.scope import make_scope
+from scanner.sweeping.link import Sweeping
+
+NOBODY = 65534
+
+
+async def sweep(network: str) -> None:
+    """ARP as far as it goes, and listening, which cannot go at all."""
+    link_listen.WAIT = 0.1  # type: ignore[misc]
+    nets = make_scope([network])
+    scope = make_scope([network], choose_interfaces(nets.networks))
+    results: list[SweepResult] = []
+    heard: list[Heard] = []
+    async with Sweeping(scope, Pacer(parse_pace("lab")), report=results.append, attempted=print) as link:
+        for plugin in (arp_sweep.SWEEP, link_listen.SWEEP):
+            heard += [item async for item in plugin.run(link)]
+    found = {seen.address: seen.value for item in heard for seen in item.observations}
+    told = [(one.sweep, str(one.outcome), one.detail, one.lost) for one in results]
+    print(json.dumps({"uid": os.getuid(), "found": found, "results": told}))
+
+
+def main() -> None:
+    """Load what nobody may not read, become nobody, sweep."""
+    "text".encode("idna")
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    asyncio.run(sweep(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
