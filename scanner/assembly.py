@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from ipaddress import IPv4Network
@@ -15,12 +14,13 @@ from pathlib import Path
 from probes import Probe, Sweep, load_plugins
 from probes.port_sweep import SWEEP as PORT_SWEEP
 from probes.port_sweep import knock_host
+from scanner.clock_watch import ClockWatch
 from scanner.engine import Engine, Known, Progress, Sensors
 from scanner.exits import UsageError
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.identify import identify
-from scanner.interfaces import choose_interfaces, unreached
+from scanner.interfaces import choose_interfaces, list_interfaces, unreached
 from scanner.ledger import Balance, Books
 from scanner.link import Heard, SweepLink
 from scanner.model import Note, Observation, RunInfo, Standing
@@ -28,9 +28,10 @@ from scanner.net import Net
 from scanner.outputs import find_record
 from scanner.pace import Pace, parse_pace
 from scanner.record import Record, RecordWriter, read_record
-from scanner.resumption import replay, what_is_known
+from scanner.resumption import Earlier, check_resumable, check_same_scope, describe, replay, take_up
 from scanner.scope import Interface, Network, Scope, Target, make_scope
 from scanner.sweeping.link import Sweeping
+from scanner.sweeping.remaining import Remaining, narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Wishes:
     authorised_by: str = ""
     allow_public: bool = False
     allow_large: bool = False
+    routed: bool = False  # networks behind a router may be scanned too
     extra: tuple[str, ...] = ()  # opt-in sweeps and probes
     without: tuple[str, ...] = ()
     resume: Path | None = None
@@ -64,7 +66,10 @@ class Job:
 
 
 def prepare(wishes: Wishes) -> Job:
-    """Check every wish and choose interfaces and plug-ins. Raises ScopeError, PaceError or UsageError."""
+    """Check every wish and choose interfaces and plug-ins. Raises ScopeError, PaceError, UsageError or RecordError."""
+    resumed = read_record(find_record(wishes.resume)) if wishes.resume is not None else None
+    if resumed is not None:
+        wishes = inherit(wishes, resumed)
     draft = make_scope(
         wishes.scope,
         excluded=wishes.excluded,
@@ -72,11 +77,45 @@ def prepare(wishes: Wishes) -> Job:
         allow_public=wishes.allow_public,
         allow_large=wishes.allow_large,
     )
+    if resumed is not None:
+        check_same_scope(resumed, [str(net) for net in draft.networks], [str(net) for net in draft.excluded])
     interfaces = choose_interfaces(draft.networks, wishes.interfaces)
     scope = replace(draft, interfaces=interfaces)
+    if not wishes.routed:
+        refuse_routed(scope)
     sweeps, probes = choose_plugins(wishes)
-    resumed = read_record(find_record(wishes.resume)) if wishes.resume is not None else None
-    return Job(wishes, scope, parse_pace(wishes.pace), sweeps, probes, unreached(scope.networks, interfaces), resumed)
+    remarks = unreached(scope.networks, interfaces)
+    return Job(wishes, scope, parse_pace(wishes.pace or "normal"), sweeps, probes, remarks, resumed)
+
+
+def inherit(wishes: Wishes, resumed: Record) -> Wishes:
+    """What was not wished anew is as in the run that is gone on with. What needs a flag of its own needs it again."""
+    check_resumable(resumed)
+    run = resumed.run
+    return replace(
+        wishes,
+        scope=wishes.scope or run.scope,
+        interfaces=wishes.interfaces or run.interfaces,
+        excluded=wishes.excluded or run.excluded,
+        pace=wishes.pace or run.pace,
+        authorised_by=wishes.authorised_by or run.authorised_by,
+    )
+
+
+def refuse_routed(scope: Scope) -> None:
+    """Raise UsageError for a network that faces no interface: a typing error would send packets to strangers."""
+    for network in scope.networks:
+        if not network.is_loopback and not is_on_link(network, scope.interfaces):
+            own = sorted({str(held.network) for one in scope.interfaces or _all_interfaces() for held in one.ipv4})
+            raise UsageError(
+                f"{network} faces no interface (this machine stands in {', '.join(own) or 'no network'}). If it is meant "
+                "and lies behind a router, add --routed: hosts are then found by their TCP ports and unicast discovery "
+                "only, and hardware addresses stay unseen"
+            )
+
+
+def _all_interfaces() -> tuple[Interface, ...]:
+    return tuple(one.interface for one in list_interfaces() if one.is_up)
 
 
 def choose_plugins(wishes: Wishes) -> tuple[tuple[Sweep, ...], tuple[Probe, ...]]:
@@ -120,45 +159,75 @@ def make_decider(library: Library) -> Callable[[Sequence[Observation]], bool]:
     return decided
 
 
-async def sense_job(job: Job, path: Path, progress: Progress) -> None:
-    """Run one job and write its record. When cancelled, the record is closed first, and says what is undone."""
+async def sense_job(
+    job: Job,
+    path: Path,
+    progress: Progress,
+    *,
+    clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Run one job and write its record. However it ends, the record is closed first, and says what is undone.
+
+    Raises RecordLost, perhaps inside an exception group, when the disk takes no more.
+    """
     with RecordWriter(path) as record:
-        run_info = describe_run(job)
-        record.write_run(run_info)
-        if job.resumed is not None:
-            replay(job.resumed, record)
-        for remark in job.remarks:
-            record.write(Note("scope", remark, run_info.started))
-        engine: Engine | None = None
+        earlier = begin_record(job, record, clock())
         books = Books()
         balance = Balance(books, record.write)
-        how = "done"
+        net = Net(job.scope, job.pace, sink=balance.note, books=books, clock=clock, tempers=earlier.tempers)
+        sweeping = Sweeping(
+            job.scope, net.pacer, report=record.write, attempted=balance.note, books=books, clock=clock
+        )  # fmt: skip
+        engine = make_engine(job, net, sweeping, record, progress, earlier)
+        watch = ClockWatch(record.write, clock=clock, monotonic=monotonic, sleep=asyncio.sleep)
+        how = "broken"
         try:
-            async with Net(job.scope, job.pace, sink=balance.note, books=books) as net:
-                async with Sweeping(
-                    job.scope, net.pacer, report=record.write, attempted=balance.note, books=books
-                ) as sweeping:
-                    engine = make_engine(job, net, sweeping, record, progress)
-                    await engine.sense(routed_targets(job.scope))
-                for trouble, count in sorted(net.troubles.items()):
-                    record.write(Note("run", f"{trouble} ({count} times)", time.time()))
+            async with net, sweeping, asyncio.TaskGroup() as group:
+                watching = group.create_task(watch.watch())
+                await engine.sense(routed_targets(job.scope))
+                watching.cancel()
+            how = "done"
         except asyncio.CancelledError:
             how = "interrupted"
             raise
         finally:
-            balance.close(time.time())
-            undone = engine.undone() if engine is not None and how != "done" else ()
-            record.close(time.time(), how if sys.exc_info()[0] in (None, asyncio.CancelledError) else "broken", undone)
+            try:
+                if not record.trouble:
+                    watch.look()
+                    balance.close(clock())
+                    write_troubles(net.troubles, record, clock())
+            finally:
+                record.close(clock(), how, engine.undone() if how != "done" else ())
 
 
-def describe_run(job: Job) -> RunInfo:
+def begin_record(job: Job, record: RecordWriter, now: float) -> Earlier:
+    """Write what stands at the beginning of a record, and say what an earlier run left."""
+    record.write_run(describe_run(job, now))
+    for remark in job.remarks:
+        record.write(Note("scope", remark, now))
+    if job.resumed is None:
+        return Earlier(Known())
+    earlier = take_up(job.resumed, [sweep.name for sweep in job.sweeps], [one.name for one in job.scope.interfaces])
+    replay(job.resumed, earlier, record)
+    record.write(describe(job.resumed, now))
+    return earlier
+
+
+def write_troubles(troubles: Mapping[str, int], record: RecordWriter, now: float) -> None:
+    """What this machine could not do, each once with its count."""
+    for trouble, count in sorted(troubles.items()):
+        record.write(Note("run", f"{trouble} ({count} times)", now))
+
+
+def describe_run(job: Job, now: float) -> RunInfo:
     """The first line of the record."""
     return RunInfo(
         id=uuid.uuid4().hex,
         version=version("camcensus"),
-        started=time.time(),
+        started=now,
         ended=None,
-        command="camcensus scan " + " ".join(job.wishes.scope),
+        command="camcensus scan " + " ".join(job.wishes.scope or map(str, job.scope.networks)),
         pace=str(job.pace),
         interfaces=tuple(one.name for one in job.scope.interfaces),
         scope=tuple(str(net) for net in job.scope.networks),
@@ -167,19 +236,23 @@ def describe_run(job: Job) -> RunInfo:
     )
 
 
-def make_engine(job: Job, net: Net, sweeping: Sweeping, record: RecordWriter, progress: Progress) -> Engine:
+def make_engine(
+    job: Job, net: Net, sweeping: Sweeping, record: RecordWriter, progress: Progress, earlier: Earlier
+) -> Engine:
     """The engine with everything it is given."""
-    library = load_library()
-    names = frozenset(sweep.name for sweep in job.sweeps)
     sensors = Sensors(
-        sweeps=tuple(sweep for sweep in job.sweeps if sweep.name != PORT_SWEEP.name),
+        sweeps=tuple(
+            narrow(sweep, earlier.done.get(sweep.name, frozenset()))
+            for sweep in job.sweeps
+            if sweep.name != PORT_SWEEP.name
+        ),
         probes=job.probes,
         knock=_knock,
-        decided=make_decider(library),
+        decided=make_decider(load_library()),
         clock=time.time,
     )
-    known = what_is_known(job.resumed, names) if job.resumed is not None else Known()
-    return Engine(job.scope, net, sweeping, record, sensors, progress=progress, known=known)
+    left = Remaining(sweeping, resolved=earlier.resolved, knocks=earlier.knocks) if job.resumed else sweeping
+    return Engine(job.scope, net, left, record, sensors, progress=progress, known=earlier.known)
 
 
 def _knock(link: SweepLink, target: Target) -> AsyncIterator[Heard]:

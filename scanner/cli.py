@@ -47,12 +47,29 @@ PolicyIds = Annotated[
     typer.Option("--policy", help="List, profile or file to judge by; may be repeated. Default: us-ndaa-889."),
 ]
 Pace = Annotated[str, typer.Option(help="gentle, normal, fast, lab, or a number of packets per second overall.")]
+RunPace = Annotated[
+    str | None,
+    typer.Option(
+        "--pace",
+        help="gentle, normal, fast, lab, or a number of packets per second overall. "
+        "Default: normal, or the pace of the run that is resumed.",
+    ),
+]
+RunScope = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SCOPE...]", help="Networks or addresses, as 10.0.0.0/24; with --resume not needed."),
+]
+Resume = Annotated[
+    Path | None,
+    typer.Option("--resume", help="Finish this interrupted run: what was answered is not asked again."),
+]
 Out = Annotated[
     Path | None, typer.Option("--out", help="Folder for record and reports; default: one named for the time.")
 ]
 Authorised = Annotated[str, typer.Option("--authorised-by", help="Who authorised this scan; stands in the report.")]
 AllowPublic = Annotated[bool, typer.Option("--allow-public", help="Allow public addresses in the scope.")]
 AllowLarge = Annotated[bool, typer.Option("--allow-large", help="Allow a scope larger than a /16.")]
+Routed = Annotated[bool, typer.Option("--routed", help="Allow networks that lie behind a router.")]
 FailOn = Annotated[
     str,
     typer.Option("--fail-on", help="Which results make the exit code non-zero: covered,suspected,uncertain or none."),
@@ -77,21 +94,22 @@ def _top(
 
 @app.command()
 def scan(
-    scope: ScopeArgument,
+    scope: RunScope = None,
     interface: Interfaces = None,
     exclude: Excluded = None,
     policy: PolicyIds = None,
-    pace: Pace = "normal",
+    pace: RunPace = None,
     out: Out = None,
     authorised_by: Authorised = "",
     allow_public: AllowPublic = False,
     allow_large: AllowLarge = False,
+    routed: Routed = False,
     probe: Only = None,
     without: Without = None,
     fail_on: FailOn = "covered,suspected,uncertain",
     as_of: AsOf = None,
     locale: Locale = "en",
-    resume: Annotated[Path | None, typer.Option("--resume", help="Finish an interrupted run.")] = None,
+    resume: Resume = None,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Fail only on what this earlier run lacks.")
     ] = None,
@@ -100,8 +118,8 @@ def scan(
     from scanner.commands import scan as command
 
     wishes = command.Wishes(
-        scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace, out=out,
-        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, extra=tuple(probe or ()),
+        scope=tuple(scope or ()), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace or "",
+        out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed, extra=tuple(probe or ()),
         without=tuple(without or ()), resume=resume,
     )  # fmt: skip
     verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline)
@@ -110,24 +128,25 @@ def scan(
 
 @app.command()
 def sense(
-    scope: ScopeArgument,
+    scope: RunScope = None,
     interface: Interfaces = None,
     exclude: Excluded = None,
-    pace: Pace = "normal",
+    pace: RunPace = None,
     out: Out = None,
     authorised_by: Authorised = "",
     allow_public: AllowPublic = False,
     allow_large: AllowLarge = False,
+    routed: Routed = False,
     probe: Only = None,
     without: Without = None,
-    resume: Annotated[Path | None, typer.Option("--resume", help="Finish an interrupted run.")] = None,
+    resume: Resume = None,
 ) -> None:
     """The first half of scan: ask the network and write the run record; judge nothing."""
     from scanner.commands import scan as command
 
     wishes = command.Wishes(
-        scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace, out=out,
-        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, extra=tuple(probe or ()),
+        scope=tuple(scope or ()), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace or "",
+        out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed, extra=tuple(probe or ()),
         without=tuple(without or ()), resume=resume,
     )  # fmt: skip
     raise typer.Exit(command.sense(wishes))
@@ -160,6 +179,7 @@ def plan(
     pace: Pace = "normal",
     allow_public: AllowPublic = False,
     allow_large: AllowLarge = False,
+    routed: Routed = False,
     probe: Only = None,
     without: Without = None,
     hosts: Annotated[int | None, typer.Option("--hosts", help="How many hosts you expect to be there.", min=0)] = None,
@@ -169,7 +189,7 @@ def plan(
 
     wishes = command.Wishes(
         scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace,
-        allow_public=allow_public, allow_large=allow_large, extra=tuple(probe or ()), without=tuple(without or ()),
+        allow_public=allow_public, allow_large=allow_large, routed=routed, extra=tuple(probe or ()), without=tuple(without or ()),
     )  # fmt: skip
     raise typer.Exit(command.plan(wishes, hosts))
 
@@ -403,6 +423,7 @@ def schedule_print(
     authorised_by: Authorised = "",
     allow_public: AllowPublic = False,
     allow_large: AllowLarge = False,
+    routed: Routed = False,
     cron: Annotated[bool, typer.Option("--cron", help="A cron line.")] = False,
     systemd: Annotated[bool, typer.Option("--systemd", help="A service and a timer (the default).")] = False,
     at: Annotated[str, typer.Option("--at", help="Local time of day, HH:MM.")] = "02:30",
@@ -418,7 +439,7 @@ def schedule_print(
         raise typer.BadParameter("choose one of --cron and --systemd")
     wishes = command.Wishes(
         scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace,
-        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large,
+        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed,
     )  # fmt: skip
     form = "cron" if cron else "systemd"
     raise typer.Exit(command.print_schedule(wishes, form, at, jitter, blackout, baseline, fail_on))
@@ -426,10 +447,18 @@ def schedule_print(
 
 def main() -> None:
     """Entry point: errors of ours become one message and an exit code, never a stack of calls."""
+    from scanner.record import RecordLost
+
     try:
         app()
+    except RecordLost as error:
+        print(f"camcensus: {error}", file=sys.stderr)
+        sys.exit(Exit.FAILED)
     except (ValueError, LookupError) as error:
         if not type(error).__module__.startswith("scanner"):
             raise
         print(f"camcensus: {error}", file=sys.stderr)
         sys.exit(Exit.USAGE)
+    except KeyboardInterrupt:
+        print("camcensus: stopped", file=sys.stderr)
+        sys.exit(Exit.FAILED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import sys
 import time
@@ -40,8 +41,10 @@ def scan(wishes: Wishes, verdict: Verdict) -> int:
     parse_fail_on(verdict.fail_on)
     load_policies(verdict.policies or (DEFAULT_POLICY,))
     sensed = run(prepare(wishes), wishes.out)
-    code = judge(sensed.folder, None, verdict)
-    return code if sensed.finished else Exit.FAILED
+    if not sensed.finished:  # whoever pressed Ctrl-C is not kept waiting for a report on half a network
+        print(f"For what was heard so far: camcensus judge {shlex.quote(str(sensed.folder))}", file=sys.stderr)
+        return Exit.FAILED
+    return judge(sensed.folder, None, verdict)
 
 
 def run(job: Job, out: Path | None) -> Sensed:
@@ -51,12 +54,31 @@ def run(job: Job, out: Path | None) -> Sensed:
         print(f"Note: {line}", file=sys.stderr)
     try:
         finished = asyncio.run(_until_done(job, folder / RECORD_NAME))
-    except* RecordError as group:
-        raise group.exceptions[0] from None
+    except BaseExceptionGroup as group:
+        lost, rest = group.split(RecordError)
+        if lost is None or rest is not None:
+            raise
+        raise _innermost(lost) from None
     if not finished:
-        print("Stopped before the end; what was heard is kept. Go on with: "
-              f"camcensus scan --resume {folder} {' '.join(job.wishes.scope)}", file=sys.stderr)  # fmt: skip
+        print(f"Stopped before the end; what was heard is kept. Go on with: {resume_command(job, folder)}",
+              file=sys.stderr)  # fmt: skip
     return Sensed(folder, finished)
+
+
+def resume_command(job: Job, folder: Path) -> str:
+    """What to type to go on with a run; what the record does not hold stands in it as an option."""
+    wishes = job.wishes
+    words = ["camcensus", "scan", "--resume", str(folder)]
+    words += ["--allow-public"] * wishes.allow_public + ["--allow-large"] * wishes.allow_large
+    words += [word for name in wishes.extra for word in ("--probe", name)]
+    words += [word for name in wishes.without for word in ("--without", name)]
+    return shlex.join(words)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _until_done(job: Job, path: Path) -> bool:

@@ -43,6 +43,8 @@ def make_command(wishes: Wishes, baseline: Path | None, fail_on: str) -> tuple[s
         words.append("--allow-public")
     if wishes.allow_large:
         words.append("--allow-large")
+    if wishes.routed:
+        words.append("--routed")
     if baseline is not None:
         words += ["--baseline", str(baseline)]
     return tuple(words)
