@@ -119,7 +119,8 @@ def scan(
 
     wishes = command.Wishes(
         scope=tuple(scope or ()), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace or "",
-        out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed, extra=tuple(probe or ()),
+        out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed,
+        extra=tuple(probe or ()),
         without=tuple(without or ()), resume=resume,
     )  # fmt: skip
     verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline)
@@ -146,7 +147,8 @@ def sense(
 
     wishes = command.Wishes(
         scope=tuple(scope or ()), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace or "",
-        out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed, extra=tuple(probe or ()),
+        out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed,
+        extra=tuple(probe or ()),
         without=tuple(without or ()), resume=resume,
     )  # fmt: skip
     raise typer.Exit(command.sense(wishes))
@@ -189,7 +191,8 @@ def plan(
 
     wishes = command.Wishes(
         scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace,
-        allow_public=allow_public, allow_large=allow_large, routed=routed, extra=tuple(probe or ()), without=tuple(without or ()),
+        allow_public=allow_public, allow_large=allow_large, routed=routed,
+        extra=tuple(probe or ()), without=tuple(without or ()),
     )  # fmt: skip
     raise typer.Exit(command.plan(wishes, hosts))
 
