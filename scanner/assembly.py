@@ -109,8 +109,8 @@ def refuse_routed(scope: Scope) -> None:
             own = sorted({str(held.network) for one in scope.interfaces or _all_interfaces() for held in one.ipv4})
             raise UsageError(
                 f"{network} faces no interface (this machine stands in {', '.join(own) or 'no network'}). If it is "
-                "meant and lies behind a router, add --routed: hosts are then found by their TCP ports and unicast discovery "
-                "only, and hardware addresses stay unseen"
+                "meant and lies behind a router, add --routed: hosts are then found by their TCP ports and unicast "
+                "discovery only, and hardware addresses stay unseen"
             )
 
 
