@@ -131,18 +131,15 @@ class Knocker:
     async def _try_with_entry(self, target: Target, port: int, host: _Host) -> _Try:
         """Knock while the kernel has, or has room for, an entry of the host."""
         interface = self._facing(target)
+        resolving = 0
         async with AsyncExitStack() as stack:
             if interface is not None and not await self._has_entry(interface, str(target)):
                 await stack.enter_async_context(self._room.hold(str(target)))
-                await self._pay_for_resolving(target, host)
+                resolving = 0 if host.met else RESOLVING_PACKETS
+                host.met = True
             await stack.enter_async_context(self._sockets)
+            await self._pacer.acquire(str(target), CONNECTION_PACKETS + resolving)
             return await self._try(target, port, host, on_link=interface is not None)
-
-    async def _pay_for_resolving(self, target: Target, host: _Host) -> None:
-        """The kernel asks for a host it does not know, before our first segment goes out: a packet of ours as well."""
-        if not host.met:
-            host.met = True
-            await self._pacer.acquire(str(target), RESOLVING_PACKETS)
 
     async def _has_entry(self, interface: Interface, address: str) -> bool:
         """Enter the host in the kernel's table where that is allowed; it stays for the probes that follow."""
@@ -157,7 +154,6 @@ class Knocker:
         return True
 
     async def _try(self, target: Target, port: int, host: _Host, *, on_link: bool) -> _Try:
-        await self._pacer.acquire(str(target), CONNECTION_PACKETS)
         begun = self._monotonic()
         try:
             with _open(target) as sock:

@@ -260,7 +260,7 @@ async def test_what_the_kernel_asks_before_the_first_segment_is_paid_once() -> N
     async with serve() as (_, port):
         for _ in range(2):
             await kit.knocker.knock(kit.target(), port)
-    assert paid == [knocking.RESOLVING_PACKETS, knocking.CONNECTION_PACKETS, knocking.CONNECTION_PACKETS]
+    assert paid == [knocking.CONNECTION_PACKETS + knocking.RESOLVING_PACKETS, knocking.CONNECTION_PACKETS]
 
 
 def test_an_address_is_complete_so_that_nothing_is_resolved() -> None:
