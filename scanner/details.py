@@ -5,7 +5,7 @@ What a model line may be able to do (faces, plates) is said as a capability of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +29,9 @@ SOURCES: Final[dict[str, tuple[str, ...]]] = {
     "channels": ("sadp.channels", "dhdiscover.channels", "tvt-search.channels"),
 }  # fmt: skip
 """Where each detail is taken from, the most trustworthy first: a maker's own discovery before texts users may edit."""
+
+_DETAIL_OF: Final = {name: key for key, names in SOURCES.items() for name in names}
+_CLASS: Final = "dhdiscover.class"
 
 KIND_OF_CLASS: Final = {
     "IPC": "camera", "SD": "camera", "PTZ": "camera", "TPC": "thermal", "NVR": "recorder", "HCVR": "recorder",
@@ -77,10 +80,11 @@ def find_details(
 ) -> Details:
     """Collect the details; what rules of the judged maker extracted comes before what other rules did."""
     own = [m for m in matches if maker is not None and m.maker == maker]
-    found = {key: _pick(key, observations, own, matches) for key in SOURCES}
+    told = _read_told(observations)
+    found = {key: _pick(key, told, own, matches) for key in SOURCES}
     reading = _read_model(found["model"], maker, brand, grammar)
     channels = _number(found["channels"]) or (reading.channels if reading is not None else None)
-    kind = _find_kind(observations, own, matches, channels, reading)
+    kind = _find_kind(told.get(_CLASS, []), own, matches, channels, reading)
     hints = _hidden(kind, channels)
     if reading is not None and reading.capability is not None:
         hints += (ABILITIES[reading.capability],)
@@ -97,20 +101,27 @@ def _read_model(
     return reading if reading is not None and reading.maker in (maker, None) else None
 
 
-def _pick(key: str, observations: Sequence[Observation], own: Sequence[Match], matches: Sequence[Match]) -> str | None:
-    by_name: dict[str, str] = {}
+def _read_told(observations: Sequence[Observation]) -> dict[str, list[str]]:
+    """What the device said in each field that holds a detail, stripped; values that say nothing are left out."""
+    told: dict[str, list[str]] = {}
     for observation in observations:
-        if observation.name in SOURCES[key]:
+        name = observation.name
+        key = _DETAIL_OF.get(name)
+        if key is not None or name == _CLASS:
             value = observation.value.strip()
-            if _is_worth(key, value):
-                by_name[observation.name] = min(by_name.get(observation.name, value), value)
+            if key is None or _is_worth(key, value):
+                told.setdefault(name, []).append(value)
+    return told
+
+
+def _pick(key: str, told: Mapping[str, Sequence[str]], own: Sequence[Match], matches: Sequence[Match]) -> str | None:
     for name in SOURCES[key]:
-        if name in by_name:
-            return by_name[name]
+        if name in told:
+            return min(told[name])
     for group in (own, matches):
-        values = sorted((-m.weight, m.extracted[key]) for m in group if _is_worth(key, m.extracted.get(key, "")))
+        values = [(-m.weight, m.extracted[key]) for m in group if _is_worth(key, m.extracted.get(key, ""))]
         if values:
-            return values[0][1]
+            return min(values)[1]
     return None
 
 
@@ -126,15 +137,14 @@ def _number(text: str | None) -> int | None:
 
 
 def _find_kind(
-    observations: Sequence[Observation],
+    classes: Sequence[str],
     own: Sequence[Match],
     matches: Sequence[Match],
     channels: int | None,
     reading: ModelReading | None,
 ) -> str | None:
     """The maker's own word first, then the model's form, then many channels, then other rules of weight."""
-    classes = sorted(o.value.strip().upper() for o in observations if o.name == "dhdiscover.class")
-    for text in classes:
+    for text in sorted(map(str.upper, classes)):
         if text in KIND_OF_CLASS:
             return KIND_OF_CLASS[text]
     if reading is not None and reading.kind is not None:
@@ -143,9 +153,9 @@ def _find_kind(
         return "recorder"
     others = [m for m in matches if m.maker is None and m.weight >= KIND_AT] if not own else []
     for group in (own, others):
-        kinds = sorted((-m.weight, m.kind) for m in group if m.kind)
+        kinds = [(-m.weight, m.kind) for m in group if m.kind]
         if kinds:
-            return kinds[0][1]
+            return min(kinds)[1]
     return None
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import re2
@@ -27,6 +28,9 @@ LONGEST_TEXT: Final = 2_000
 
 MOST_STARTS: Final = 200
 """Places in one description where a model name may begin; bounds the work for one cell."""
+
+MEMO: Final = 8_192
+"""Names whose reading is remembered: an estate has few models, each many times."""
 
 
 class Firmness(StrEnum):
@@ -94,14 +98,16 @@ class ModelReading:
 
 
 class Grammar:
-    """All forms, compiled. Read-only."""
+    """All forms, compiled. Read-only; remembers what it read."""
 
-    __slots__ = ("_forms", "_makers", "_vendors")
+    __slots__ = ("_firm", "_forms", "_makers", "_remember", "_vendors")
 
     def __init__(self, forms: Iterable[Form], makers: Makers) -> None:
         self._makers = makers
         self._forms = [_Compiled.of(form) for form in forms]
-        self._vendors = _vendor_words(makers)
+        self._firm = [_FormSet([c for c in self._forms if c.form.strength is strength]) for strength in Firmness]
+        self._vendors = tuple(f"{word} " for word in _vendor_words(makers))
+        self._remember = lru_cache(maxsize=MEMO)(self._classify)
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -113,6 +119,9 @@ class Grammar:
         None when no form fits. Strong forms come before medium before weak. Where forms of one firmness and several
         makers fit, the brand decides, or nobody does (`clash`).
         """
+        return self._remember(text[: 2 * LONGEST_NAME], brand)
+
+    def _classify(self, text: str, brand: str | None) -> ModelReading | None:
         name = fold_name(text)
         bare = self._drop_vendor(name)
         tries = dict.fromkeys((name, bare, bare.split(" ", 1)[0]))
@@ -140,17 +149,17 @@ class Grammar:
 
     def _drop_vendor(self, name: str) -> str:
         """The name without the vendor words before it: "DAHUA TECHNOLOGY DH-…" → "DH-…"."""
-        shorter = True
+        shorter = name.startswith(self._vendors)
         while shorter:
             shorter = False
             for word in self._vendors:
-                if name.startswith(word + " ") and len(name) > len(word) + 2:
-                    name, shorter = name[len(word) + 1 :].lstrip(" -:,"), True
+                if name.startswith(word) and len(name) > len(word) + 1:
+                    name, shorter = name[len(word) :].lstrip(" -:,"), True
         return name
 
     def _read(self, name: str, brand: str | None) -> ModelReading | None:
-        for strength in Firmness:
-            fitting = [c for c in self._forms if c.form.strength is strength and c.fits(name)]
+        for strength, forms in zip(Firmness, self._firm, strict=True):
+            fitting = forms.fitting(name)
             if strength is Firmness.WEAK:
                 fitting = [c for c in fitting if brand and self._speaks_for(c.form, brand)]
             if fitting:
@@ -176,21 +185,17 @@ class Grammar:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     form: Form
-    pattern: Any
     channels: tuple[Any, ...]
     capability: tuple[tuple[Ability, Any], ...]
 
     @classmethod
     def of(cls, form: Form) -> _Compiled:
+        compile_form(form.pattern)  # the sets below say which pattern they do not take, but not why
         return cls(
             form,
-            compile_form(form.pattern),
             tuple(compile_form(pattern) for pattern in form.channels),
             tuple((ability.may, compile_form(ability.pattern)) for ability in form.capability),
         )
-
-    def fits(self, name: str) -> bool:
-        return self.pattern.match(name) is not None
 
     def reading(self, name: str, clash: tuple[str, ...]) -> ModelReading:
         form = self.form
@@ -212,6 +217,26 @@ class _Compiled:
         )
 
 
+class _FormSet:
+    """Forms of one firmness; one RE2 set says which of them fit a name."""
+
+    __slots__ = ("_forms", "_matcher")
+
+    def __init__(self, forms: Sequence[_Compiled]) -> None:
+        self._forms = forms
+        self._matcher = re2.Set.MatchSet(form_options())
+        for compiled in forms:
+            self._matcher.Add(compiled.form.pattern)
+        if forms:
+            self._matcher.Compile()
+
+    def fitting(self, name: str) -> list[_Compiled]:
+        """Those that fit the beginning of the name, in the order of the file."""
+        if not self._forms:
+            return []
+        return [self._forms[number] for number in sorted(self._matcher.Match(name.encode("utf-8", "replace")) or ())]
+
+
 _RANK: Final = {strength: rank for rank, strength in enumerate(Firmness)}
 
 
@@ -219,13 +244,19 @@ class FormError(ValueError):
     """A pattern cannot be used; the message says why."""
 
 
-def compile_form(pattern: str) -> Any:
-    """Compile one pattern, ignoring case. Raises FormError on what RE2 lacks and on one that fits everything."""
+def form_options() -> Any:
+    """RE2 options of every form: quiet, ignoring case, and room for a set of all of them."""
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
+    options.max_mem = 64 << 20
+    return options
+
+
+def compile_form(pattern: str) -> Any:
+    """Compile one pattern, ignoring case. Raises FormError on what RE2 lacks and on one that fits everything."""
     try:
-        compiled = re2.compile(pattern, options)
+        compiled = re2.compile(pattern, form_options())
     except re2.error as problem:
         raise FormError(f"not a pattern RE2 takes (it has no look-around): {problem}") from None
     if compiled.match("") is not None:
