@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from probes import HostView, Probe, Sweep
@@ -31,6 +31,9 @@ HOSTS_CAP: Final = 200_000
 ALWAYS_BELOW: Final = 50
 """Probes with a lower `order` run once on every host even when the maker is decided: they give the independent groups
 that make a verdict defensible. On further ports they run only while it is open."""
+
+DECIDED_ALREADY: Final = "the maker was decided already"
+"""Detail of a probe that was left out because its answer could change nothing."""
 
 Knock = Callable[[SweepLink, Target], AsyncIterator[Heard]]
 """Finds the open ports of one host."""
@@ -117,14 +120,18 @@ class Engine:
         self._known = known or Known()
         self._slots = asyncio.Semaphore(hosts_in_flight)
         self._hosts: dict[str, _Host] = {}
+        self._probed: dict[str, set[tuple[str, int | None]]] = {}
+        for name, address, port in self._known.probed:
+            self._probed.setdefault(address, set()).add((name, port))
         self._seen: set[Observation] = set()
         self._running: set[str] = set()
         self._strangers = 0
+        self._unfed = 0
 
     async def sense(self, routed: Iterable[Target] = ()) -> None:
         """Sweep and probe until everything was asked. `routed` targets are examined without waiting for a sweep."""
-        for seen in self._known.observations:
-            self._remember(seen)
+        self._take_up()
+        left = iter(routed)
         try:
             async with asyncio.TaskGroup() as group:
                 for sweep in self._sensors.sweeps:
@@ -133,15 +140,20 @@ class Engine:
                         group.create_task(self._sweep(sweep, group))
                 for host in list(self._hosts.values()):
                     self._start(host, group)
-                for target in routed:
+                for target in left:
                     await self._feed(target, group)
             async with asyncio.TaskGroup() as group:
                 for host in self._hosts.values():
                     if self._next(host) is not None:
                         group.create_task(self._examine(host))
-        except asyncio.CancelledError:
-            self._say_undone()
-            raise
+        finally:
+            self._unfed = sum(1 for _ in left)
+
+    def _take_up(self) -> None:
+        """Stand where the earlier run stood."""
+        for seen in self._known.observations:
+            self._seen.add(_timeless(seen))
+            self._remember(seen)
 
     def undone(self) -> tuple[str, ...]:
         """Plain sentences about what has not been done yet; empty after a complete run."""
@@ -149,6 +161,8 @@ class Engine:
         lines = [f"sweep {name} was not finished" for name in sorted(self._running)]
         if waiting:
             lines.append(f"{waiting} hosts were found and not examined to the end")
+        if self._unfed:
+            lines.append(f"{self._unfed} addresses behind a router were not asked at all")
         return tuple(lines)
 
     def hear(self, heard: Heard) -> list[_Host]:
@@ -157,9 +171,10 @@ class Engine:
             self._record.write_raw(data, digest)
         hosts: dict[str, _Host] = {}
         for seen in heard.observations:
-            if seen in self._seen or not self._has_room(seen):
+            told = _timeless(seen)
+            if told in self._seen or not self._has_room(seen):
                 continue
-            self._seen.add(seen)
+            self._seen.add(told)
             self._record.write(seen)
             host = self._remember(seen)
             if host is not None:
@@ -194,11 +209,14 @@ class Engine:
             target = self._scope.admit(seen.address, seen.interface)
             if target is None or len(self._hosts) >= HOSTS_CAP:
                 return None
-            host = self._hosts[seen.address] = _Host(target)
+            host = self._hosts[seen.address] = self._make_host(target)
             self._progress.host_found()
         host.observations.append(seen)
         self._learn(host, seen)
         return host
+
+    def _make_host(self, target: Target) -> _Host:
+        return _Host(target, done=set(self._probed.get(str(target), ())))
 
     def _learn(self, host: _Host, seen: Observation) -> None:
         if seen.name == "tcp.open-port" and seen.value.isdigit():
@@ -230,7 +248,7 @@ class Engine:
 
     async def _feed(self, target: Target, group: asyncio.TaskGroup) -> None:
         """Examine a target nobody announced; waits for a slot so that a /16 does not become 65,536 tasks."""
-        host = self._hosts.setdefault(str(target), _Host(target))
+        host = self._hosts.setdefault(str(target), self._make_host(target))
         async with self._slots:
             pass
         self._start(host, group)
@@ -250,7 +268,7 @@ class Engine:
                 further = probe.order >= ALWAYS_BELOW or any(name == probe.name for name, _ in host.done)
                 host.done.add((probe.name, port))
                 if further and self._sensors.decided(host.observations):
-                    self._skip(probe, host, port, "the maker was decided already")
+                    self._skip(probe, host, port, DECIDED_ALREADY)
                     continue
                 await self._guard(probe.name, host, port, probe.run(self._link, host.view(), port))
         self._progress.host_examined()
@@ -259,8 +277,7 @@ class Engine:
         view = host.view()
         for probe in self._sensors.probes:
             for port in probe.ports_for(view):
-                key = (probe.name, port)
-                if key not in host.done and (probe.name, str(host.target), port) not in self._known.probed:
+                if (probe.name, port) not in host.done:
                     return probe, port
         return None
 
@@ -281,6 +298,7 @@ class Engine:
         detail = f"a fault of ours: {type(error).__name__}: {error}"
         self.attempted(Attempt(name, str(host.target), port, Outcome.BROKEN, detail, self._sensors.clock()))
 
-    def _say_undone(self) -> None:
-        for line in self.undone():
-            self._record.write(Note("run", line, self._sensors.clock()))
+
+def _timeless(seen: Observation) -> Observation:
+    """The fact without its time: heard again, it is the same fact."""
+    return replace(seen, at=0.0)

@@ -11,7 +11,7 @@ import resource
 import ssl
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -66,8 +66,12 @@ class Net:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         plain_http: bool = False,
         books: Books | None = None,
+        tempers: Mapping[str, HostTemper] | None = None,
     ) -> None:
-        """`sink` is given every closing attempt; `plain_http` leaves aiohttp out and reads HTTP by our own codec."""
+        """`sink` is given every closing attempt; `plain_http` leaves aiohttp out and reads HTTP by our own codec.
+
+        `tempers` is how hosts bore an earlier run that this one goes on with, by address.
+        """
         self.scope = scope
         self.pacer = Pacer(pace, clock=monotonic, sleep=sleep)
         self.books = books or Books()
@@ -79,6 +83,7 @@ class Net:
         self._monotonic = monotonic
         self._plain_http = plain_http
         self._hosts: dict[str, _Host] = {}
+        self._tempers = tempers or {}
         self._sockets = asyncio.Semaphore(_limit_sockets(pace.open_sockets))
         self._context: ssl.SSLContext | None = None
         self._client: HttpClient | None = None
@@ -188,6 +193,9 @@ class Net:
         host = self._hosts.get(str(target))
         if host is None:
             host = self._hosts[str(target)] = _Host(asyncio.Semaphore(self.pacer.pace.connections_per_host))
+            if (temper := self._tempers.get(str(target))) is not None:
+                host.temper = temper
+                self.pacer.slow(str(target), temper.factor)
         return host
 
     def _skip(self, host: _Host, count: int) -> list[Exchange]:

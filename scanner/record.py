@@ -16,7 +16,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self
 
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
 
@@ -31,6 +31,10 @@ PRIVATE_MODE: Final = 0o600
 
 class RecordError(ValueError):
     """The record cannot be read or written; the message names the file, the line and what to do."""
+
+
+class RecordLost(RecordError):
+    """The disk took no more in the middle of a run; the lines written before it stand and can be read."""
 
 
 Value = RunInfo | Observation | Attempt | SweepResult | Note
@@ -114,11 +118,18 @@ class RecordWriter:
             raise RecordError(f"{path} cannot be written: {error.strerror}") from None
         self._hash = hashlib.sha256()
         self._lines = 0
+        self._size = 0
         self._raw: set[str] = set()
         self._open = True
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing more is written; empty while the disk takes it."""
+        return self._trouble
 
     def write(self, value: Value) -> None:
-        """Append one value. Raises RecordError when the disk does not take it; what stands there stays."""
+        """Append one value. Raises RecordLost when the disk does not take it, then and ever after."""
         self._append(to_line(value))
 
     def write_run(self, run: RunInfo) -> None:
@@ -134,14 +145,20 @@ class RecordWriter:
         return digest
 
     def close(self, at: float, how: str = "done", undone: tuple[str, ...] = ()) -> None:
-        """Write the end and the seal (line count and SHA-256 of everything before it) and close. Idempotent."""
+        """Write the end and the seal (line count and SHA-256 of everything before it) and close. Idempotent.
+
+        Tried even where the disk took no more: two short lines often still fit. Raises RecordLost where they do not.
+        """
         if not self._open:
             return
-        self._append({"type": "end", "at": at, "how": how, "undone": list(undone)})
-        self._append({"type": "seal", "lines": self._lines, "sha256": self._hash.hexdigest()})
-        os.fsync(self._descriptor)
-        os.close(self._descriptor)
         self._open = False
+        self._trouble = ""
+        try:
+            self._append({"type": "end", "at": at, "how": how, "undone": list(undone)})
+            self._append({"type": "seal", "lines": self._lines, "sha256": self._hash.hexdigest()})
+            self._sync()
+        finally:
+            os.close(self._descriptor)
 
     def __enter__(self) -> Self:
         return self
@@ -152,15 +169,34 @@ class RecordWriter:
             self._open = False
 
     def _append(self, body: dict[str, Any]) -> None:
+        if self._trouble:
+            raise RecordLost(self._trouble)
         line = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
         view = memoryview(line)
         try:
             while view:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
-            raise RecordError(f"{self.path}: {error.strerror}; {self._lines} lines are kept") from None
+            self._cut_back(error)
         self._hash.update(line)
         self._lines += 1
+        self._size += len(line)
+
+    def _cut_back(self, error: OSError) -> NoReturn:
+        """Take the piece of a line back that did get to the disk: a later line must not stand behind half of one."""
+        self._trouble = f"{self.path}: {error.strerror}; {self._lines} lines are kept"
+        try:
+            os.ftruncate(self._descriptor, self._size)
+            os.lseek(self._descriptor, self._size, os.SEEK_SET)
+        except OSError as worse:
+            self._trouble += f", and an unfinished one ({worse.strerror})"
+        raise RecordLost(self._trouble) from None
+
+    def _sync(self) -> None:
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:  # a network or failing disk says so only now
+            raise RecordLost(f"{self.path}: {error.strerror}; the end of the record may be missing") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ SILENCE_STOP: Final = 2
 SLOWEST: Final = 8.0
 """The pace to one host is divided by at most this; slower than that the host is left alone anyway."""
 
+STOPPED: Final = "not asked further: "
+"""How the reason begins; it stands in the record as the detail of every attempt that was left out."""
+
 LOOK: Final = 4096
 """Bytes of an answer looked at for a status and for words of a lockout."""
 
@@ -103,9 +106,13 @@ class HostTemper:
 
     def _hear_answer(self, port: int, exchange: Exchange) -> None:
         self._hear_time(port, exchange.elapsed)
-        if is_locked(exchange.received):
+        self.recall(exchange.received)
+
+    def recall(self, received: bytes) -> None:
+        """Take an answer's refusal or lockout into account, and not its time: for one that an earlier run heard."""
+        if is_locked(received):
             self._stop("it says that access is locked or that it was asked too much")
-        elif read_status(exchange.received) in (401, 403):
+        elif read_status(received) in (401, 403):
             self._refusals += 1
             if self._refusals == REFUSAL_SLOW:
                 self._slow_down()
@@ -128,4 +135,4 @@ class HostTemper:
         self.factor = min(SLOWEST, self.factor * 2)
 
     def _stop(self, reason: str) -> None:
-        self.stopped = self.stopped or f"not asked further: {reason}"
+        self.stopped = self.stopped or f"{STOPPED}{reason}"
