@@ -16,6 +16,9 @@ NAME: Final = "ssdp-sweep"
 
 LOST: Final = "what devices say of themselves by UPnP is missing"
 
+TARGETS: Final = (*ssdp.SEARCH_TARGETS, "urn:schemas-upnp-org:service:EmbeddedNetDeviceControl:1")
+"""TVT-built units answer the last one alone, with a document of their own (protocol facts, section 7)."""
+
 MAX_DELAY: Final = 2
 """Seconds within which a device chooses its moment to answer (MX, UPnP Device Architecture 1.1 section 1.3.2)."""
 
@@ -24,11 +27,11 @@ WAIT: Final = 3.0
 
 
 def make_shouts(interface: Interface) -> tuple[Shout, ...]:  # noqa: ARG001  the same on every interface
-    """A search for everything and one for root devices, to both groups."""
+    """A search for everything, one for root devices and one that TVT-built units want, to both groups."""
     return tuple(
         Shout(group, ssdp.PORT, ssdp.build_search(target, mx=MAX_DELAY, group=group))
         for group in (ssdp.GROUP_V4, ssdp.GROUP_V6)
-        for target in ssdp.SEARCH_TARGETS
+        for target in TARGETS
     )
 
 
@@ -53,10 +56,10 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 SWEEP = Sweep(
     name=NAME,
-    asks="Every segment for UPnP devices, by M-SEARCH for everything and for root devices.",
+    asks="Every segment for UPnP devices, by M-SEARCH for everything, for root devices and for the service TVT names.",
     never="Fetches a LOCATION, announces itself, answers a search.",
     emits=("ssdp.raw",),
-    touch=Touch(datagrams=8),
+    touch=Touch(datagrams=12),
     lost=LOST,
     run=run,
 )

@@ -77,19 +77,13 @@ def read(data: bytes) -> tuple[str, str, bytes] | None:
     """The observation's name, its value and what may be stored; None for what answers none of the questions."""
     if data[4:8] == b"DHIP":
         return _read_dahua(data)
-    if sadp.is_own_probe(data):
-        return None
-    try:
-        if wsd.parse_matches(data):
-            return "onvif-wsd.raw", decode_text(data), data
-    except Garbled:
-        return None
-    kept = sadp.redact(data)
     try:
         answer = sadp.parse_answer(data)
+        if answer.is_answer:  # its root is what in the other protocol stands deep inside
+            return "sadp.raw", answer.text, sadp.redact(data)
+        return ("onvif-wsd.raw", decode_text(data), data) if wsd.parse_matches(data) else None
     except Garbled:
         return None
-    return ("sadp.raw", answer.text, kept) if answer.is_answer else None
 
 
 def _read_dahua(data: bytes) -> tuple[str, str, bytes] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Interface, IPv6Interface
@@ -112,8 +113,8 @@ async def run_sweep(sweep: Sweep, link: ScriptedSweepLink) -> list[Observation]:
     assert all(seen.by == sweep.name for seen in observations)
     assert all(seen.digest in raw for seen in observations if seen.digest)
     assert all(result.sweep == sweep.name for result in link.results)
-    asked = max(
-        (sum(1 for _ in one.shouts) * one.repeats * (1 + bool(one.local_port)) for one in link.asked), default=0
-    )
-    assert asked <= sweep.touch.datagrams or not link.asked, f"{asked} datagrams, {sweep.touch.datagrams} declared"
+    for one in link.asked:
+        to_one = Counter(shout.group for shout in one.shouts)
+        asked = len(one.shouts) if one.interface else max(to_one.values())
+        assert asked * one.repeats * (1 + bool(one.local_port)) <= sweep.touch.datagrams
     return observations

@@ -1,0 +1,97 @@
+"""The mDNS sweep: what zeroconf finds becomes observations; what cannot be opened is said."""
+
+from __future__ import annotations
+
+import gc
+import socket
+from ipaddress import IPv4Interface
+
+import pytest
+from zeroconf.asyncio import AsyncServiceInfo
+
+from probes import mdns_sweep
+from probes.mdns_sweep import IS_TYPE, SWEEP, describe, open_zeroconf
+from scanner.link import Tally
+from scanner.model import Outcome
+from scanner.scope import Interface, make_scope
+from tests.sweep_link import run_sweep, sweep_link
+
+SCOPE = make_scope(["10.0.0.0/24"])
+
+
+def info(*addresses: str, **properties: str) -> AsyncServiceInfo:
+    packed = [socket.inet_pton(socket.AF_INET6 if ":" in one else socket.AF_INET, one) for one in addresses]
+    return AsyncServiceInfo(
+        "_axis-video._tcp.local.",
+        "AXIS P3265-V - ACCC8E000001._axis-video._tcp.local.",
+        addresses=packed,
+        port=80,
+        properties=properties,
+        server="axis-accc8e000001.local.",
+    )
+
+
+def told(one: AsyncServiceInfo) -> list[tuple[str, str, str | None, str]]:
+    return [(seen.field, seen.value, seen.address, seen.scope) for seen in describe(one, SCOPE, "eth0", 3.0)]
+
+
+def test_a_service_is_told_with_its_texts() -> None:
+    assert told(info("10.0.0.9", macaddress="ACCC8E000001")) == [
+        ("service", "AXIS P3265-V - ACCC8E000001._axis-video._tcp.local.", "10.0.0.9", "in"),
+        ("type", "_axis-video._tcp.local.", "10.0.0.9", "in"),
+        ("hostname", "axis-accc8e000001.local.", "10.0.0.9", "in"),
+        ("txt", "macaddress=ACCC8E000001", "10.0.0.9", "in"),
+    ]
+
+
+def test_an_address_outside_the_scope_is_marked() -> None:
+    assert {scope for *_, scope in told(info("192.168.1.64"))} == {"off"}
+
+
+def test_ipv4_speaks_for_a_device_that_has_both() -> None:
+    assert {address for _, _, address, _ in told(info("10.0.0.9", "fe80::1"))} == {"10.0.0.9"}
+    assert {address for _, _, address, _ in told(info("fe80::1"))} == {"fe80::1"}
+    assert {address for _, _, address, _ in told(info())} == {None}
+
+
+def test_claims_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mdns_sweep, "TEXT_CAP", 100)
+    many = info(*[f"10.0.0.{host}" for host in range(1, 100)], **{f"k{n}": "v" * 200 for n in range(5)})
+    seen = describe(many, SCOPE, "eth0", 3.0)
+    assert len({one.address for one in seen}) == mdns_sweep.ADDRESSES_CAP
+    assert max(len(one.value) for one in seen) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [("_http._tcp.local.", True), ("_CGI._tcp.local.", True), ("_x" * 40 + "._tcp.local.", False), ("http.", False)],
+)
+def test_only_service_types_are_browsed(text: str, good: bool) -> None:
+    assert bool(IS_TYPE.fullmatch(text)) is good
+
+
+async def test_no_interface_to_listen_on_is_a_sweep_that_could_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    import zeroconf.asyncio
+
+    def refuse(**_: object) -> None:
+        raise RuntimeError("No interfaces to listen on, check that any interfaces have IP version 4")
+
+    monkeypatch.setattr(zeroconf.asyncio, "AsyncZeroconf", refuse)
+    tally = Tally()
+    assert open_zeroconf(["10.0.0.2"], tally) is None
+    assert tally.outcome is Outcome.BROKEN
+    assert "No interfaces to listen on" in tally.notes[0]
+
+
+async def test_an_interface_without_an_address_is_skipped_and_said() -> None:
+    link = sweep_link(Interface("eth2", 4, "02:00:00:00:00:03"))
+    assert await run_sweep(SWEEP, link) == []
+    assert (link.results[0].outcome, link.results[0].lost) == (Outcome.SKIPPED, mdns_sweep.LOST)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # zeroconf leaves its socket open
+async def test_an_address_that_is_not_ours_is_broken_not_silent() -> None:
+    link = sweep_link(Interface("eth0", 2, "02:00:00:00:00:01", (IPv4Interface("10.99.0.2/24"),)))
+    assert await run_sweep(SWEEP, link) == []
+    gc.collect()
+    assert link.results[0].outcome is Outcome.BROKEN
