@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
 
+from scanner.acquisition import find_date
 from scanner.coverage import account_for
 from scanner.devices import Cluster, unite
 from scanner.fingerprint import Library
@@ -29,6 +30,7 @@ from scanner.model import (
 from scanner.policy import judge_lists, overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record
+from scanner.way_out import account_for_way_out, describe_way_out
 
 NAMES: Final = (
     "mdns.hostname",
@@ -56,17 +58,23 @@ def compile_report(
     as_of: date | None = None,
     acquired: Mapping[str, date] | None = None,
 ) -> Report:
-    """Judge a record. `as_of` defaults to the day the run began; `acquired` maps device ids to purchase dates."""
+    """Judge a record. `as_of` defaults to the day the run began.
+
+    `acquired` says when units were bought or installed, by MAC, serial number or address (see scanner/acquisition.py).
+    """
     day = as_of or datetime.fromtimestamp(record.run.started, UTC).date()
     attempts = _attempts_by_address(record.attempts)
+    clusters = unite(expand_each(record.observations))
     devices = tuple(
-        _compile_device(cluster, attempts, library, makers, policies, day, acquired or {})
-        for cluster in unite(expand_each(record.observations))
+        _compile_device(cluster, attempts, library, makers, policies, day, acquired or {}) for cluster in clusters
     )
+    coverage = account_for(record, devices)
     counts = Counter(device.status.value for device in devices)
     return Report(
         run=replace(record.run, ended=record.ended.at) if record.ended is not None else record.run,
-        coverage=account_for(record, devices),
+        coverage=replace(
+            coverage, notes=(*coverage.notes, *account_for_way_out(cluster.observations for cluster in clusters))
+        ),
         devices=devices,
         policies=tuple(_policy_info(policy) for policy in policies),
         fingerprints=library.digest,
@@ -105,12 +113,12 @@ def _compile_device(
     acquired: Mapping[str, date],
 ) -> Device:
     identity, held = judge_expanded(cluster.observations, library)
-    findings = judge_lists(identity, policies, makers, day, acquired.get(cluster.id))
+    findings = judge_lists(identity, policies, makers, day, find_date(acquired, cluster.addresses, identity.serial))
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
     return Device(
         id=cluster.id,
         addresses=cluster.addresses,
-        identity=identity,
+        identity=replace(identity, hints=(*identity.hints, *describe_way_out(held))),
         status=overall_status(findings),
         findings=findings,
         ledger=_ledger(own),

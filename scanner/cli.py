@@ -79,6 +79,9 @@ Only = Annotated[
     list[str] | None, typer.Option("--probe", help="Also run this opt-in sweep or probe; may be repeated.")
 ]
 Without = Annotated[list[str] | None, typer.Option("--without", help="Leave out this sweep or probe.")]
+Inventory = Annotated[
+    Path | None, typer.Option("--inventory", help="CSV or XLSX that says when each unit was bought or installed.")
+]
 Locale = Annotated[str, typer.Option("--locale", help="Language of the reports: en, sq or sr.")]
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run record, or the folder that holds one.")]
 
@@ -113,6 +116,7 @@ def scan(
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Fail only on what this earlier run lacks.")
     ] = None,
+    inventory: Inventory = None,
 ) -> None:
     """Sense, judge and report: the main job."""
     from scanner.commands import scan as command
@@ -123,7 +127,7 @@ def scan(
         extra=tuple(probe or ()),
         without=tuple(without or ()), resume=resume,
     )  # fmt: skip
-    verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline)
+    verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline, inventory)
     raise typer.Exit(command.scan(wishes, verdict))
 
 
@@ -165,11 +169,12 @@ def judge(
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Fail only on what this earlier run lacks.")
     ] = None,
+    inventory: Inventory = None,
 ) -> None:
     """The second half of scan: judge a run record and write the reports; touches no network."""
     from scanner.commands import judge as command
 
-    verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline)
+    verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline, inventory)
     raise typer.Exit(command.judge(run, out, verdict))
 
 

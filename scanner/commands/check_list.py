@@ -47,7 +47,7 @@ def check_list(file: Path, wishes: Wishes, today: date) -> Exit:
     fail_on = parse_fail_on(wishes.fail_on)
     chosen = parse_mapping(wishes.columns)
     as_of = parse_day(wishes.as_of) or today
-    data = _read(file)
+    data = read_file(file)
     known = load_knowledge()
     policies = load_policies(wishes.policies or (DEFAULT_POLICY,), known.makers)
     devices = _devices(wishes) if wishes.run is not None else None
@@ -76,7 +76,8 @@ def render(paper: PaperList, form: str) -> str:
     return "".join(f"{visible(line)}\n" for line in as_lines(paper))
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """The bytes of a paper list, or PaperError where it is too large or cannot be read."""
     try:
         size = file.stat().st_size
         if size > LARGEST_FILE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,13 +29,15 @@ class Verdict:
     fail_on: str = "covered,suspected,uncertain"
     locale: str = "en"
     baseline: Path | None = None
+    inventory: Path | None = None  # says when units were bought or installed
 
 
 def judge(run: Path, out: Path | None, verdict: Verdict) -> int:
     """Judge the record, write the reports beside it (or into `out`), show the table, return the exit code."""
     words = parse_fail_on(verdict.fail_on)
     path = find_record(run)
-    report = make_report(path, verdict.policies, verdict.as_of)
+    acquired = read_inventory(verdict.inventory) if verdict.inventory is not None else {}
+    report = make_report(path, verdict.policies, verdict.as_of, acquired)
     folder = out or path.parent
     folder.mkdir(parents=True, exist_ok=True)
     write_reports(report, folder, verdict.locale)
@@ -42,10 +45,33 @@ def judge(run: Path, out: Path | None, verdict: Verdict) -> int:
     return choose_exit(report, words) if verdict.baseline is None else _against(report, verdict, words)
 
 
-def make_report(path: Path, policies: tuple[str, ...], as_of: str | None) -> Report:
+def make_report(
+    path: Path, policies: tuple[str, ...], as_of: str | None, acquired: Mapping[str, date] | None = None
+) -> Report:
     """Read and judge one record."""
     chosen = load_policies(policies or (DEFAULT_POLICY,))
-    return compile_report(read_record(path), load_library(), load_makers(), chosen, as_of=parse_day(as_of))
+    day = parse_day(as_of)
+    return compile_report(read_record(path), load_library(), load_makers(), chosen, as_of=day, acquired=acquired)
+
+
+def read_inventory(file: Path) -> dict[str, date]:
+    """When units were bought or installed, from an inventory (.csv or .xlsx). Raises UsageError or PaperError."""
+    from scanner.acquisition import collect_dates
+    from scanner.commands.check_list import read_file
+    from scanner.paper.check import read_tables
+    from scanner.paper.columns import guess_columns
+    from scanner.paper.entries import Entry, read_entries
+    from scanner.paper.knowledge import load_knowledge
+
+    known = load_knowledge()
+    entries: list[Entry] = []
+    for table in read_tables(read_file(file), file.name):
+        rows = read_entries(table, guess_columns(table, known), known)
+        entries += [row for row in rows if isinstance(row, Entry)]
+    dates = collect_dates(entries)
+    if not dates:
+        raise UsageError(f"{file}: no row has a date and a MAC, a serial number or an address, so it dates no device")
+    return dates
 
 
 def parse_day(text: str | None) -> date | None:
