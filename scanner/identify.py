@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from scanner.dissect import dissect, dissect_host
+from scanner.dissect import Dissector, dissect_host
 from scanner.fingerprint import Library
 from scanner.judging import judge_device
 from scanner.matching import match_observations
@@ -90,12 +90,16 @@ def _observe(body: Mapping[str, Any]) -> Observation:
     )
 
 
-def expand_each(observations: Iterable[Observation]) -> list[Observation]:
+def expand_each(
+    observations: Iterable[Observation], dissector: Callable[[Observation], Iterable[Observation]] | None = None
+) -> list[Observation]:
     """The observations with everything that can be dissected from each, each once."""
+    read = dissector or Dissector()
     seen: dict[Observation, None] = {}
     for observation in observations:
         seen[observation] = None
-        seen.update(dict.fromkeys(dissect(observation)))
+        for derived in read(observation):
+            seen[derived] = None
     return list(seen)
 
 

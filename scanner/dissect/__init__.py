@@ -7,6 +7,7 @@ rules; `rules.py` is the table of them by observation name.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from scanner.codec import Garbled
@@ -15,10 +16,40 @@ from scanner.dissect.hosts import CONTROL_PATH, CONTROL_REQUEST, dissect_host
 from scanner.dissect.rules import RULES
 from scanner.model import Observation
 
-__all__ = ["CONTROL_PATH", "CONTROL_REQUEST", "DERIVED_CAP", "dissect", "dissect_all", "dissect_host"]
+__all__ = ["CONTROL_PATH", "CONTROL_REQUEST", "DERIVED_CAP", "Dissector", "dissect", "dissect_all", "dissect_host"]
 
 DERIVED_CAP: Final = 400
 """Observations derived from one: a full HTTP answer gives some 30, an answer for 64 cameras some 300."""
+
+MEMO_VALUES: Final = 4_096
+"""Values a dissector remembers its answer for: all that a hundred hosts in examination say."""
+
+MEMO_LENGTH: Final = 8_192
+"""Longest value, in characters, that is remembered: front pages of cameras, so at most some 64 MB in all."""
+
+BY_SENDER: Final = frozenset({"onvif-wsd.raw"})
+"""Names whose rule looks at who said it; the others look at the value, the request, and whether it was derived."""
+
+
+Facts = tuple[tuple[str, str, str], ...]
+"""Protocol, field and text of what was derived from one value, in the order found."""
+
+
+class Dissector:
+    """Dissects, and remembers what short values gave: an estate says few different things very often."""
+
+    def __init__(self) -> None:
+        self._remember: Final = lru_cache(maxsize=MEMO_VALUES)(_read)
+
+    def __call__(self, observation: Observation) -> tuple[Observation, ...]:
+        """As `dissect`, with equal answers."""
+        name = observation.name
+        if name not in RULES:
+            return ()
+        value = observation.value
+        read = self._remember if len(value) <= MEMO_LENGTH else _read
+        address = observation.address if name in BY_SENDER else None
+        return _derive(observation, read(name, value, observation.request, address, derived=observation.derived))
 
 
 def dissect(observation: Observation) -> tuple[Observation, ...]:
@@ -26,40 +57,46 @@ def dissect(observation: Observation) -> tuple[Observation, ...]:
 
     Never raises. Derived ones keep address, port, time, origin, request and digest, and are marked as derived.
     """
-    pending = [(observation.name, observation)]
-    known: set[tuple[str, str]] = set()
-    for name, item in pending:
-        rule = RULES.get(name)
-        if rule is None:
-            continue
+    name = observation.name
+    if name not in RULES:
+        return ()
+    facts = _read(name, observation.value, observation.request, observation.address, derived=observation.derived)
+    return _derive(observation, facts)
+
+
+def _read(name: str, value: str, request: str, address: str | None, *, derived: bool) -> Facts:
+    """Everything that follows from one value, transitively."""
+    pending = [(name, _stand_in(name, value, request, address, derived=derived))]
+    facts: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for source, item in pending:
         try:
-            found = list(rule(item))
+            found = list(RULES[source](item))
         except Garbled:
             continue
-        for derived, text in found:
-            value = text[:VALUE_CAP]
-            if derived and value and (derived, value) not in known and len(known) < DERIVED_CAP:
-                known.add((derived, value))
-                pending.append((derived, _derive(observation, derived, value)))
-    return tuple(item for _, item in pending[1:])
+        for fact, whole in found:
+            text = whole[:VALUE_CAP]
+            if fact and text and (fact, text) not in facts and len(facts) < DERIVED_CAP:
+                protocol, _, field = fact.partition(".")
+                facts[fact, text] = (protocol, field, text)
+                if fact in RULES:
+                    pending.append((fact, _stand_in(fact, text, request, address, derived=True)))
+    return tuple(facts.values())
 
 
-def _derive(source: Observation, name: str, value: str) -> Observation:
+def _stand_in(name: str, value: str, request: str, address: str | None, *, derived: bool) -> Observation:
+    """An observation with what rules look at and nothing else."""
     protocol, _, field = name.partition(".")
-    return Observation(
-        protocol,
-        field,
-        value,
-        source.address,
-        source.port,
-        source.mac,
-        source.interface,
-        source.request,
-        source.at,
-        source.by,
-        source.digest,
-        derived=True,
-        scope=source.scope,
+    return Observation(protocol, field, value, address, request=request, derived=derived)
+
+
+def _derive(source: Observation, facts: Facts) -> tuple[Observation, ...]:
+    address, port, mac, interface = source.address, source.port, source.mac, source.interface
+    request, at, by, digest, scope = source.request, source.at, source.by, source.digest, source.scope
+    return tuple(
+        [
+            Observation(protocol, field, text, address, port, mac, interface, request, at, by, digest, True, scope)
+            for protocol, field, text in facts
+        ]
     )
 
 

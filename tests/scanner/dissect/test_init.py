@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec.text import VALUE_CAP
-from scanner.dissect import CONTROL_REQUEST, DERIVED_CAP, dissect, dissect_all
+from scanner.dissect import BY_SENDER, CONTROL_REQUEST, DERIVED_CAP, MEMO_LENGTH, Dissector, dissect, dissect_all
 from scanner.dissect.rules import RULES
 from tests.scanner.dissect.finding import find, observe
 
@@ -50,6 +50,39 @@ def test_each_fact_is_derived_once() -> None:
     found = find("http.raw", text)
     assert found["http.realm"] == ["r"]
     assert len(found["http.www-authenticate"]) == 2
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_a_dissector_that_remembers_gives_what_dissecting_anew_gives(row: dict[str, Any]) -> None:
+    dissector = Dissector()
+    for request, address, derived in (("GET /", "10.0.0.1", False), ("GET /b", "10.0.0.2", True)):
+        seen = replace(observe(f"{row['protocol']}.{row['field']}", row["data"], request=request), address=address)
+        seen = replace(seen, derived=derived, port=len(request), digest=request)
+        assert dissector(seen) == dissect(seen)
+
+
+def test_a_dissector_tells_apart_who_said_it_where_that_matters() -> None:
+    one, other = (f"<ProbeMatch><XAddrs>http://10.0.0.{n}/</XAddrs></ProbeMatch>" for n in (1, 2))
+    answer = observe("onvif-wsd.raw", f"<Envelope><Body>{one}{other}</Body></Envelope>")
+    dissector = Dissector()
+    for n in (1, 2):
+        found = dissector(replace(answer, address=f"10.0.0.{n}"))
+        assert [item.value for item in found if item.field == "xaddrs"] == [f"http://10.0.0.{n}/"]
+
+
+def test_a_dissector_reads_long_values_anew() -> None:
+    seen = observe("http.body", f"<title>x</title>{' ' * MEMO_LENGTH}")
+    assert Dissector()(seen) == dissect(seen) != ()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_only_whole_answers_are_read_by_who_said_them(row: dict[str, Any]) -> None:
+    """A dissector remembers by value and request; it is told the sender only at the first step."""
+    seen = observe(f"{row['protocol']}.{row['field']}", row["data"], request="GET /")
+    assert not {item.name for item in dissect(seen)} & BY_SENDER
+    if seen.name not in BY_SENDER:
+        values = [[item.value for item in dissect(replace(seen, address=address))] for address in (None, "10.9.8.7")]
+        assert values[0] == values[1]
 
 
 def test_what_has_no_rule_yields_nothing() -> None:
