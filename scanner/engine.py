@@ -84,6 +84,7 @@ class _Host:
     done: set[tuple[str, int | None]] = field(default_factory=set)
     busy: bool = False
     knocked: bool = False
+    examined: bool = False  # counted by the progress once, however often it is looked at again
 
     def view(self) -> HostView:
         return HostView(
@@ -210,6 +211,7 @@ class Engine:
             if target is None or len(self._hosts) >= HOSTS_CAP:
                 return None
             host = self._hosts[seen.address] = self._make_host(target)
+        if not host.observations:
             self._progress.host_found()
         host.observations.append(seen)
         self._learn(host, seen)
@@ -271,7 +273,9 @@ class Engine:
                     self._skip(probe, host, port, DECIDED_ALREADY)
                     continue
                 await self._guard(probe.name, host, port, probe.run(self._link, host.view(), port))
-        self._progress.host_examined()
+        if host.observations and not host.examined:
+            host.examined = True
+            self._progress.host_examined()
 
     def _next(self, host: _Host) -> tuple[Probe, int] | None:
         view = host.view()

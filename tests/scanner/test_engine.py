@@ -218,6 +218,22 @@ async def test_routed_targets_are_examined_without_a_sweep(tmp_path: Path) -> No
     assert sorted(asked) == [("http", "10.0.0.1", 80), ("http", "10.0.0.2", 80)]
 
 
+async def test_a_host_is_counted_once_and_only_when_it_said_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(Silent, "host_found", lambda self: counted.append("found"))
+    monkeypatch.setattr(Silent, "host_examined", lambda self: counted.append("examined"))
+
+    async def knock_one(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+        if str(target) == "10.0.0.1":
+            yield heard(str(target), "tcp.open-port", "80")
+
+    scope = make_scope(["10.0.0.0/30"])
+    await Run(tmp_path, [], [], knock=knock_one).sense(list(scope.targets()))
+    assert counted == ["found", "examined"]
+
+
 async def test_hosts_in_flight_are_bounded(tmp_path: Path) -> None:
     now = most = 0
 
