@@ -27,6 +27,7 @@ from scanner.model import Note, Observation, RunInfo, Standing
 from scanner.net import Net
 from scanner.outputs import find_record
 from scanner.pace import Pace, parse_pace
+from scanner.recalling import Recalling
 from scanner.record import Record, RecordWriter, read_record
 from scanner.resumption import Earlier, check_resumable, check_same_scope, describe, replay, take_up
 from scanner.scope import Interface, Network, Scope, Target, make_scope
@@ -251,8 +252,11 @@ def make_engine(
         decided=make_decider(load_library()),
         clock=time.time,
     )
-    left = Remaining(sweeping, resolved=earlier.resolved, knocks=earlier.knocks) if job.resumed else sweeping
-    return Engine(job.scope, net, left, record, sensors, progress=progress, known=earlier.known)
+    if job.resumed is None:
+        return Engine(job.scope, net, sweeping, record, sensors, progress=progress)
+    left = Remaining(sweeping, resolved=earlier.resolved, knocks=earlier.knocks)
+    link = Recalling(net, earlier.answers)
+    return Engine(job.scope, link, left, record, sensors, progress=progress, known=earlier.known)
 
 
 def _knock(link: SweepLink, target: Target) -> AsyncIterator[Heard]:

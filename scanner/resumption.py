@@ -8,7 +8,7 @@ leave single hosts out, so an unfinished one is asked anew; address resolution a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Final
 from scanner.engine import DECIDED_ALREADY, Known
 from scanner.exits import UsageError
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
+from scanner.recalling import Answer, Key
 from scanner.record import Record, RecordWriter, Value, read_raw
 from scanner.temper import STOPPED, HostTemper
 
@@ -25,6 +26,9 @@ ASKED: Final = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.SILENT, Out
 
 KNOCKS: Final = "port-sweep"
 """`Attempt.by` of a knock at one port."""
+
+WHOLE_ANSWERS: Final = frozenset({"http.raw", "onvif.raw"})
+"""Observations whose bytes are the whole answer to one request."""
 
 RESOLVES: Final = "arp-sweep"
 """The sweep whose answers show which addresses need not be asked for again."""
@@ -38,6 +42,7 @@ class Earlier:
     done: Mapping[str, frozenset[str]] = field(default_factory=dict)  # sweep → interfaces it ended on ("": all)
     resolved: Mapping[str, frozenset[str]] = field(default_factory=dict)  # interface → addresses that answered
     knocks: Mapping[tuple[str, int], tuple[Outcome, ...]] = field(default_factory=dict)  # (address, port) → in order
+    answers: Mapping[Key, Answer] = field(default_factory=dict)  # what probes that were cut had been told
     tempers: Mapping[str, HostTemper] = field(default_factory=dict)  # address → how it bore being asked
 
 
@@ -73,6 +78,7 @@ def take_up(record: Record, sweeps: Iterable[str], interfaces: Sequence[str]) ->
         done,
         _resolved(record.observations),
         _knocks(record.attempts),
+        _answers(record, probed),
         _tempers(record),
     )
 
@@ -92,7 +98,7 @@ def replay(record: Record, earlier: Earlier, writer: RecordWriter) -> None:
         writer.write_raw(read_raw(path, offset), digest)
     attempts = [one for one in record.attempts if one.outcome is not Outcome.BROKEN and _stays(one)]
     sweeps = [one for one in record.sweeps if one.interface in earlier.done.get(one.sweep, frozenset())]
-    notes = [one for one in record.notes if one.subject != "run"]
+    notes = [one for one in record.notes if one.subject not in ("run", "scope")]
     values: tuple[Value, ...] = (*record.observations, *attempts, *sweeps, *notes)
     for value in values:
         writer.write(value)
@@ -141,6 +147,16 @@ def _knocks(attempts: Iterable[Attempt]) -> dict[tuple[str, int], tuple[Outcome,
         if attempt.by == KNOCKS and attempt.port is not None and attempt.outcome in ASKED:
             knocks[attempt.address, attempt.port].append(attempt.outcome)
     return {key: tuple(outcomes) for key, outcomes in knocks.items()}
+
+
+def _answers(record: Record, probed: Collection[tuple[str, str, int | None]]) -> dict[Key, Answer]:
+    """The whole HTTP answers of probes that have no closing attempt."""
+    return {
+        (seen.address, seen.port, seen.request): Answer(read_raw(Path(record.path), record.raw[seen.digest]), seen.at)
+        for seen in record.observations
+        if seen.name in WHOLE_ANSWERS and seen.digest in record.raw and seen.address is not None
+        and seen.port is not None and (seen.by, seen.address, seen.port) not in probed
+    }  # fmt: skip
 
 
 def _tempers(record: Record) -> dict[str, HostTemper]:

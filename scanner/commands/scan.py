@@ -70,6 +70,7 @@ def resume_command(job: Job, folder: Path) -> str:
     wishes = job.wishes
     words = ["camcensus", "scan", "--resume", str(folder)]
     words += ["--allow-public"] * wishes.allow_public + ["--allow-large"] * wishes.allow_large
+    words += ["--routed"] * wishes.routed
     words += [word for name in wishes.extra for word in ("--probe", name)]
     words += [word for name in wishes.without for word in ("--without", name)]
     return shlex.join(words)
