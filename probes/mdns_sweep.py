@@ -30,8 +30,14 @@ LOST: Final = "what devices announce of themselves by Bonjour is missing"
 WAIT: Final = 4.0
 """Seconds of browsing: zeroconf asks at once and again after one and after three seconds."""
 
-RESOLVE: Final = 3.0
-"""Seconds for one service's records."""
+RESOLVE: Final = 1.0
+"""Seconds for one service's records, where they did not come with its announcement; zeroconf asks three times."""
+
+LATER: Final = 0.3
+"""Seconds that records may come after the announcement before they are asked for."""
+
+REQUESTS_CAP: Final = 24
+"""Services whose records are asked for: nearly every responder sends them along, and a storm must not make us one."""
 
 SERVICES_CAP: Final = 5_000
 """Service instances looked at: three of each of 1,600 devices; a storm must not fill memory."""
@@ -130,6 +136,7 @@ class Browser:
         self._seen: set[tuple[str, str]] = set()
         self._types = set(TYPES)
         self._browsers: list[AsyncServiceBrowser] = []
+        self._requests = 0
 
     async def services(self) -> AsyncIterator[AsyncServiceInfo]:
         """Each service with its records, as they come in, until WAIT and the last record are over."""
@@ -169,7 +176,11 @@ class Browser:
 
         info = AsyncServiceInfo(service_type, name)
         async with slots:
-            await info.async_request(self._zeroconf.zeroconf, int(RESOLVE * 1000))
+            if not info.load_from_cache(self._zeroconf.zeroconf):
+                await asyncio.sleep(LATER)
+            if not info.load_from_cache(self._zeroconf.zeroconf) and self._requests < REQUESTS_CAP:
+                self._requests += 1
+                await info.async_request(self._zeroconf.zeroconf, int(RESOLVE * 1000))
         infos.put_nowait(info)
 
     def _browse(self, types: list[str]) -> None:
@@ -229,7 +240,7 @@ SWEEP = Sweep(
     asks="Every segment for the services that cameras announce by DNS-SD, and for the types that devices list.",
     never="Announces a service or a name, answers a query.",
     emits=("mdns.service", "mdns.type", "mdns.hostname", "mdns.txt"),
-    touch=Touch(datagrams=60),
+    touch=Touch(datagrams=90),
     lost=LOST,
     run=run,
 )
