@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from scanner.data_file import DataError, Problem
 from scanner.fingerprint import (
     KINDS,
     Asserts,
@@ -36,26 +37,6 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$
 Words = Annotated[str, StringConstraints(min_length=3, max_length=600, strip_whitespace=True)]
 Place = tuple[str | int, ...]
 Lines = Mapping[Place, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one file, at which line, in words for its author."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-class LibraryError(ValueError):
-    """The fingerprint files cannot be used; `problems` says where and why."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
 
 
 class _Strict(BaseModel):
@@ -120,7 +101,7 @@ class Vocabulary:
 
 
 def load_library(folders: Iterable[Path] = (), *, only_stable: bool = False) -> Library:
-    """Load the shipped files and any further folders; raise LibraryError naming every problem found."""
+    """Load the shipped files and any further folders; raise DataError naming every problem found."""
     vocabulary = load_vocabulary()
     texts = [(entry.name, entry.read_text("utf-8")) for entry in _shipped()]
     for folder in folders:
@@ -135,7 +116,7 @@ def load_library(folders: Iterable[Path] = (), *, only_stable: bool = False) -> 
         problems += wrong
     problems += _find_repeats(rules)
     if problems:
-        raise LibraryError(problems)
+        raise DataError(problems)
     digest = hashlib.sha256("".join(text for _, text in sorted(texts)).encode()).hexdigest()
     return Library(rules, load_weights(), vocabulary.fields, digest, load_grammar())
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from scanner.data_file import DataError
 from scanner.exits import Exit
-from scanner.fingerprint_files import LibraryError, load_library
+from scanner.fingerprint_files import load_library
 from scanner.identify import InputProblem, identify_lines
 
 
@@ -17,7 +18,7 @@ def identify(file: str, folders: tuple[Path, ...]) -> int:
     """Write one JSON line per device to standard output; a bad input line costs that line only (exit code 2 then)."""
     try:
         library = load_library(folders)
-    except LibraryError as error:
+    except DataError as error:
         print(error, file=sys.stderr)
         return Exit.USAGE
     wrong = 0
