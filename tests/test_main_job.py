@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -118,3 +119,22 @@ def test_ctrl_c_ends_within_a_second_and_says_what_was_not_done(lan: Callable[..
     assert record.ended.undone
     assert elapsed < 1.5, errors  # a second, and the interpreter's own end on a busy machine
     assert "--resume" in errors
+
+
+def test_the_command_of_the_printed_units_runs_and_alarms_only_about_what_is_new(
+    lan: Callable[..., Lab], tmp_path: Path
+) -> None:
+    lab = lan(build_estate("10.50.0.0/24", {"hikvision-camera-old": 1, "axis": 1}, seed=1))
+    scope = ["10.50.0.0/24", "--interface", lab.interfaces[0]]
+    assert scan(lab, "10.50.0.0/24", tmp_path / "baseline", "--pace", "fast").returncode == 10
+    words = [sys.executable, "-m", "scanner", "schedule", "print", *scope, "--pace", "fast"]
+    printed = lab.run_in_scanner([*words, "--baseline", str(tmp_path / "baseline")]).stdout
+    line = next(row for row in printed.splitlines() if row.startswith("ExecStart="))
+    command = shlex.split(line.removeprefix("ExecStart=").replace("%%", "%").replace("$$", "$"))
+    nightly = tmp_path / "nightly"
+    nightly.mkdir()
+    inside, descriptors = lab.command([sys.executable, "-m", "scanner", *command[command.index("scan") :]])
+    done = subprocess.run(inside, pass_fds=descriptors, cwd=nightly, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (run,) = nightly.iterdir()
+    assert {"record.jsonl", "report.html", "report.json", "report.csv"} <= {path.name for path in run.iterdir()}
