@@ -1,4 +1,4 @@
-.PHONY: help check lint types test lab wheel demo pins fields catalogue fuzz
+.PHONY: help check lint types test lab wheel demo pins fields catalogue translations fuzz
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,3 +31,6 @@ pins:            ## refresh the exact versions in pyproject.toml
 
 catalogue:       ## write docs/fingerprints.md from the fingerprint files
 	uv run python tools/catalogue.py
+
+translations:    ## bring the message catalogues up to date, and name what lacks a translation
+	uv run python -m tools.catalogues

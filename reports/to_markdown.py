@@ -83,6 +83,10 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
     yield ""
 
 
+def _heading(text: str) -> tuple[str, str]:
+    return f"## {text}", ""
+
+
 def _headline(_: Texts, report: Report) -> Iterator[str]:
     counted = summarise(report)
     run = report.run
@@ -111,7 +115,7 @@ def _facts(*facts: tuple[str, str]) -> Iterator[str]:
 
 def _coverage(_: Texts, report: Report) -> Iterator[str]:
     coverage = report.coverage
-    yield from (f"## {_('What could not be seen')}", "")
+    yield from _heading(_("What could not be seen"))
     sentences = [plain(_.tell(gap)) for gap in coverage.gaps]
     yield from (f"- {sentence}" for sentence in sentences or [_("No gap is known.")])
     yield ""
@@ -130,7 +134,7 @@ def _coverage(_: Texts, report: Report) -> Iterator[str]:
 
 
 def _lists(_: Texts, report: Report) -> Iterator[str]:
-    yield from (f"## {_('Lists applied')}", "")
+    yield from _heading(_("Lists applied"))
     if not report.policies:
         yield from (_("No list was applied."), "")
     for policy in report.policies:
@@ -142,7 +146,7 @@ def _lists(_: Texts, report: Report) -> Iterator[str]:
 
 def _inventory(_: Texts, report: Report, rows: int) -> Iterator[str]:
     ordered = in_order(report.devices)
-    yield from (f"## {_('Devices')}", "")
+    yield from _heading(_("Devices"))
     yield from _table(
         (_("Status"), _("Device"), _("Kind"), _("Maker"), _("Address"), _("MAC"), _("Serial number"), _("Lists")),
         (_row(_, report, device) for device in ordered[:rows]),
@@ -203,13 +207,15 @@ def _proof(_: Texts, report: Report, device: Device) -> Iterator[str]:
 
 
 def _finding(_: Texts, finding: Finding) -> Iterator[str]:
-    since = f", {_('since {date}', date=plain(_.day(finding.since)))}" if finding.since else ""
-    about = f"{plain(_.tell(finding.title))} ({plain(finding.reference)}{since})"
+    since = _("since {date}", date=_.day(finding.since)) if finding.since else ""
+    about = f"{plain(_.tell(finding.title))} ({', '.join(plain(text) for text in (finding.reference, since) if text)})"
     yield f"- **{status_word(_, finding.status)}**: {about}. {plain(_.tell(finding.reason))}"
     if finding.would_change:
-        yield f"  - {plain(_('What would change this: {text}', text=_.tell(finding.would_change)))}"
+        change = _("What would change this: {text}", text=_.tell(finding.would_change))
+        yield f"  - {plain(change)}"
     if finding.check_by_hand:
-        yield f"  - {plain(_('Check by hand: {text}', text=_.tell(finding.check_by_hand)))}"
+        check = _("Check by hand: {text}", text=_.tell(finding.check_by_hand))
+        yield f"  - {plain(check)}"
 
 
 def _evidence(_: Texts, item: Evidence) -> Sequence[str]:

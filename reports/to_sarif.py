@@ -60,7 +60,7 @@ def _run(_: Texts, report: Report) -> Json:
         },
         "automationDetails": {"id": f"camcensus/{visible(report.run.id)}"},
         "invocations": [_invocation(_, report)],
-        "artifacts": [{"location": {"uri": "report.json"}, "description": {"text": _("Every value in full.")}}],
+        "artifacts": [{"location": {"uri": "report.json"}, "description": {"text": "Every value in full."}}],
         "columnKind": "utf16CodeUnits",
         "results": list(_results(_, report)),
         "properties": {"answer": answer(_, report).sentence, "fingerprints": report.fingerprints},
@@ -123,14 +123,9 @@ def _result(_: Texts, report: Report, device: Device, finding: Finding, place: i
 
 
 def _message(_: Texts, report: Report, device: Device, finding: Finding) -> str:
-    return _(
-        "{status}: {device} at {address}, made by {maker}. {reason}",
-        status=status_word(_, finding.status),
-        device=device_label(_, report, device),
-        address=device_key(device),
-        maker=maker_name(report, device.identity.maker) or _("a maker not known"),
-        reason=visible(finding.reason),
-    )
+    maker = maker_name(report, device.identity.maker) or "a maker not known"
+    where = f"{device_label(_, report, device)} at {device_key(device)}"
+    return f"{status_word(_, finding.status)}: {where}, made by {maker}. {visible(finding.reason)}"
 
 
 def _location(_: Texts, report: Report, device: Device) -> Json:

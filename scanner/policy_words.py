@@ -53,6 +53,9 @@ WOULD_CHANGE: Final[dict[str, Sentence]] = {
 }
 """What would change our mind, by the reason a status rests on."""
 
+NOTHING: Final = Sentence("")
+"""A clause that is not there."""
+
 NO_ANSWER: Final = say("It did not answer enough to tell who made it.")
 NOTHING_KNOWN: Final = say("It answered, but nothing it said is known, so no maker can be named.")
 TORN_UNNAMED: Final = say("The evidence contradicts itself, and no maker it points to is named here.")
@@ -82,7 +85,7 @@ def _naming(policy: Policy, entity: Entity) -> dict[str, Value]:
 def say_when(policy: Policy, entity: Entity, as_of: date, acquired: date | None) -> Sentence:
     """The clauses on dates: effect still to come, and the purchase seen from the effective date."""
     effective = policy.effective(entity)
-    ahead = bought = existing = say("")
+    ahead = bought = existing = NOTHING
     if as_of < effective:
         ahead = say("; on {day} its effect on buyers lay ahead ({effective})", day=as_of, effective=effective)
     if acquired is not None:
