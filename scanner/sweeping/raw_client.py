@@ -10,6 +10,7 @@ import errno
 import ipaddress
 import json
 import os
+import pwd
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -156,13 +157,16 @@ class RawClient:
             events.put_nowait(event)
         listeners = self._listeners.setdefault(interface.name, [])
         listeners.append(events)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
         try:
-            async with asyncio.timeout(wait):
-                while True:
+            while True:
+                # A timeout around the yield would cancel the reader in the middle of what it does with the frame.
+                async with asyncio.timeout_at(until):
                     heard = await self._take(events)
-                    yield heard
-                    if heard["event"] == "ended":
-                        return
+                yield heard
+                if heard["event"] == "ended":
+                    return
         except TimeoutError:
             return
         finally:
@@ -281,9 +285,18 @@ class RawClient:
 
 
 def _environment() -> dict[str, str]:
-    """The least a Python program needs. With a home directory somebody could hand scapy a cache of his own making."""
+    """The least a Python program needs. Its home is that of the user who runs it, whatever HOME says: scapy keeps a
+    cache there (half of its start), and through a HOME that sudo passed on somebody could hand it one of his making.
+    """
     root = Path(scanner.__file__).parent.parent
-    return {"PATH": os.defpath, "PYTHONPATH": str(root), "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {"PATH": os.defpath, "PYTHONPATH": str(root), "HOME": _own_home()}
+
+
+def _own_home() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir
+    except KeyError:  # a user without an entry, as in a container
+        return "/nonexistent"
 
 
 def _exit_words(code: int) -> str:

@@ -9,11 +9,11 @@ import asyncio
 import ipaddress
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import ExitStack, aclosing
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from scanner.ledger import Books
 from scanner.link import Datagram, Shout, Tally
@@ -96,13 +96,15 @@ class Shouter:
             stack.enter_context(drain)
             members: set[str] = set()
             strangers: set[str] = set()
-            async for datagram in self._collect(drain, self._send(interface, doors, shouts, repeats, tally), wait):
-                if self._scope.contains(datagram.source):
-                    members.add(datagram.source)
-                elif not ipaddress.ip_address(datagram.source).is_link_local:  # those are of no network
-                    strangers.add(datagram.source)
-                tally.answered = len(members)
-                yield replace(datagram, mac=self._mac_of(interface, datagram.source))
+            sending = self._send(interface, doors, shouts, repeats, tally)
+            async with aclosing(self._collect(drain, sending, wait)) as answers:
+                async for datagram in answers:
+                    if self._scope.contains(datagram.source):
+                        members.add(datagram.source)
+                    elif not ipaddress.ip_address(datagram.source).is_link_local:  # those are of no network
+                        strangers.add(datagram.source)
+                    tally.answered = len(members)
+                    yield replace(datagram, mac=self._mac_of(interface, datagram.source))
         _tell_losses(drain, tally, len(strangers))
         if interface is not None and not hears_strangers(interface):
             tally.notes.append(
@@ -157,7 +159,9 @@ class Shouter:
             _, words = read_os_error(error)
             tally.fail(Outcome.BROKEN, f"{shout.group}:{shout.port} could not be asked: {words}")
 
-    async def _collect(self, drain: Drain, sending: Awaitable[None], wait: float) -> AsyncIterator[Datagram]:
+    async def _collect(
+        self, drain: Drain, sending: Coroutine[Any, Any, None], wait: float
+    ) -> AsyncGenerator[Datagram, None]:
         """Yield answers until `wait` seconds after the last datagram was sent."""
         sender = asyncio.ensure_future(sending)
         until: float | None = None
