@@ -175,3 +175,46 @@ def test_the_predicted_time_is_that_of_the_tighter_limit() -> None:
     pace = Pace(100, 10)
     assert pace.seconds(1000) == pytest.approx(10 / HEADROOM)
     assert pace.seconds(1000, busiest_host=200) == pytest.approx(20 / HEADROOM)
+
+
+async def test_a_steady_sender_who_reserves_loses_nothing_to_late_wakeups() -> None:
+    """Pieces of five milliseconds, each wake-up three milliseconds late: the rate is kept over ten seconds."""
+    clock = Clock(late=0.003)
+    bucket = TokenBucket(1_000, clock=clock, sleep=clock.sleep)
+    sent = 0
+    while clock.now < 110.0:
+        await bucket.reserve(5)
+        sent += 5
+    assert 0.97 * 9_800 <= sent <= 1.01 * 9_800
+
+
+async def test_who_reserves_leaves_the_others_their_turn() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1_000, 1_000), clock=clock, sleep=clock.sleep)
+    done: list[str] = []
+
+    async def sweep() -> None:
+        for _ in range(100):
+            await pacer.acquire_shared(5)
+            done.append("sweep")
+
+    async def probe() -> None:
+        for _ in range(20):
+            await pacer.acquire("10.0.0.9")
+            done.append("probe")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(sweep())
+        group.create_task(sweep())
+        group.create_task(probe())
+    assert done[: len(done) // 2].count("probe") >= 5
+
+
+async def test_what_was_not_sent_is_given_back() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(10, 10), clock=clock, sleep=clock.sleep)
+    await pacer.acquire_shared(1)
+    pacer.give_back(1)
+    before = clock.now
+    await pacer.acquire_shared(1)
+    assert clock.now == before
