@@ -5,7 +5,7 @@ What a model line may be able to do (faces, plates) is said as a capability of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,7 +81,8 @@ def find_details(
     """Collect the details; what rules of the judged maker extracted comes before what other rules did."""
     own = [m for m in matches if maker is not None and m.maker == maker]
     told = _read_told(observations)
-    found = {key: _pick(key, told, own, matches) for key in SOURCES}
+    extracted = [[m for m in group if m.extracted] for group in (own, matches)]
+    found = {key: _pick(key, told, extracted) for key in SOURCES}
     reading = _read_model(found["model"], maker, brand, grammar)
     channels = _number(found["channels"]) or (reading.channels if reading is not None else None)
     kind = _find_kind(told.get(_CLASS, []), own, matches, channels, reading)
@@ -114,11 +115,12 @@ def _read_told(observations: Sequence[Observation]) -> dict[str, list[str]]:
     return told
 
 
-def _pick(key: str, told: Mapping[str, Sequence[str]], own: Sequence[Match], matches: Sequence[Match]) -> str | None:
+def _pick(key: str, told: Mapping[str, Sequence[str]], extracted: Iterable[Sequence[Match]]) -> str | None:
+    """What the device said of itself, else what rules extracted: in the order of `extracted`, heaviest first."""
     for name in SOURCES[key]:
         if name in told:
             return min(told[name])
-    for group in (own, matches):
+    for group in extracted:
         values = [(-m.weight, m.extracted[key]) for m in group if _is_worth(key, m.extracted.get(key, ""))]
         if values:
             return min(values)[1]

@@ -23,6 +23,8 @@ STATED: Final = frozenset({"sadp.serial", "dhdiscover.serial", "dvrip-search.ser
 """Identities that hardware states of itself. Both sides must state it in the same protocol: a device that merely lies
 about another's serial number is not merged with one that never said it."""
 
+_STATING: Final = frozenset(name.partition(".")[0] for name in STATED)
+
 SHORTEST_IDENTITY: Final = 9
 """Characters below which a serial number is a placeholder ("0", "N/A", "12345678")."""
 
@@ -60,17 +62,18 @@ def unite(observations: Iterable[Observation]) -> tuple[Cluster, ...]:
 
 def _assign_hosts(observations: Sequence[Observation]) -> dict[Host, list[Observation]]:
     """An observation without a MAC belongs to the only MAC seen at its address, or stands apart if there are two."""
-    macs: dict[str, set[str]] = defaultdict(set)
+    by_source: dict[tuple[str | None, str | None], list[Observation]] = {}
     for seen in observations:
-        if seen.address is not None and seen.mac is not None:
-            macs[seen.address].add(seen.mac)
-    by_host: dict[Host, list[Observation]] = defaultdict(list)
-    for seen in observations:
-        mac = seen.mac
-        if mac is None and seen.address is not None and len(macs[seen.address]) == 1:
-            mac = next(iter(macs[seen.address]))
-        by_host[Host(seen.address, mac)].append(seen)
-    return dict(by_host)
+        by_source.setdefault((seen.address, seen.mac), []).append(seen)
+    macs: dict[str, list[str]] = {}
+    for address, mac in by_source:
+        if address is not None and mac is not None:
+            macs.setdefault(address, []).append(mac)
+    by_host: dict[Host, list[Observation]] = {}
+    for (address, mac), held in by_source.items():
+        only = macs.get(address, ()) if mac is None and address is not None else ()
+        by_host.setdefault(Host(address, only[0] if len(only) == 1 else mac), []).extend(held)
+    return by_host
 
 
 def _host_order(host: Host) -> tuple[int, int, str]:
@@ -127,7 +130,7 @@ def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observati
     first: dict[tuple[str, str], Host] = {}
     for host in sorted(by_host, key=_host_order):
         for seen in by_host[host]:
-            if seen.name not in STATED or not _is_identity(seen.value):
+            if seen.protocol not in _STATING or seen.name not in STATED or not _is_identity(seen.value):
                 continue
             key = (seen.name, seen.value)
             if key in first and _may_join(seen.name, groups.find(first[key]), groups.find(host)):

@@ -8,20 +8,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from scanner.dissect import Dissector, dissect_host
 from scanner.fingerprint import Library
 from scanner.judging import judge_device
 from scanner.matching import match_observations
-from scanner.model import Identity, Observation
+from scanner.model import Evidence, Identity, Observation
 
 VALUE_CAP: Final = 64 * 1024
 """Characters of one observation that are read; what a device says in its first 64 kB decides."""
 
 LINE_CAP: Final = 16 << 20
 """Characters of one input line; beyond this it is not an observation."""
+
+_EVIDENCE: Final = tuple(item.name for item in fields(Evidence))
 
 ALIASES: Final = {("http", "raw"): "GET /"}
 """Requests assumed for lines that do not say what was asked."""
@@ -90,9 +92,7 @@ def _observe(body: Mapping[str, Any]) -> Observation:
     )
 
 
-def expand_each(
-    observations: Iterable[Observation], dissector: Callable[[Observation], Iterable[Observation]] | None = None
-) -> list[Observation]:
+def expand_each(observations: Iterable[Observation], dissector: Dissector | None = None) -> list[Observation]:
     """The observations with everything that can be dissected from each, each once."""
     read = dissector or Dissector()
     seen: dict[Observation, None] = {}
@@ -109,8 +109,11 @@ def expand_whole(observations: Iterable[Observation]) -> list[Observation]:
 
 
 def _together(held: Sequence[Observation]) -> list[Observation]:
-    known = set(held)
-    return [*held, *(found for found in dissect_host(held) if found not in known)]
+    found = dissect_host(held)
+    if not found:
+        return list(held)
+    known = {seen for seen in held if seen.field == found[0].field}
+    return [*held, *(item for item in found if item not in known)]
 
 
 def judge_expanded(held: Sequence[Observation], library: Library) -> tuple[Identity, list[Observation]]:
@@ -120,9 +123,9 @@ def judge_expanded(held: Sequence[Observation], library: Library) -> tuple[Ident
     return judge_device(whole, matches, library.weights, library.grammar), whole
 
 
-def identify(observations: Iterable[Observation], library: Library) -> Identity:
-    """Who made the one device that all these observations come from."""
-    return judge_expanded(expand_each(observations), library)[0]
+def identify(observations: Iterable[Observation], library: Library, dissector: Dissector | None = None) -> Identity:
+    """Who made the one device that all these observations come from; a `dissector` remembers from call to call."""
+    return judge_expanded(expand_each(observations, dissector), library)[0]
 
 
 def identify_lines(
@@ -136,8 +139,9 @@ def identify_lines(
             continue
         key = ("device", item.device) if item.device is not None else ("line", f"{item.number}")
         groups.setdefault(key, []).append(item)
+    dissector = Dissector()
     for held in groups.values():
-        yield _answer(held, identify([item.observation for item in held], library))
+        yield _answer(held, identify([item.observation for item in held], library, dissector))
 
 
 def _answer(held: list[InputLine], identity: Identity) -> dict[str, Any]:
@@ -153,7 +157,7 @@ def _answer(held: list[InputLine], identity: Identity) -> dict[str, Any]:
         "kind": identity.kind,
         "standing": identity.standing.value,
         "confidence": identity.confidence,
-        "evidence": [asdict(line) for line in identity.evidence],
+        "evidence": [{name: getattr(line, name) for name in _EVIDENCE} for line in identity.evidence],
         "conflicts": [asdict(conflict) for conflict in identity.conflicts],
         "hints": list(identity.hints),
     }

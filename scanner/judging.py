@@ -47,7 +47,7 @@ class Claim:
 
     def is_decisive(self) -> bool:
         """True when one match identifies by itself."""
-        return any(match.strength is Strength.DECISIVE for match in self.best.values())
+        return Strength.DECISIVE in [match.strength for match in self.best.values()]
 
     def agreeing(self, weights: Weights) -> int:
         """How many independent groups say so with enough weight; 0 when only groups that never stand alone do.
@@ -192,14 +192,16 @@ def _best_brand(claims: Sequence[Claim], weights: Weights) -> str | None:
 
 def _show(matches: Sequence[Match], maker: str | None, brand: str | None) -> tuple[Evidence, ...]:
     """Evidence lines, what supports the answer first; one line for each fingerprint and value."""
-    lines: dict[tuple[str, str, str], Evidence] = {}
+    lines: dict[tuple[str, str, str], Match] = {}
     for match in sorted(matches, key=_rank):
         for says in _sayings(match):
-            key = (says, match.fingerprint, match.observation.value)
-            lines.setdefault(key, _line(says, match))
+            lines.setdefault((says, match.fingerprint, match.observation.value), match)
     chosen = {f"maker={maker}", f"brand={brand}"}
-    ordered = sorted(lines.values(), key=lambda e: (e.says not in chosen, -e.weight, e.says, e.fingerprint, e.value))
-    return tuple(ordered[:EVIDENCE_CAP])
+    ordered = sorted(
+        lines.items(),
+        key=lambda line: (line[0][0] not in chosen, -line[1].weight, line[0][0], line[0][1], line[0][2][:EXCERPT]),
+    )
+    return tuple(_line(says, match) for (says, _, _), match in ordered[:EVIDENCE_CAP])
 
 
 def _sayings(match: Match) -> list[str]:

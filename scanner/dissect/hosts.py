@@ -22,8 +22,11 @@ def dissect_host(observations: Iterable[Observation]) -> tuple[Observation, ...]
 
     Takes the dissected observations of one host. Without an answer to the control path nothing is distinct.
     """
+    held = {item for item in observations if item.field == "answer" and item.protocol == "http"}
+    if not any(item.request == CONTROL_REQUEST for item in held):
+        return ()
     answers = sorted(
-        {item for item in observations if item.protocol == "http" and item.field == "answer"},
+        held,
         key=lambda item: (item.address or "", item.port or 0, item.value, item.at, item.digest),
     )
     control: dict[tuple[str | None, int | None], set[str]] = {}
