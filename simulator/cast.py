@@ -7,7 +7,9 @@ from typing import Final
 
 from simulator.datagrams import DatagramPlayer
 from simulator.device import Device
-from simulator.persona import Http, Persona, Rtsp, Service, Tcp
+from simulator.hostile import find_part
+from simulator.hostile.case import Hears, OnLink, OnTcp, OnUdp
+from simulator.persona import DatagramScript, FrameScript, Http, Persona, Rtsp, Script, Service, Tcp
 from simulator.players.dhdiscover import DHDISCOVER
 from simulator.players.dvrip_search import DVRIP_SEARCH
 from simulator.players.http import http_player
@@ -37,6 +39,10 @@ def stream_services(persona: Persona) -> Iterator[tuple[int, bool, Conversation]
             player = rtsp_player(service)
         elif isinstance(service, Tcp):
             player = tcp_player(service)
+        elif isinstance(service, Script):
+            part = find_part(service.script)
+            assert isinstance(part, OnTcp)
+            player = part.script
         else:
             continue
         yield from ((port, False, player) for port in service.ports)
@@ -49,3 +55,21 @@ def datagram_services(device: Device) -> Iterator[tuple[DatagramPlayer, Service]
     for service in device.persona.services:
         if service.play in DATAGRAM_PLAYERS:
             yield DATAGRAM_PLAYERS[service.play], service
+        elif isinstance(service, DatagramScript):
+            part = find_part(service.script)
+            assert isinstance(part, OnUdp)
+            yield _scripted(part), service
+
+
+def _scripted(part: OnUdp) -> DatagramPlayer:
+    name = f"script-{part.port}"
+    return DatagramPlayer(name, part.port, part.groups, lambda asked, device, _: part.script(asked, device))
+
+
+def frame_scripts(persona: Persona) -> Iterator[Hears]:
+    """Every script of a persona that speaks on the link layer."""
+    for service in persona.services:
+        if isinstance(service, FrameScript):
+            part = find_part(service.script)
+            assert isinstance(part, OnLink)
+            yield part.script

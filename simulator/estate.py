@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.device import Device, Surroundings
+from simulator.hostile import PREFIX, find_persona
 from simulator.persona import Persona, Quirks, Truth, load_persona, persona_names
 from simulator.yaml_text import FileError, read_yaml
 
@@ -106,7 +107,7 @@ def _check(estate: Estate, where: str) -> None:
 
 @lru_cache(maxsize=256)
 def _persona(name: str) -> Persona:
-    return load_persona(name)
+    return find_persona(name) if name.startswith(PREFIX) else load_persona(name)
 
 
 def to_loopback(address: str) -> str:

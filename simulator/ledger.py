@@ -52,6 +52,7 @@ class Ledger:
     reboots: int = 0
     received: int = 0
     sent: int = 0
+    frames: int = 0  # whole frames sent by a script of the link layer
     arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=ARRIVALS_KEPT))
 
     @property

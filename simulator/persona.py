@@ -230,6 +230,29 @@ class Mdns(_Datagram):
     via: tuple[Way, ...] = (Way.MULTICAST, Way.UNICAST)
 
 
+class Script(_Part):
+    """A TCP port on which a script of simulator/hostile talks; `script` is its name there."""
+
+    play: Literal["script"]
+    script: str
+    ports: tuple[int, ...] = ()
+    tls_ports: tuple[int, ...] = ()
+
+
+class DatagramScript(_Part):
+    """A UDP port on which a script of simulator/hostile answers."""
+
+    play: Literal["datagram-script"]
+    script: str
+
+
+class FrameScript(_Part):
+    """A script of simulator/hostile that hears and sends whole frames; only where the device has a wire of its own."""
+
+    play: Literal["frame-script"]
+    script: str
+
+
 Service = Annotated[
     Http
     | Rtsp
@@ -243,7 +266,10 @@ Service = Annotated[
     | XmSearch
     | TvtSearch
     | Ssdp
-    | Mdns,
+    | Mdns
+    | Script
+    | DatagramScript
+    | FrameScript,
     Field(discriminator="play"),
 ]
 """Anything a persona can play."""
@@ -285,7 +311,7 @@ def load_persona(name: str) -> Persona:
 def _check_names(persona: Persona, path: Path) -> None:
     """Every reply that is named must be there, and TLS needs a certificate."""
     for service in persona.services:
-        if isinstance(service, (Http, Tcp)) and service.tls_ports and persona.certificate is None:
+        if isinstance(service, (Http, Tcp, Script)) and service.tls_ports and persona.certificate is None:
             raise FileError(f"{path}: {service.play} has tls_ports and the persona no certificate: add one")
         for used, known in _names_used(service):
             if used not in known:

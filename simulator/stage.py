@@ -13,10 +13,11 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from simulator.announcer import Announcer, Voice, make_announcer
-from simulator.cast import datagram_services, stream_services
+from simulator.cast import datagram_services, frame_scripts, stream_services
 from simulator.datagram_ports import DatagramPort, Member, hear_groups, hear_only_unicast, make_udp
 from simulator.datagrams import DatagramPlayer
 from simulator.device import Device
+from simulator.frames import FramePort
 from simulator.persona import Certificate, SadpLayer2, Service
 from simulator.streams import Conversation, Conversations, Door
 
@@ -64,6 +65,7 @@ class Stage:
     doors: list[Door] = field(default_factory=list)
     ports: list[DatagramPort] = field(default_factory=list)
     announcers: list[Announcer] = field(default_factory=list)
+    frame_ports: list[FramePort] = field(default_factory=list)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _conversations: Conversations = field(default_factory=Conversations)
     _lowest: int = 0
@@ -89,12 +91,15 @@ class Stage:
             for place in self.places:
                 place.call(partial(self._make_datagrams, place, insiders))
                 place.call(partial(self._make_announcer, place))
+                place.call(partial(self._make_frame_ports, place))
             for door in self.doors:
                 door.open()
             for port in self.ports:
                 port.open()
             for announcer in self.announcers:
                 announcer.open()
+            for frame_port in self.frame_ports:
+                frame_port.open()
         except BaseException:
             await self._stack.aclose()
             raise
@@ -112,6 +117,8 @@ class Stage:
             port.close()
         for announcer in self.announcers:
             announcer.close()
+        for frame_port in self.frame_ports:
+            frame_port.close()
 
     def _make_streams(self, place: Place) -> None:
         for spot in place.spots:
@@ -149,6 +156,12 @@ class Stage:
         ]
         if voices and (announcer := make_announcer(voices)) is not None:
             self.announcers.append(announcer)
+
+    def _make_frame_ports(self, place: Place) -> None:
+        """Only where a device has a wire of its own: elsewhere its frames would be everybody's."""
+        for spot in place.spots if place.kind is Kind.OWN else ():
+            for script in frame_scripts(spot.device.persona):
+                self.frame_ports.append(FramePort.on(spot.interface, spot.device, script))
 
     def _make_port(
         self, place: Place, host: str, number: int, members: list[Member], insiders: frozenset[str], *, ipv6: bool

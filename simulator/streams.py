@@ -84,7 +84,7 @@ class Talk:
     async def say(self, data: bytes) -> None:
         """Send, after the device's thinking time."""
         if self.device.has_enough:
-            self._reset()
+            self.tear_down()
         if thinking := self.device.thinking:
             await asyncio.sleep(thinking)
         self.device.ledger.sent += len(data)
@@ -94,8 +94,8 @@ class Talk:
         except (ConnectionError, ssl.SSLError):
             raise Ended("reset") from None
 
-    def _reset(self) -> NoReturn:
-        """Tear the connection down."""
+    def tear_down(self) -> NoReturn:
+        """Reset the connection."""
         connection: socket.socket = self.writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         raise Ended("cut")

@@ -11,7 +11,8 @@ from simulator.persona import Service
 def test_every_play_has_a_player():
     union = get_args(Service)[0]
     words = {get_args(model.model_fields["play"].annotation)[0] for model in get_args(union)}
-    assert words - {"http", "rtsp", "tcp", "sadp-layer2"} == set(DATAGRAM_PLAYERS)
+    scripts = {"script", "datagram-script", "frame-script"}
+    assert words - scripts - {"http", "rtsp", "tcp", "sadp-layer2"} == set(DATAGRAM_PLAYERS)
 
 
 def test_ports_and_tls_ports(make_device):
