@@ -43,6 +43,9 @@ _STYLE: Final = {
 GAPS_SHOWN: Final = 12
 """Gaps printed before the rest is counted: the answer and the numbers must stay on the screen."""
 
+STATUS_WIDTH: Final = 14
+"""Columns of the status; the longer words of some languages wrap, so that the reasons keep their room."""
+
 NARROWEST: Final = 60
 """Columns below which a table is unreadable; a narrower terminal wraps instead."""
 
@@ -98,7 +101,7 @@ def _devices(_: Texts, report: Report, rows: int) -> Iterable[RenderableType]:
     if not ordered:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
-    table.add_column(Text(_("Status")), no_wrap=True)
+    table.add_column(Text(_("Status")), max_width=STATUS_WIDTH)
     table.add_column(Text(_("Device")), overflow="fold", ratio=3)
     table.add_column(Text(_("Maker")), overflow="fold", ratio=2)
     table.add_column(Text(_("Address")), overflow="fold", min_width=17)

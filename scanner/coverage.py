@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from scanner.model import Attempt, Coverage, Device, Note, Outcome, Status, SweepResult
 from scanner.record import Record
+from scanner.retelling import retell
 from scanner.scope import Scope, ScopeError, make_scope
 from scanner.sentence import say, say_count
 
@@ -33,12 +35,16 @@ def account_for(record: Record, devices: Iterable[Device]) -> Coverage:
         silent=max(asked - answered, 0),
         excluded=_excluded(record),
         failed=len(failed),
-        sweeps=tuple(sorted(record.sweeps, key=lambda s: (s.sweep, s.interface, s.at))),
+        sweeps=tuple(map(_retold, sorted(record.sweeps, key=lambda s: (s.sweep, s.interface, s.at)))),
         gaps=(*gaps, *_limits(held))[:GAPS_CAP],
         notes=tuple(sorted(record.notes, key=lambda n: (n.subject, n.text))),
         hidden_channels=sum(hiding),
         hidden_behind=len(hiding),
     )
+
+
+def _retold(sweep: SweepResult) -> SweepResult:
+    return replace(sweep, detail=retell(sweep.detail), lost=say(sweep.lost))
 
 
 def _scope_of(record: Record) -> Scope | None:
@@ -82,7 +88,7 @@ def _gaps(record: Record, failed: Mapping[str, list[Attempt]]) -> Iterable[str]:
         yield say("The record has no seal: the run was stopped before its end, and what it had not asked is unknown.")
     if record.ended is not None and record.ended.how != "done":
         yield _CUT_SHORT.get(record.ended.how, _CUT_SHORT["broken"])
-        yield from (say("Not done: {what}.", what=say(line)) for line in record.ended.undone)
+        yield from (say("Not done: {what}.", what=retell(line)) for line in record.ended.undone)
     for sweep in sorted(record.sweeps, key=lambda s: (s.sweep, s.interface)):
         yield from _sweep_gaps(sweep)
     reasons = Counter((a.by, a.detail) for attempts in failed.values() for a in attempts)
@@ -92,9 +98,9 @@ def _gaps(record: Record, failed: Mapping[str, list[Attempt]]) -> Iterable[str]:
             "{by} failed on our side {n} times ({detail}); those hosts are not cleared.",
             count,
             by=by,
-            detail=say(detail),
+            detail=retell(detail),
         )
-    yield from (say(note.text) for note in record.notes if _is_gap(note))
+    yield from (retell(note.text) for note in record.notes if _is_gap(note))
 
 
 def _is_gap(note: Note) -> bool:
@@ -102,7 +108,7 @@ def _is_gap(note: Note) -> bool:
 
 
 def _sweep_gaps(sweep: SweepResult) -> Iterable[str]:
-    values = {"sweep": sweep.sweep, "interface": sweep.interface, "detail": say(sweep.detail)}
+    values = {"sweep": sweep.sweep, "interface": sweep.interface, "detail": retell(sweep.detail)}
     if sweep.outcome in (Outcome.BROKEN, Outcome.SKIPPED):
         missed = (
             say("The sweep {sweep} did not run on {interface}: {detail}.", **values)

@@ -105,7 +105,7 @@ def make_card(_: Texts, report: Report, device: Device) -> Card:
         "evidence": [_evidence(_, item) for item in who.evidence],
         "ledger": ledger_sentence(_, device.ledger),
         "attempts": [
-            (visible(a.by), endpoint(a.address, a.port), outcome_word(_, a.outcome), visible(a.detail))
+            (visible(a.by), endpoint(a.address, a.port), outcome_word(_, a.outcome), visible(_.tell(a.detail)))
             for a in device.attempts
         ],
     }
