@@ -95,7 +95,7 @@ class TokenBucket:
     Any half-open window of W seconds sees at most `rate * HEADROOM * W + max(burst, largest cost)`.
     """
 
-    __slots__ = ("_clock", "_level", "_rate", "_seen", "_sleep", "_turn", "burst")
+    __slots__ = ("_clock", "_level", "_queue", "_rate", "_seen", "_sleep", "_turn", "burst")
 
     def __init__(
         self,
@@ -106,7 +106,8 @@ class TokenBucket:
     ) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._turn = asyncio.Lock()
+        self._queue = asyncio.Lock()  # among those who acquire
+        self._turn = asyncio.Lock()  # between the first of them and a steady sender
         self._rate = rate * HEADROOM
         self.burst = max(1.0, rate * BURST_SECONDS)
         self._level = self.burst
@@ -140,9 +141,9 @@ class TokenBucket:
 
     async def acquire(self, cost: float = 1) -> None:
         """Wait for `cost` tokens, first come first served."""
-        if not self._turn.locked() and self.take(cost) <= 0:
+        if not self._queue.locked() and not self._turn.locked() and self.take(cost) <= 0:
             return
-        async with self._turn:
+        async with self._queue, self._turn:
             while (delay := self.take(cost)) > 0:
                 await self._sleep(delay)
 
@@ -150,6 +151,7 @@ class TokenBucket:
         """Take `cost` tokens in turn at once and wait until they are there.
 
         For a steady sender, who reserves the next piece while the last one is on its way: a late wake-up loses nothing.
+        He waits for one of those who acquire, not for all of them: what finds hosts must not starve for what asks them.
         """
         async with self._turn:
             self.charge(cost)

@@ -218,3 +218,35 @@ async def test_what_was_not_sent_is_given_back() -> None:
     before = clock.now
     await pacer.acquire_shared(1)
     assert clock.now == before
+
+
+async def test_who_reserves_waits_for_one_other_not_for_all() -> None:
+    """A sweep beside thirty busy hosts still gets about half of the pace."""
+    clock = Clock()
+    pacer = Pacer(Pace(1_000, 1_000), clock=clock, sleep=clock.sleep)
+    swept = asked = 0
+    stop = asyncio.Event()
+
+    async def sweep() -> None:
+        nonlocal swept
+        while not stop.is_set():
+            await pacer.acquire_shared(5)
+            swept += 5
+
+    async def ask(host: str) -> None:
+        nonlocal asked
+        while not stop.is_set():
+            await pacer.acquire(host, 4)
+            asked += 4
+
+    async def watch() -> None:
+        while clock.now < 110.0:
+            await asyncio.sleep(0)
+        stop.set()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watch())
+        group.create_task(sweep())
+        for number in range(30):
+            group.create_task(ask(f"10.0.0.{number}"))
+    assert 0.3 <= swept / (swept + asked) <= 0.7
