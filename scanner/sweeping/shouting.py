@@ -24,6 +24,7 @@ from scanner.pace import Pacer
 from scanner.scope import Interface, Scope, ScopeError
 from scanner.sweeping.doors import Door, Family, Ports, open_doors
 from scanner.sweeping.draining import PER_SOURCE, Drain
+from scanner.sweeping.turns import Turns
 
 SEGMENT_SHARE: Final = 2.0
 """Everybody on a segment hears every question, so all questions together go at half the pace of one host."""
@@ -69,6 +70,7 @@ class Shouter:
         self._monotonic = monotonic
         self._sleep = sleep
         self._rng = rng
+        self._turns: dict[str, Turns] = {}
         self._macs: dict[tuple[int, str], str] = {}
         self._macs_at = -TABLE_AGE
         for interface in scope.interfaces:
@@ -96,7 +98,7 @@ class Shouter:
             stack.enter_context(drain)
             members: set[str] = set()
             strangers: set[str] = set()
-            sending = self._send(interface, doors, shouts, repeats, tally)
+            sending = self._send(interface, doors, shouts, repeats, tally, claim=wait)
             async with aclosing(self._collect(drain, sending, wait)) as answers:
                 async for datagram in answers:
                     if self._scope.contains(datagram.source):
@@ -128,7 +130,14 @@ class Shouter:
         return list(families)
 
     async def _send(
-        self, interface: Interface | None, doors: Sequence[Door], shouts: Sequence[Shout], repeats: int, tally: Tally
+        self,
+        interface: Interface | None,
+        doors: Sequence[Door],
+        shouts: Sequence[Shout],
+        repeats: int,
+        tally: Tally,
+        *,
+        claim: float,
     ) -> None:
         """Send every shout from every door of its family, `repeats` times."""
         for turn in range(repeats):
@@ -137,16 +146,18 @@ class Shouter:
             for shout in shouts:
                 for door in doors:
                     if door.sends and (":" in shout.group) == (door.family == socket.AF_INET6):
-                        await self._pay(interface, shout)
+                        await self._pay(interface, shout, claim)
                         self._send_one(interface, door, shout, tally)
 
-    async def _pay(self, interface: Interface | None, shout: Shout) -> None:
+    async def _pay(self, interface: Interface | None, shout: Shout, claim: float) -> None:
+        """Wait for the pace; on a segment whoever will listen longest after his last question asks first."""
         if interface is None:
             await self._pacer.acquire(UNICAST)
             self._books.enter(shout.group, packets=1, sent=len(shout.payload))
             return
-        await self._pacer.acquire(_segment(interface))
-        await self._sleep(self._rng.uniform(*JITTER))
+        async with self._turns.setdefault(interface.name, Turns()).take(claim):
+            await self._pacer.acquire_ahead(_segment(interface))
+            await self._sleep(self._rng.uniform(*JITTER))
 
     def _send_one(self, interface: Interface | None, door: Door, shout: Shout, tally: Tally) -> None:
         where: tuple[object, ...] = (shout.group, shout.port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 
 import pytest
 from hypothesis import given
@@ -250,3 +251,52 @@ async def test_who_reserves_waits_for_one_other_not_for_all() -> None:
         for number in range(30):
             group.create_task(ask(f"10.0.0.{number}"))
     assert 0.3 <= swept / (swept + asked) <= 0.7
+
+
+class Together:
+    """Time for several sleepers at once: it jumps to the next wake-up when everybody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._count = 0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._count += 1
+        heapq.heappush(self._sleepers, (self.now + seconds, self._count, turn))
+        await turn
+
+    async def run(self, until: float) -> None:
+        while self.now < until:
+            for _ in range(40):
+                await asyncio.sleep(0)
+            at, _, turn = heapq.heappop(self._sleepers)
+            self.now = max(self.now, at)
+            turn.set_result(None)
+
+
+async def test_who_acquires_ahead_passes_the_queue_and_keeps_to_the_pace_of_the_host() -> None:
+    clock = Together()
+    pacer = Pacer(Pace(100, 20), clock=clock, sleep=clock.sleep)
+    times: list[float] = []
+
+    async def shout() -> None:
+        while True:
+            await pacer.acquire_ahead("segment eth0")
+            times.append(clock.now)
+
+    async def ask(host: str) -> None:
+        while True:
+            await pacer.acquire(host, 4)
+
+    tasks = [asyncio.ensure_future(ask(f"10.0.0.{number}")) for number in range(30)]
+    tasks.append(asyncio.ensure_future(shout()))
+    await clock.run(5.0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert 80 <= len(times) <= 101, "twenty a second for five seconds, whoever else is waiting"
