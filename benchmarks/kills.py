@@ -1,0 +1,193 @@
+"""Kills a scan of a simulated site at random moments and goes on with it: is the report that of an undisturbed run?
+
+`python -m benchmarks.kills [COUNT] [SEED]`, 100 by default; some twenty seconds each. Nothing leaves the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from benchmarks.equality import differences
+from scanner.census import compile_report
+from scanner.fingerprint import Library
+from scanner.fingerprint_files import load_library
+from scanner.makers import Makers
+from scanner.makers_file import load_makers
+from scanner.model import Report
+from scanner.outputs import RECORD_NAME
+from scanner.policy_files import DEFAULT_POLICY, load_policies
+from scanner.policy_list import Policy
+from scanner.record import Record, RecordError, read_record
+from simulator.estate import Estate
+from simulator.lab import Lab
+
+NETWORK: Final = "10.78.0.0/26"
+
+PERSONAS: Final = (
+    "router", "printer", "hikvision-camera-old", "hikvision-camera-new", "hikvision-recorder", "dahua-camera-old",
+    "dahua-rebadge-foreign-mac", "uniview", "tvt", "axis", "liar", "silent",
+)  # fmt: skip
+"""One of each kind that speaks differently: a dozen devices, so that a scan takes ten seconds."""
+
+TIMEOUT: Final = 180.0
+"""Seconds for one scan; ten are usual."""
+
+EARLIEST: Final = 0.2
+"""Seconds after the start of the first kill: before the program has read its own code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """What one kill came to."""
+
+    at: float  # seconds after the start
+    stage: str  # "no record", "sensing" or "sealed"
+    lines: int  # observations that were kept
+    differing: tuple[str, ...]  # differences to the undisturbed report, in words
+    asked_twice: int  # requests to devices beyond those of an undisturbed run, for the device with most
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """A run that nobody killed."""
+
+    report: Report
+    seconds: float
+    requests: Mapping[str, int]
+
+
+def make_site() -> Estate:
+    """The site that is scanned."""
+    devices = [{"persona": name, "address": f"10.78.0.{10 + number}"} for number, name in enumerate(PERSONAS)]
+    devices.append({"persona": "off-scope-hikvision", "address": "192.168.1.64"})
+    segment = {"network": NETWORK, "scanner": "10.78.0.2", "devices": devices}
+    return Estate.model_validate({"id": "kills", "segments": [segment]})
+
+
+class Scans:
+    """Runs the program at the scanner's place of a lab."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start `camcensus` with these words in a process group of its own."""
+        command, descriptors = self.lab.command([sys.executable, "-m", "scanner", *words])
+        return subprocess.Popen(
+            command, pass_fds=descriptors, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def run(self, *words: str) -> tuple[int, str]:
+        """Run it to its end; its exit code and what it said on standard error."""
+        process = self.start(*words)
+        _, errors = process.communicate(timeout=TIMEOUT)
+        return process.returncode, errors
+
+    def words(self, out: Path) -> tuple[str, ...]:
+        """The scan that is killed."""
+        return ("scan", NETWORK, "--interface", self.lab.interfaces[0], "--pace", "fast", "--out", str(out))
+
+    def requests(self) -> dict[str, int]:
+        """Requests over TCP that each device has counted so far."""
+        return {address: ledger.stream_requests for address, ledger in self.lab.counts().devices.items()}
+
+
+def scan_undisturbed(scans: Scans, folder: Path) -> Undisturbed:
+    """One scan from beginning to end."""
+    before, began = scans.requests(), time.monotonic()
+    code, errors = scans.run(*scans.words(folder))
+    if code not in (0, 10, 11, 12):
+        raise RuntimeError(f"the undisturbed scan failed with {code}: {errors[-2000:]}")
+    seconds = time.monotonic() - began
+    return Undisturbed(judge(read_record(folder / RECORD_NAME)), seconds, _since(scans.requests(), before))
+
+
+def kill_once(scans: Scans, folder: Path, at: float, undisturbed: Undisturbed) -> Kill:
+    """Start a scan, kill the program and its helper after `at` seconds, go on with it, and compare."""
+    before = scans.requests()
+    process = scans.start(*scans.words(folder / "killed"))
+    time.sleep(at)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    stage, kept = _look(folder / "killed" / RECORD_NAME)
+    final = folder / "killed" if stage == "sealed" else folder / "resumed"
+    words: tuple[str, ...] = ("scan", "--resume", str(folder / "killed"), "--out", str(final))
+    if stage == "sealed":
+        words = ("judge", str(final))
+    elif stage == "no record":
+        words = scans.words(final)
+    code, errors = scans.run(*words)
+    if code not in (0, 10, 11, 12):
+        return Kill(at, stage, kept, (f"exit code {code}: {errors[-500:]}",), 0)
+    requests = _since(scans.requests(), before)
+    more = max(requests[address] - undisturbed.requests.get(address, 0) for address in requests)
+    report = judge(read_record(final / RECORD_NAME))
+    return Kill(at, stage, kept, tuple(differences(undisturbed.report, report)), more)
+
+
+def kill_often(scans: Scans, count: int, rng: random.Random) -> Iterator[Kill]:
+    """Kill at moments spread evenly over a whole scan, in random places of equal slices."""
+    with tempfile.TemporaryDirectory() as top:
+        undisturbed = scan_undisturbed(scans, Path(top) / "undisturbed")
+        slice_ = (undisturbed.seconds - EARLIEST) / count
+        for number in rng.sample(range(count), count):
+            folder = Path(top) / f"{number}"
+            folder.mkdir()
+            yield kill_once(scans, folder, EARLIEST + slice_ * (number + rng.random()), undisturbed)
+
+
+def judge(record: Record) -> Report:
+    """The report of a record."""
+    library, makers, policies = _knowledge()
+    return compile_report(record, library, makers, policies)
+
+
+@cache
+def _knowledge() -> tuple[Library, Makers, tuple[Policy, ...]]:
+    return load_library(), load_makers(), tuple(load_policies((DEFAULT_POLICY,)))
+
+
+def _look(path: Path) -> tuple[str, int]:
+    """How far the killed run had got. A record that stands but cannot be read raises RecordError."""
+    if not path.exists() or b"\n" not in path.read_bytes():
+        return "no record", 0
+    record = read_record(path)
+    return "sealed" if record.sealed else "sensing", len(record.observations)
+
+
+def _since(now: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:
+    return {address: count - before.get(address, 0) for address, count in now.items()}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print one line for each kill; 1 when a report differed or a record could not be read."""
+    count, seed = [*map(int, arguments), *(100, 1)[len(arguments) :]]
+    failed = 0
+    most = 0
+    with Lab(make_site()) as lab:
+        for number, kill in enumerate(kill_often(Scans(lab), count, random.Random(seed)), 1):
+            failed += bool(kill.differing)
+            most = max(most, kill.asked_twice)
+            print(f"{number:4} at {kill.at:5.2f} s  {kill.stage:9}  {kill.lines:4} observations kept  "
+                  f"{kill.asked_twice:+d} requests  {'; '.join(kill.differing) or 'equal'}", flush=True)  # fmt: skip
+    print(f"{count - failed} of {count} kills ended in an equal report; at most {most} requests more to one device")
+    return min(failed, 1)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except RecordError as error:
+        sys.exit(f"a record could not be read: {error}")
