@@ -16,6 +16,7 @@ from scanner.announcements import ANNOUNCED_CAP, read_announcement
 from scanner.dissect import dissect
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
+from scanner.os_errors import read_os_error
 from scanner.record import RecordError, RecordWriter
 from scanner.scope import Scope, Target
 
@@ -242,8 +243,7 @@ class Engine:
             raise
         except Exception as error:  # noqa: BLE001  the one place: a broken sweep must not cost the others
             self._sweep_link.report(
-                SweepResult(sweep.name, "", Outcome.BROKEN, f"{type(error).__name__}: {error}", lost=sweep.lost,
-                            at=self._sensors.clock())
+                SweepResult(sweep.name, "", Outcome.BROKEN, _words(error), lost=sweep.lost, at=self._sensors.clock())
             )  # fmt: skip
         self._running.discard(sweep.name)
         self._progress.sweep_ended(sweep.name)
@@ -299,10 +299,18 @@ class Engine:
         self.attempted(Attempt(probe.name, str(host.target), port, Outcome.SKIPPED, why, self._sensors.clock()))
 
     def _skip_broken(self, name: str, host: _Host, port: int | None, error: Exception) -> None:
-        detail = f"a fault of ours: {type(error).__name__}: {error}"
-        self.attempted(Attempt(name, str(host.target), port, Outcome.BROKEN, detail, self._sensors.clock()))
+        self.attempted(Attempt(name, str(host.target), port, Outcome.BROKEN, _words(error), self._sensors.clock()))
 
 
 def _timeless(seen: Observation) -> Observation:
     """The fact without its time: heard again, it is the same fact."""
     return replace(seen, at=0.0)
+
+
+def _words(error: Exception) -> str:
+    """What a person at the prompt can do something about, or else that the fault is ours."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, OSError) and error.errno is not None:
+        return read_os_error(error)[1]
+    return f"a fault of ours: {type(error).__name__}: {error}"

@@ -70,7 +70,14 @@ class Drain:
         self._kept = [0, 0]  # strangers, members
         self._kernel: dict[int, int] = {}
         self._buffer = bytearray(DATAGRAM_CAP)
-        self._stop_read, self._stop_write = os.pipe()
+        self._failure: OSError | None = None
+        # Made here and not in the thread: being out of file handles must be told to whoever asks, not to a log.
+        self._selector = selectors.DefaultSelector()
+        try:
+            self._stop_read, self._stop_write = os.pipe()
+        except OSError:
+            self._selector.close()
+            raise
         self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
         self.losses = Losses()
 
@@ -81,6 +88,7 @@ class Drain:
     def __exit__(self, *_: object) -> None:
         os.write(self._stop_write, b"x")
         self._thread.join()
+        self._selector.close()
         os.close(self._stop_read)
         os.close(self._stop_write)
 
@@ -90,7 +98,9 @@ class Drain:
         return self.take_now()
 
     def take_now(self) -> list[Datagram]:
-        """The answers there are."""
+        """The answers there are. Raises OSError when reading stopped before its time."""
+        if self._failure is not None:
+            raise self._failure
         self._arrived.clear()
         taken = []
         while self._answers:
@@ -99,16 +109,22 @@ class Drain:
         return taken
 
     def _run(self) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._stop_read, selectors.EVENT_READ)
-            for door in self._doors:
-                selector.register(door.socket, selectors.EVENT_READ, door)
-            while True:
-                for key, _ in selector.select():
-                    if key.fd == self._stop_read:
-                        return
-                    if self._empty(key.data.socket):
-                        self._loop.call_soon_threadsafe(self._arrived.set)
+        try:
+            self._read_all()
+        except OSError as error:
+            self._failure = error
+            self._loop.call_soon_threadsafe(self._arrived.set)
+
+    def _read_all(self) -> None:
+        self._selector.register(self._stop_read, selectors.EVENT_READ)
+        for door in self._doors:
+            self._selector.register(door.socket, selectors.EVENT_READ, door)
+        while True:
+            for key, _ in self._selector.select():
+                if key.fd == self._stop_read:
+                    return
+                if self._empty(key.data.socket):
+                    self._loop.call_soon_threadsafe(self._arrived.set)
 
     def _empty(self, sock: socket.socket) -> bool:
         """Read one socket until it is empty; True when something was kept."""
