@@ -15,7 +15,7 @@ from probes import Probe, Sweep, load_plugins
 from probes.port_sweep import SWEEP as PORT_SWEEP
 from probes.port_sweep import knock_host
 from scanner.clock_watch import ClockWatch
-from scanner.engine import Engine, Known, Progress, Sensors
+from scanner.engine import Decided, Engine, Known, Progress, Sensors
 from scanner.exits import UsageError
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
@@ -149,7 +149,7 @@ def routed_targets(scope: Scope) -> Iterator[Target]:
             yield target
 
 
-def make_decider(library: Library) -> Callable[[Sequence[Observation]], bool]:
+def make_decider(library: Library) -> Decided:
     """The one question the engine asks of the judge: is the maker beyond doubt, shown by two independent groups?"""
 
     def decided(observations: Sequence[Observation]) -> bool:
@@ -165,13 +165,16 @@ async def sense_job(
     path: Path,
     progress: Progress,
     *,
+    decided: Decided | None = None,
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Run one job and write its record. However it ends, the record is closed first, and says what is undone.
 
+    `decided` may be made beforehand: reading the fingerprints takes a second in which no Ctrl-C is heard.
     Raises RecordLost, perhaps inside an exception group, when the disk takes no more.
     """
+    decided = decided or make_decider(load_library())
     with RecordWriter(path) as record:
         earlier = begin_record(job, record, clock())
         books = Books()
@@ -180,7 +183,7 @@ async def sense_job(
         sweeping = Sweeping(
             job.scope, net.pacer, report=record.write, attempted=balance.note, books=books, clock=clock
         )  # fmt: skip
-        engine = make_engine(job, net, sweeping, record, progress, earlier)
+        engine = make_engine(job, net, sweeping, record, progress, earlier, decided, clock)
         watch = ClockWatch(record.write, clock=clock, monotonic=monotonic, sleep=asyncio.sleep)
         how = "broken"
         try:
@@ -238,7 +241,14 @@ def describe_run(job: Job, now: float) -> RunInfo:
 
 
 def make_engine(
-    job: Job, net: Net, sweeping: Sweeping, record: RecordWriter, progress: Progress, earlier: Earlier
+    job: Job,
+    net: Net,
+    sweeping: Sweeping,
+    record: RecordWriter,
+    progress: Progress,
+    earlier: Earlier,
+    decided: Decided,
+    clock: Callable[[], float],
 ) -> Engine:
     """The engine with everything it is given."""
     sensors = Sensors(
@@ -249,8 +259,8 @@ def make_engine(
         ),
         probes=job.probes,
         knock=_knock,
-        decided=make_decider(load_library()),
-        clock=time.time,
+        decided=decided,
+        clock=clock,
     )
     if job.resumed is None:
         return Engine(job.scope, net, sweeping, record, sensors, progress=progress)

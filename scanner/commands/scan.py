@@ -10,9 +10,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.assembly import Job, Wishes, prepare, sense_job
+from scanner.assembly import Job, Wishes, make_decider, prepare, sense_job
 from scanner.commands.judge import Verdict, judge
+from scanner.engine import Decided
 from scanner.exits import Exit, parse_fail_on
+from scanner.fingerprint_files import load_library
 from scanner.outputs import RECORD_NAME, make_folder
 from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.progress import watch
@@ -52,12 +54,14 @@ def run(job: Job, out: Path | None) -> Sensed:
     folder = make_folder(out, time.time())
     for line in job.remarks:
         print(f"Note: {line}", file=sys.stderr)
+    decided = make_decider(load_library())
     try:
-        finished = asyncio.run(_until_done(job, folder / RECORD_NAME))
+        finished = asyncio.run(_until_done(job, folder / RECORD_NAME, decided))
     except BaseExceptionGroup as group:
         lost, rest = group.split(RecordError)
         if lost is None or rest is not None:
             raise
+        print(f"What was heard is kept. When there is room, go on with: {resume_command(job, folder)}", file=sys.stderr)
         raise _innermost(lost) from None
     if not finished:
         print(f"Stopped before the end; what was heard is kept. Go on with: {resume_command(job, folder)}",
@@ -82,7 +86,7 @@ def _innermost(error: BaseException) -> BaseException:
     return error
 
 
-async def _until_done(job: Job, path: Path) -> bool:
+async def _until_done(job: Job, path: Path, decided: Decided) -> bool:
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
@@ -90,7 +94,7 @@ async def _until_done(job: Job, path: Path) -> bool:
         loop.add_signal_handler(number, task.cancel)
     try:
         with watch(job.scope.size()) as progress:
-            await sense_job(job, path, progress)
+            await sense_job(job, path, progress, decided=decided)
     except asyncio.CancelledError:
         task.uncancel()
         return False

@@ -99,10 +99,10 @@ class RawClient:
                 kind = RawDenied if client.ready.get("event") == "denied" else RawUnavailable
                 raise kind(str(client.ready.get("text")))
         except TimeoutError:
-            await client.close()
+            await _end_at_once(process)
             raise RawUnavailable(f"it was not ready after {START_TIMEOUT:.0f} seconds") from None
         except BaseException:
-            await client.close()
+            await _end_at_once(process)
             raise
         return client
 
@@ -282,6 +282,13 @@ class RawClient:
             return None
         event: Event = json.loads(line)
         return event
+
+
+async def _end_at_once(process: asyncio.subprocess.Process) -> None:
+    """Before it was ready it has nothing to put back, and whoever pressed Ctrl-C does not wait for it to start."""
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
 
 
 def _environment() -> dict[str, str]:
