@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import re2
@@ -132,21 +133,34 @@ class _FieldIndex:
     Bytes throughout: the binding's text path counts characters for every group and takes three times as long.
     """
 
-    rules: tuple[Fingerprint, ...]
-    patterns: tuple[Any, ...]
-    groups: tuple[tuple[tuple[str, int], ...], ...]  # of each pattern: name and number of what it extracts
     matcher: Any
+    plain: tuple[Hit | None, ...]  # the whole answer of a rule that extracts nothing
+    extractors: tuple[_Extractor, ...]
 
-    def find(self, value: str) -> list[Hit]:
+    def find(self, value: str) -> tuple[Hit, ...]:
         data = value.encode("utf-8", "replace")  # half a surrogate pair, as JSON may carry it, is no text
-        return [Hit(self.rules[index], self._extract(index, data)) for index in sorted(self.matcher.Match(data) or ())]
+        found = self.matcher.Match(data)
+        if not found:
+            return ()
+        return tuple([self.plain[index] or self.extractors[index].read(data) for index in sorted(found)])
 
-    def _extract(self, index: int, data: bytes) -> dict[str, str]:
-        found = self.patterns[index].fullmatch(data) if self.groups[index] else None
+
+@dataclass(frozen=True, slots=True)
+class _Extractor:
+    """One rule and the groups of its pattern: name and number of what it extracts."""
+
+    rule: Fingerprint
+    pattern: Any
+    groups: tuple[tuple[str, int], ...]
+
+    def read(self, data: bytes) -> Hit:
+        found = self.pattern.fullmatch(data)
         if found is None:
-            return {}
-        texts = {name: (found.group(number) or b"").decode("utf-8", "replace") for name, number in self.groups[index]}
-        return {name: text.strip() for name, text in texts.items() if text.strip()}
+            return Hit(self.rule, {})
+        texts = [
+            (name, (found.group(number) or b"").decode("utf-8", "replace").strip()) for name, number in self.groups
+        ]
+        return Hit(self.rule, {name: text for name, text in texts if text})
 
 
 class Library:
@@ -186,7 +200,7 @@ class Library:
         if name == "mac.prefix":
             return self._find_block(value)
         index = self._by_field.get(name)
-        return tuple(index.find(value)) if index is not None else ()
+        return index.find(value) if index is not None else ()
 
     def _find_block(self, value: str) -> tuple[Hit, ...]:
         for length in self._block_lengths:
@@ -208,6 +222,14 @@ def _index(rules: Sequence[Fingerprint]) -> _FieldIndex:
     for rule in rules:
         matcher.Add(rule.pattern)
     matcher.Compile()
-    patterns = tuple(compile_pattern(rule.pattern or "") for rule in rules)
-    groups = tuple(tuple(pattern.groupindex.items()) for pattern in patterns)
-    return _FieldIndex(tuple(rules), patterns, groups, matcher)
+    extractors = tuple(_make_extractor(rule) for rule in rules)
+    plain = tuple(None if extractor.groups else Hit(extractor.rule, _NOTHING) for extractor in extractors)
+    return _FieldIndex(matcher, plain, extractors)
+
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def _make_extractor(rule: Fingerprint) -> _Extractor:
+    pattern = compile_pattern(rule.pattern or "")
+    return _Extractor(rule, pattern, tuple(pattern.groupindex.items()))
