@@ -1,6 +1,6 @@
 """Browses each interface by multicast DNS with zeroconf; announces nothing and resolves only what answers name.
 
-The one importer of zeroconf. It is bound to the interface's own address, or it would speak on every interface.
+The one importer of zeroconf. It is bound to the interface's own addresses, or it would speak on every interface.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RESOLVE: Final = 1.0
 LATER: Final = 0.3
 """Seconds that records may come after the announcement before they are asked for."""
 
-REQUESTS_CAP: Final = 24
+REQUESTS_CAP: Final = 8
 """Services whose records are asked for: nearly every responder sends them along, and a storm must not make us one."""
 
 SERVICES_CAP: Final = 5_000
@@ -95,11 +95,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
 
 async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIterator[Heard]:
     """Yield what the devices of one interface announce."""
-    addresses = [str(own.ip) for own in interface.ipv4]
-    if not addresses:
-        tally.fail(Outcome.SKIPPED, f"{interface.name} has no IPv4 address to ask from")
-        return
-    zeroconf = open_zeroconf(addresses, tally)
+    zeroconf = open_zeroconf(interface, tally)
     if zeroconf is None:
         return
     sources: set[str] = set()
@@ -114,16 +110,27 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
         await zeroconf.async_close()
 
 
-def open_zeroconf(addresses: list[str], tally: Tally) -> AsyncZeroconf | None:
-    """Open it on these addresses; None, and the tally says why, where the machine does not allow it."""
+def open_zeroconf(interface: Interface, tally: Tally) -> AsyncZeroconf | None:
+    """Open it on one interface, both families where it has both; None, and the tally says why, where it cannot be."""
     from zeroconf import IPVersion
     from zeroconf.asyncio import AsyncZeroconf
 
-    try:
-        return AsyncZeroconf(interfaces=addresses, ip_version=IPVersion.V4Only)
-    except (RuntimeError, OSError) as error:  # "No interfaces to listen on": the interface went down
-        tally.fail(Outcome.BROKEN, f"multicast DNS could not be opened: {error}")
+    ipv4: list[str | int] = [str(own.ip) for own in interface.ipv4]
+    ipv6: list[str | int] = [interface.index] if interface.ipv6 else []
+    ways = [(ipv4 + ipv6, IPVersion.All if ipv4 else IPVersion.V6Only)] if ipv6 else []
+    ways += [(ipv4, IPVersion.V4Only)] if ipv4 else []
+    if not ways:
+        tally.fail(Outcome.SKIPPED, f"{interface.name} has no address to ask from")
         return None
+    for number, (places, version) in enumerate(ways, 1):
+        try:
+            return AsyncZeroconf(interfaces=places, ip_version=version)
+        except (RuntimeError, OSError) as error:  # "No interfaces to listen on": the interface went down
+            if number == len(ways):
+                tally.fail(Outcome.BROKEN, f"multicast DNS could not be opened: {error}")
+            else:
+                tally.notes.append(f"multicast DNS over IPv6 could not be opened: {error}")
+    return None
 
 
 class Browser:
@@ -240,7 +247,7 @@ SWEEP = Sweep(
     asks="Every segment for the services that cameras announce by DNS-SD, and for the types that devices list.",
     never="Announces a service or a name, answers a query.",
     emits=("mdns.service", "mdns.type", "mdns.hostname", "mdns.txt"),
-    touch=Touch(datagrams=90),
+    touch=Touch(datagrams=72),
     lost=LOST,
     run=run,
 )

@@ -14,7 +14,7 @@ from probes.mdns_sweep import IS_TYPE, SWEEP, describe, open_zeroconf
 from scanner.link import Tally
 from scanner.model import Outcome
 from scanner.scope import Interface, make_scope
-from tests.sweep_link import run_sweep, sweep_link
+from tests.sweep_link import ETH0, ETH1, run_sweep, sweep_link
 
 SCOPE = make_scope(["10.0.0.0/24"])
 
@@ -78,9 +78,29 @@ async def test_no_interface_to_listen_on_is_a_sweep_that_could_not_run(monkeypat
 
     monkeypatch.setattr(zeroconf.asyncio, "AsyncZeroconf", refuse)
     tally = Tally()
-    assert open_zeroconf(["10.0.0.2"], tally) is None
+    assert open_zeroconf(ETH1, tally) is None
     assert tally.outcome is Outcome.BROKEN
     assert "No interfaces to listen on" in tally.notes[0]
+
+
+async def test_where_ipv6_cannot_be_opened_ipv4_is_asked_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    import zeroconf.asyncio
+    from zeroconf import IPVersion
+
+    tried: list[tuple[list[object], IPVersion]] = []
+
+    def open_ipv4(*, interfaces: list[object], ip_version: IPVersion) -> str:
+        tried.append((interfaces, ip_version))
+        if ip_version is IPVersion.All:
+            raise OSError("Cannot assign requested address")
+        return "open"
+
+    monkeypatch.setattr(zeroconf.asyncio, "AsyncZeroconf", open_ipv4)
+    tally = Tally()
+    assert open_zeroconf(ETH0, tally) == "open"
+    assert tried == [(["10.0.0.2", 2], IPVersion.All), (["10.0.0.2"], IPVersion.V4Only)]
+    assert tally.outcome is None
+    assert "over IPv6 could not be opened" in tally.notes[0]
 
 
 async def test_an_interface_without_an_address_is_skipped_and_said() -> None:
