@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
@@ -91,6 +90,8 @@ def _top(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
 ) -> None:
     if version:
+        from importlib.metadata import version as installed_version
+
         typer.echo(f"camcensus {installed_version('camcensus')}")
         raise typer.Exit
 
