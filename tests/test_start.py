@@ -1,4 +1,4 @@
-"""What starting costs: a command that touches no network loads nothing that could, and help does not keep one waiting."""
+"""What starting costs: a command that touches no network loads nothing that could, and help comes at once."""
 
 from __future__ import annotations
 
