@@ -61,7 +61,7 @@ def open_doors(
     """Open what can be opened; what cannot is told to the tally. The stack closes them."""
     doors: list[Door] = []
     for family in families:
-        if interface is not None and not _addresses(interface, family):
+        if interface is not None and not _can_speak(interface, family):
             tally.notes.append(f"{interface.name} has no {_name(family)} address, so none of its hosts was asked by it")
             continue
         if ports.fixed:
@@ -156,8 +156,11 @@ def _enlarge(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_SPACE)
 
 
-def _addresses(interface: Interface, family: Family) -> tuple[object, ...]:
-    return interface.ipv6 if family == socket.AF_INET6 else interface.ipv4
+def _can_speak(interface: Interface, family: Family) -> bool:
+    """An Ethernet interface has a link-local IPv6 address by itself, if perhaps a second later than it was listed."""
+    if family == socket.AF_INET6:
+        return bool(interface.ipv6) or interface.mac is not None
+    return bool(interface.ipv4)
 
 
 def _family_of(address: str) -> Family:

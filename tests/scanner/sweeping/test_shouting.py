@@ -253,3 +253,19 @@ def test_without_any_route_no_filter_lets_a_stranger_in(tmp_path: Path) -> None:
     (tmp_path / "all").mkdir()
     (tmp_path / "all" / "rp_filter").write_text("2")
     assert not hears_strangers(LOOPBACK, tmp_path)
+
+
+@pytest.mark.lab
+async def test_a_segment_without_ipv6_is_asked_by_ipv4_and_it_is_said(segment: Segment) -> None:
+    call_in(segment.scan, lambda: Path("/proc/sys/net/ipv6/conf/eth0/disable_ipv6").write_text("1"))
+    device = play(segment, "239.255.255.250", 3702)
+    with segment.enter():
+        (interface,) = segment.scope.interfaces
+        shouts = [Shout(group, 3702, b"question") for group in ("239.255.255.250", "ff02::c")]
+        _, both = await ask(make_shouter(scope=segment.scope), *shouts, interface=interface)
+        _, alone = await ask(make_shouter(scope=segment.scope), shouts[1], interface=interface)
+    assert device.recv(100) == b"question"
+    device.close()
+    assert (both.outcome, both.packets) == (None, 2)
+    assert "ff02::c:3702 could not be asked" in both.notes[0]
+    assert alone.outcome is Outcome.BROKEN
