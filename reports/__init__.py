@@ -45,6 +45,15 @@ class Renderer:
     media_type: str
     render: Callable[[Report, RenderOptions], str | bytes]
 
+    @property
+    def is_text(self) -> bool:
+        """False for what a terminal cannot show."""
+        return self.media_type != "application/pdf"
+
+
+class FormatUnavailable(Exception):
+    """A format needs a package that is not installed here; the message says which, and how to get it."""
+
 
 def load_renderers() -> dict[str, Renderer]:
     """Import every file of this folder and return its renderers by name, in a stable order."""

@@ -82,6 +82,10 @@ Inventory = Annotated[
     Path | None, typer.Option("--inventory", help="CSV or XLSX that says when each unit was bought or installed.")
 ]
 Locale = Annotated[str, typer.Option("--locale", help="Language of the reports: en, sq or sr.")]
+Baseline = Annotated[
+    Path | None,
+    typer.Option("--baseline", help="report.json of an earlier run, or its folder: fail only on what it lacks."),
+]
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run record, or the folder that holds one.")]
 
 
@@ -114,9 +118,7 @@ def scan(
     as_of: AsOf = None,
     locale: Locale = "en",
     resume: Resume = None,
-    baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="Fail only on what this earlier run lacks.")
-    ] = None,
+    baseline: Baseline = None,
     inventory: Inventory = None,
 ) -> None:
     """Sense, judge and report: the main job."""
@@ -167,9 +169,7 @@ def judge(
     as_of: AsOf = None,
     fail_on: FailOn = "covered,suspected,uncertain",
     locale: Locale = "en",
-    baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="Fail only on what this earlier run lacks.")
-    ] = None,
+    baseline: Baseline = None,
     inventory: Inventory = None,
 ) -> None:
     """The second half of scan: judge a run record and write the reports; touches no network."""
@@ -220,17 +220,23 @@ def identify(
 def report(
     run: RunPath,
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="terminal, html, json, csv, markdown, junit, sarif …")
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="terminal, html, json, csv, markdown, pdf, junit, sarif, cyclonedx or netbox."
+        ),
     ] = "terminal",
     out: Annotated[Path | None, typer.Option("--out", help="File to write; default: standard output.")] = None,
     policy: PolicyIds = None,
     as_of: AsOf = None,
     locale: Locale = "en",
+    separator: Annotated[str, typer.Option("--separator", help="Between the cells of a CSV: , or ;")] = ",",
+    site: Annotated[str, typer.Option("--site", help="NetBox: the site the devices are imported into.")] = "",
 ) -> None:
     """Render a run again in one format."""
     from scanner.commands import report as command
 
-    raise typer.Exit(command.report(run, form, out, tuple(policy or ()), as_of, locale))
+    manner = command.Manner(locale, separator, site)
+    raise typer.Exit(command.report(run, form, out, tuple(policy or ()), as_of, manner))
 
 
 @app.command()
@@ -438,7 +444,7 @@ def schedule_print(
     at: Annotated[str, typer.Option("--at", help="Local time of day, HH:MM.")] = "02:30",
     jitter: Annotated[int, typer.Option("--jitter", help="Minutes the start may be late, by chance.")] = 20,
     blackout: Annotated[str | None, typer.Option("--blackout", help="Window without scans, as 07:00-19:00.")] = None,
-    baseline: Annotated[Path | None, typer.Option("--baseline", help="Fail only on what this run lacks.")] = None,
+    baseline: Baseline = None,
     fail_on: FailOn = "covered,suspected",
 ) -> None:
     """Print hardened units, or a cron line, for a nightly scan; installs nothing."""

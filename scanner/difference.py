@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.model import Device, Report, Status
+from scanner.model import Device, Report
 
 
 class Change(StrEnum):
@@ -92,11 +91,3 @@ def _changed_rules(before: Report, after: Report) -> tuple[str, ...]:
         elif copies[policy.id] != policy.copy_date:
             reasons.append(f"list {policy.id}: the copy of {copies[policy.id]} became that of {policy.copy_date}")
     return tuple(reasons)
-
-
-def only_new(before: Report, after: Report) -> Report:
-    """`after` without the devices that had the same status before: what a gate with a baseline looks at."""
-    old = {device.id: device.status for device in before.devices}
-    kept = tuple(device for device in after.devices if old.get(device.id) is not device.status)
-    counts = Counter(device.status.value for device in kept)
-    return replace(after, devices=kept, counts={status.value: counts.get(status.value, 0) for status in Status})

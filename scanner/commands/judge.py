@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from scanner.baseline import only_new, read_baseline
 from scanner.census import compile_report
-from scanner.exits import Exit, UsageError, choose_exit, parse_fail_on
+from scanner.exits import UsageError, choose_exit, parse_fail_on
 from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
 from scanner.model import Report
@@ -28,13 +29,15 @@ class Verdict:
     as_of: str | None = None
     fail_on: str = "covered,suspected,uncertain"
     locale: str = "en"
-    baseline: Path | None = None
+    baseline: Path | None = None  # the report.json of an earlier run, or its folder
     inventory: Path | None = None  # says when units were bought or installed
 
 
 def judge(run: Path, out: Path | None, verdict: Verdict) -> int:
     """Judge the record, write the reports beside it (or into `out`), show the table, return the exit code."""
     words = parse_fail_on(verdict.fail_on)
+    check_locale(verdict.locale)
+    baseline = read_baseline(verdict.baseline) if verdict.baseline is not None else None
     path = find_record(run)
     acquired = read_inventory(verdict.inventory) if verdict.inventory is not None else {}
     report = make_report(path, verdict.policies, verdict.as_of, acquired)
@@ -42,7 +45,25 @@ def judge(run: Path, out: Path | None, verdict: Verdict) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     write_reports(report, folder, verdict.locale)
     show(report, verdict.locale, folder)
-    return choose_exit(report, words) if verdict.baseline is None else _against(report, verdict, words)
+    if baseline is not None:
+        report = only_new(report, baseline)
+        print(say_news(report))
+    return choose_exit(report, words)
+
+
+def say_news(report: Report) -> str:
+    """One line on what the baseline lacks, for the log of a CI job."""
+    counts = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in report.counts.items())
+    seen = "" if report.coverage.complete else "; coverage is incomplete, which no baseline excuses"
+    return f"New since the baseline: {counts}{seen}."
+
+
+def check_locale(locale: str) -> None:
+    """Refuse a language that the reports do not speak."""
+    from reports.messages import MANNERS
+
+    if locale not in MANNERS:
+        raise UsageError(f"the reports speak {', '.join(MANNERS)}, not {locale!r}")
 
 
 def make_report(
@@ -101,22 +122,18 @@ def write_reports(report: Report, folder: Path, locale: str) -> list[Path]:
 
 def show(report: Report, locale: str, folder: Path) -> None:
     """Print the table and where the files stand."""
-    import shutil
     import sys
 
     from reports import RenderOptions, load_renderers
 
-    width = max(60, min(shutil.get_terminal_size((100, 24)).columns, 200))
-    options = RenderOptions(locale=locale, width=width, colour=sys.stdout.isatty())
+    options = RenderOptions(locale=locale, width=terminal_width(), colour=sys.stdout.isatty())
     text = load_renderers()["terminal"].render(report, options)
-    print(text if isinstance(text, str) else text.decode())
-    print(f"Report: {folder / 'report.html'}")
+    sys.stdout.write(text if isinstance(text, str) else text.decode())
+    print(f"\nReport: {folder / 'report.html'}")
 
 
-def _against(report: Report, verdict: Verdict, words: tuple[str, ...]) -> Exit:
-    """The exit code of what the baseline does not have yet."""
-    from scanner.difference import only_new
+def terminal_width() -> int:
+    """Columns of the terminal, within what a table can be read in."""
+    import shutil
 
-    assert verdict.baseline is not None
-    before = make_report(find_record(verdict.baseline), verdict.policies, verdict.as_of)
-    return choose_exit(only_new(before, report), words)
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 200))

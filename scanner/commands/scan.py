@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.assembly import Job, Wishes, make_decider, prepare, sense_job
-from scanner.commands.judge import Verdict, judge
+from scanner.baseline import read_baseline
+from scanner.commands.judge import Verdict, check_locale, judge
 from scanner.engine import Decided
 from scanner.exits import Exit, parse_fail_on
 from scanner.fingerprint_files import load_library
@@ -41,6 +42,9 @@ def sense(wishes: Wishes) -> int:
 def scan(wishes: Wishes, verdict: Verdict) -> int:
     """Sense, judge, report. What cannot be used is refused before the first packet."""
     parse_fail_on(verdict.fail_on)
+    check_locale(verdict.locale)
+    if verdict.baseline is not None:
+        read_baseline(verdict.baseline)
     load_policies(verdict.policies or (DEFAULT_POLICY,))
     sensed = run(prepare(wishes), wishes.out)
     if not sensed.finished:  # whoever pressed Ctrl-C is not kept waiting for a report on half a network

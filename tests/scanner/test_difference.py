@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scanner.difference import Change, compare, only_new
+from scanner.difference import Change, compare
 from scanner.model import (
     Addresses,
     Coverage,
@@ -73,9 +73,3 @@ def test_a_status_change_names_new_fingerprints_and_a_new_copy_of_the_list() -> 
 def test_a_new_address_is_a_move_and_not_a_new_device() -> None:
     (item,) = compare(report(device("a")), report(device("a", address="10.0.0.9")))
     assert (item.change, item.reasons) == (Change.MOVED, ("10.0.0.5 became 10.0.0.9",))
-
-
-def test_the_gate_looks_only_at_what_is_new() -> None:
-    held = only_new(report(device("a"), device("b", Status.SUSPECTED)), report(device("a"), device("b"), device("c")))
-    assert [d.id for d in held.devices] == ["b", "c"]
-    assert held.counts["covered"] == 2
