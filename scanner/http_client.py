@@ -42,6 +42,7 @@ class _Heard:
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     data: bytearray = field(default_factory=bytearray)
     opened: bool = False
+    full: bool = False  # it said more than there was room for, and was cut off
     segments: int | None = None
     transport: asyncio.Transport | None = None
     certificates: tuple[bytes, ...] = ()
@@ -89,8 +90,15 @@ class _Listening(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         heard = self._heard
-        heard.data += data[: heard.room - len(heard.data)]
-        super().data_received(data)
+        if heard.full:
+            return
+        left = heard.room - len(heard.data)
+        heard.data += data[:left]
+        super().data_received(data[:left])
+        if len(data) > left:  # heads, chunk lines and trailers have no end that aiohttp would see
+            heard.full = True
+            if heard.transport is not None:
+                heard.transport.abort()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._heard.segments = count_segments(self._heard.transport)
@@ -186,12 +194,14 @@ class HttpClient:
             ):
                 return await _read_body(response, request.cap)
         except TimeoutError:
-            return _read_timeout(heard)
+            return _read_full(heard, request.method) if heard.full else _read_timeout(heard)
         except aiohttp.ClientConnectorError as error:
             return _Ended(*read_os_error(error.os_error))
         except (aiohttp.ClientOSError, ConnectionError):
-            return _read_reset(heard)
+            return _read_full(heard, request.method) if heard.full else _read_reset(heard)
         except aiohttp.ClientError as error:
+            if heard.full:
+                return _read_full(heard, request.method)
             return _read_refusal(error, heard, request.method)
 
 
@@ -221,6 +231,15 @@ def _read_timeout(heard: _Heard) -> _Ended:
     if heard.data:
         return _Ended(Outcome.ANSWERED, "unfinished when the time was over", cut=True)
     return _Ended(Outcome.SILENT, "no answer" if heard.opened else "no answer to the connection request")
+
+
+def _read_full(heard: _Heard, method: str) -> _Ended:
+    """What an answer is that did not end within its room."""
+    try:
+        http1.read_response(bytes(heard.data), eof=True, method=method)
+    except Garbled as garbled:
+        return _Ended(Outcome.GARBLED, str(garbled), cut=True)
+    return _Ended(Outcome.ANSWERED, f"cut at {len(heard.data)} bytes", cut=True)
 
 
 def _read_reset(heard: _Heard) -> _Ended:

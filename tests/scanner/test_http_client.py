@@ -77,6 +77,40 @@ async def test_a_cookie_is_not_carried_to_the_next_request() -> None:
         assert seen.connections == 2
 
 
+@pytest.mark.parametrize(
+    ("head", "again"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 400),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"e" * 10_000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"T: t\r\n" * 1_000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 1_000),
+        (b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", b"w" * 10_000),
+    ],
+    ids=["interim", "chunk extension", "trailers", "tiny chunks", "upgrade"],
+)
+async def test_what_has_no_end_is_cut_off_wherever_it_stands(head: bytes, again: bytes) -> None:
+    """Not only the body: a minute of chunk extensions would be gigabytes, and thousands of acknowledgements of ours."""
+    said = 0
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal said
+        await read_head(reader)
+        writer.write(head)
+        while not writer.is_closing():
+            said += len(again)
+            writer.write(again)
+            await writer.drain()
+
+    async with serve(pour) as seen:
+        begun = asyncio.get_running_loop().time()
+        fetched = await fetch(seen, HttpRequest("/", cap=20_000))
+        assert asyncio.get_running_loop().time() - begun < 2
+        assert not fetched.ask_again
+        assert len(fetched.exchange.received) <= 20_000 + subject.HEAD_CAP
+        assert fetched.exchange.truncated or b"Upgrade" in head  # aiohttp leaves there by itself
+    assert said < 20_000_000  # what the buffers of both ends hold, and no more
+
+
 async def test_a_huge_body_is_cut_at_the_cap() -> None:
     async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_head(reader)
