@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scanner.record import PRIVATE_MODE, RecordError
+from scanner.record import PRIVATE_MODE, RecordError, RecordLost
 
 RECORD_NAME: Final = "record.jsonl"
 """The run record inside its folder."""
@@ -18,8 +19,16 @@ FOLDER_MODE: Final = 0o700
 """A folder of records and reports is for the auditor's eyes."""
 
 
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""Errors of a disk that took part of a file, and not the rest."""
+
+
 class OutputError(RecordError):
-    """A file or folder cannot be written; the message names it and what to do."""
+    """A file or folder cannot be used for output; the message names it and what to do."""
+
+
+class OutputLost(RecordLost):
+    """The disk did not take a file; the message names it and what to do."""
 
 
 def make_folder(wanted: Path | None, now: float) -> Path:
@@ -33,6 +42,15 @@ def make_folder(wanted: Path | None, now: float) -> Path:
         raise OutputError(f"{folder} cannot be made: {error.strerror}; name another place with --out") from None
     if (folder / RECORD_NAME).exists():
         raise OutputError(f"{folder} holds a run already: name another folder with --out, or `judge` that one")
+    return folder
+
+
+def open_folder(folder: Path) -> Path:
+    """The folder, made for the auditor's eyes only where it is not there yet."""
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made: {error.strerror}; name another place with --out") from None
     return folder
 
 
@@ -54,4 +72,5 @@ def write_whole(path: Path, content: str | bytes, *, token: Callable[[int], str]
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None
+        kind = OutputLost if error.errno in NO_ROOM else OutputError
+        raise kind(f"{path} cannot be written: {error.strerror}; name another place") from None

@@ -13,7 +13,7 @@ from scanner.exits import UsageError, choose_exit, parse_fail_on
 from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
 from scanner.model import Report
-from scanner.outputs import find_record, write_whole
+from scanner.outputs import find_record, open_folder, write_whole
 from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.record import read_record
 
@@ -41,8 +41,7 @@ def judge(run: Path, out: Path | None, verdict: Verdict) -> int:
     path = find_record(run)
     acquired = read_inventory(verdict.inventory) if verdict.inventory is not None else {}
     report = make_report(path, verdict.policies, verdict.as_of, acquired)
-    folder = out or path.parent
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = open_folder(out) if out is not None else path.parent
     write_reports(report, folder, verdict.locale)
     show(report, verdict.locale, folder)
     if baseline is not None:

@@ -61,12 +61,12 @@ def run(job: Job, out: Path | None) -> Sensed:
     decided = make_decider(load_library())
     try:
         finished = asyncio.run(_until_done(job, folder / RECORD_NAME, decided))
-    except BaseExceptionGroup as group:
-        lost, rest = group.split(RecordError)
-        if lost is None or rest is not None:
+    except (RecordError, BaseExceptionGroup) as error:
+        lost = _find_lost(error)
+        if lost is None:
             raise
         print(f"What was heard is kept. When there is room, go on with: {resume_command(job, folder)}", file=sys.stderr)
-        raise _innermost(lost) from None
+        raise lost from None
     if not finished:
         print(f"Stopped before the end; what was heard is kept. Go on with: {resume_command(job, folder)}",
               file=sys.stderr)  # fmt: skip
@@ -84,10 +84,12 @@ def resume_command(job: Job, folder: Path) -> str:
     return shlex.join(words)
 
 
-def _innermost(error: BaseException) -> BaseException:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+def _find_lost(error: BaseException) -> RecordError | None:
+    """What the disk said, where that and nothing else ended the run."""
+    if isinstance(error, BaseExceptionGroup):
+        found = [_find_lost(inner) for inner in error.exceptions]
+        return found[0] if all(found) else None
+    return error if isinstance(error, RecordError) else None
 
 
 async def _until_done(job: Job, path: Path, decided: Decided) -> bool:
