@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
-from scanner.record import RecordError, RecordWriter, digest_of, from_line, read_raw, read_record, to_line
+from scanner.record import RecordError, RecordLost, RecordWriter, digest_of, from_line, read_raw, read_record, to_line
 
 RUN = RunInfo("r1", "0.1.0", 1.0, None, "camcensus scan", "normal", ("eth0",), ("10.0.0.0/24",), (), "the auditor")
 SEEN = Observation("http", "raw", "HTTP/1.1 200 OK", address="10.0.0.5", port=80, request="GET /", digest="d" * 64)
@@ -128,3 +130,76 @@ def test_closing_twice_seals_once(tmp_path: Path) -> None:
 def test_any_text_survives_the_line(value: str, port: int | None, at: float) -> None:
     seen = Observation("http", "title", value, address="10.0.0.1", port=port, at=at)
     assert from_line(json.loads(json.dumps(to_line(seen)))) == seen
+
+
+class FullDisk:
+    """Takes so many bytes of a write, and then no more."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.write = os.write
+
+    def __call__(self, descriptor: int, data: bytes | memoryview) -> int:
+        if not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = self.write(descriptor, bytes(data)[: self.room])
+        self.room -= taken
+        return taken
+
+
+def test_a_full_disk_leaves_whole_lines_and_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "record.jsonl"
+    record = RecordWriter(path)
+    record.write_run(RUN)
+    whole = path.read_bytes()
+    disk = FullDisk(10)
+    monkeypatch.setattr("scanner.record.os.write", disk)
+    with pytest.raises(RecordLost, match="No space left on device; 1 lines are kept"):
+        record.write(SEEN)
+    assert path.read_bytes() == whole
+    disk.room = 1 << 20  # somebody made room: what was lost in between must not be passed over in silence
+    with pytest.raises(RecordLost):
+        record.write(TRIED)
+    assert path.read_bytes() == whole
+    assert record.trouble
+
+
+def test_the_seal_is_tried_on_a_full_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "record.jsonl"
+    record = RecordWriter(path)
+    record.write_run(RUN)
+    disk = FullDisk(10)
+    monkeypatch.setattr("scanner.record.os.write", disk)
+    with pytest.raises(RecordLost):
+        record.write(SEEN)
+    disk.room = 400
+    record.close(9.0, "broken", ("sweep arp was not finished",))
+    held = read_record(path)
+    assert held.sealed
+    assert held.ended is not None
+    assert (held.ended.how, held.ended.undone) == ("broken", ("sweep arp was not finished",))
+
+
+def test_a_disk_too_full_for_the_seal_leaves_a_readable_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "record.jsonl"
+    record = RecordWriter(path)
+    record.write_run(RUN)
+    record.write(SEEN)
+    monkeypatch.setattr("scanner.record.os.write", FullDisk(20))
+    with pytest.raises(RecordLost):
+        record.close(9.0)
+    record.close(9.0)  # closed it is, whatever became of the seal
+    held = read_record(path)
+    assert (held.sealed, held.ended, held.observations) == (False, None, (SEEN,))
+
+
+def test_a_disk_that_fails_at_the_end_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = RecordWriter(tmp_path / "record.jsonl")
+    record.write_run(RUN)
+
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("scanner.record.os.fsync", fail)
+    with pytest.raises(RecordLost, match="the end of the record may be missing"):
+        record.close(9.0)
