@@ -254,6 +254,7 @@ class Engine:
         async with self._slots:
             pass
         self._start(host, group)
+        await asyncio.sleep(0)  # it takes its slot before the next one looks for one
 
     def _start(self, host: _Host, group: asyncio.TaskGroup) -> None:
         if not host.busy:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
+import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from scanner import assembly
-from scanner.assembly import Wishes, choose_plugins, is_on_link, refuse_routed, routed_targets
+from scanner.assembly import (
+    Wishes,
+    choose_plugins,
+    inherit,
+    is_on_link,
+    prepare,
+    refuse_routed,
+    routed_targets,
+    sense_job,
+)
 from scanner.exits import UsageError
 from scanner.interfaces import Available
+from scanner.model import RunInfo
+from scanner.progress import PlainProgress
+from scanner.record import Record, RecordError, RecordWriter, read_record
 from scanner.scope import Interface, Scope, make_scope
 
 ETH0 = Interface("eth0", 2, "02:00:00:00:00:01", (ipaddress.IPv4Interface("10.0.0.2/24"),), ())
@@ -60,3 +76,72 @@ def test_a_plugin_can_be_left_out_and_an_unknown_one_is_refused() -> None:
     assert "mdns-sweep" not in {sweep.name for sweep in sweeps}
     with pytest.raises(UsageError, match="no sweep or probe is called 'nosuch'"):
         choose_plugins(Wishes(("10.0.0.0/24",), without=("nosuch",)))
+
+
+NO_SWEEPS = tuple(sweep.name for sweep in assembly.load_plugins()[0])
+RUN = RunInfo("r1", "0.1.0", 1.0, None, "", "gentle", ("lo",), ("127.9.0.1/32",), ("127.9.0.2/32",), "the auditor")
+
+
+def interrupted(folder: Path) -> Record:
+    with RecordWriter(folder / "record.jsonl") as record:
+        record.write_run(RUN)
+    return read_record(folder / "record.jsonl")
+
+
+async def sense(wishes: Wishes, path: Path, **clocks: object) -> Record:
+    """A run over one loopback address where nobody is, without sweeps."""
+    progress = PlainProgress(1)
+    await sense_job(prepare(replace(wishes, without=NO_SWEEPS)), path, progress, **clocks)  # type: ignore[arg-type]
+    return read_record(path)
+
+
+async def test_a_clock_that_is_set_during_a_run_is_said_and_leaves_the_run_complete(tmp_path: Path) -> None:
+    calls = itertools.count()
+
+    def clock() -> float:
+        return time.time() + (3600 if next(calls) > 3 else 0)
+
+    record = await sense(Wishes(("127.9.0.1",), pace="lab"), tmp_path / "record.jsonl", clock=clock)
+    assert [note.text[:28] for note in record.notes if note.subject == "clock"] == ["the clock stepped by +3600 s"]
+    assert record.ended is not None
+    assert record.ended.how == "done"
+
+
+async def test_a_steady_clock_is_not_mentioned(tmp_path: Path) -> None:
+    record = await sense(Wishes(("127.9.0.1",), pace="lab"), tmp_path / "record.jsonl")
+    assert [note for note in record.notes if note.subject == "clock"] == []
+
+
+def test_what_is_not_wished_anew_is_as_in_the_interrupted_run(tmp_path: Path) -> None:
+    wishes = inherit(Wishes((), pace="", resume=tmp_path), interrupted(tmp_path))
+    assert (wishes.scope, wishes.excluded, wishes.interfaces) == (("127.9.0.1/32",), ("127.9.0.2/32",), ("lo",))
+    assert (wishes.pace, wishes.authorised_by) == ("gentle", "the auditor")
+
+
+def test_what_is_wished_anew_holds(tmp_path: Path) -> None:
+    wishes = Wishes((), ("eth9",), (), "fast", authorised_by="another", resume=tmp_path)
+    new = inherit(wishes, interrupted(tmp_path))
+    assert (new.interfaces, new.pace, new.authorised_by) == (("eth9",), "fast", "another")
+
+
+def test_another_scope_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    interrupted(tmp_path)
+    with pytest.raises(UsageError, match="is a run over"):
+        prepare(Wishes(("127.9.0.0/30",), resume=tmp_path))
+
+
+async def test_a_run_without_a_record_to_write_asks_nobody(tmp_path: Path) -> None:
+    (tmp_path / "record.jsonl").touch()
+    with pytest.raises(RecordError, match="exists already"):
+        await sense(Wishes(("127.9.0.1",), pace="lab"), tmp_path / "record.jsonl")
+
+
+async def test_an_interrupted_run_over_loopback_goes_on(tmp_path: Path) -> None:
+    interrupted(tmp_path)
+    record = await sense(Wishes((), pace="lab", resume=tmp_path), tmp_path / "new.jsonl")
+    assert record.run.scope == ("127.9.0.1/32",)
+    assert [note.subject for note in record.notes] == ["scope", "resumed"] or "resumed" in {
+        note.subject for note in record.notes
+    }
+    assert record.ended is not None
+    assert record.ended.how == "done"

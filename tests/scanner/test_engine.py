@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from probes import HostView, Probe, Sweep, Touch
-from scanner.engine import ALWAYS_BELOW, Engine, Known, Sensors
+from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Engine, Known, Sensors
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult
 from scanner.record import Record, RecordError, RecordWriter, read_record
@@ -258,3 +260,59 @@ def test_an_attempt_reaches_the_record(tmp_path: Path) -> None:
     run.engine.attempted(Attempt("http", "10.0.0.5", 80, Outcome.REFUSED))
     run.writer.close(2.0)
     assert read_record(run.path).attempts[0].outcome is Outcome.REFUSED
+
+
+async def test_a_fact_heard_again_is_the_same_fact_whenever_it_was_heard(tmp_path: Path) -> None:
+    first = heard("10.0.0.5")
+    later = Heard((replace(first.observations[0], at=99.0),))
+    record = await Run(tmp_path, [sweep("arp", first, later)], [], knock=silence).sense()
+    assert len(record.observations) == 1
+
+
+async def test_what_an_earlier_run_heard_is_not_written_twice(tmp_path: Path) -> None:
+    earlier = replace(heard("10.0.0.5").observations[0], at=1.0)
+    run = Run(tmp_path, [sweep("arp", heard("10.0.0.5"))], [], knock=silence, known=Known(observations=(earlier,)))
+    assert (await run.sense()).observations == ()  # it stands in the record already: `replay` put it there
+
+
+async def test_a_probe_that_an_earlier_run_made_counts_when_the_maker_is_decided(tmp_path: Path) -> None:
+    """The first port was asked then, so this second one is a further one, and is spared."""
+    asked: list[tuple[str, str, int]] = []
+    known = Known(frozenset(), frozenset({("http", "10.0.0.5", 80)}), heard("10.0.0.5").observations)
+
+    async def two_ports(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+        yield heard(str(target), "tcp.open-port", "80")
+        yield heard(str(target), "tcp.open-port", "81")
+
+    run = Run(
+        tmp_path, [], [probe("http", asked, ports=(80, 81))], knock=two_ports, known=known, decided=lambda _: True
+    )  # fmt: skip
+    record = await run.sense()
+    assert asked == []
+    assert [(a.port, a.detail) for a in record.attempts] == [(81, DECIDED_ALREADY)]
+
+
+async def test_trouble_of_this_machine_is_said_in_words(tmp_path: Path) -> None:
+    run = Run(tmp_path, [sweep("mdns", fail=OSError(errno.EMFILE, "Too many open files"))], [])
+    await run.sense()
+    assert "out of file handles: raise the limit" in run.reports.results[0].detail
+
+
+async def test_routed_addresses_that_were_not_reached_are_counted(tmp_path: Path) -> None:
+    never = asyncio.Event()
+
+    async def hang(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+        await never.wait()
+        yield
+
+    run = Run(tmp_path, [], [], knock=hang, hosts_in_flight=2)
+    task = asyncio.create_task(run.sense(list(make_scope(["10.0.0.0/28"]).targets())))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    waiting, unfed = run.engine.undone()
+    assert "hosts were found and not examined to the end" in waiting
+    assert unfed.endswith("addresses behind a router were not asked at all")
+    assert sum(int(line.split()[0]) for line in (waiting, unfed)) == 14

@@ -18,8 +18,9 @@ from scanner.link import HttpRequest, Link
 from scanner.model import Attempt, Ledger, Outcome
 from scanner.net import Net
 from scanner.os_errors import BURST_COUNT
-from scanner.pace import Pace
+from scanner.pace import HEADROOM, Pace
 from scanner.scope import ScopeError, Target, make_scope
+from scanner.temper import HostTemper
 from tests.certificates import make_server_context
 from tests.loopback import loopback_scope, loopback_target, read_head, serve, serve_answer
 
@@ -283,3 +284,21 @@ def test_open_sockets_are_bounded_by_the_file_handles(monkeypatch: pytest.Monkey
     assert subject._limit_sockets(32) == 32
     monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, 0))
     assert subject._limit_sockets(4096) == 4096
+
+
+async def test_a_host_that_an_earlier_run_left_alone_is_left_alone() -> None:
+    tempers = {"127.0.0.1": HostTemper(stopped="not asked further: it reset 3 connections")}
+    async with Net(loopback_scope(), LAB, sink=lambda _: None, tempers=tempers) as net, serve_answer(OK) as seen:
+        exchange = await net.fetch(loopback_target(), seen.port, HttpRequest("/"))
+        assert (exchange.outcome, exchange.detail) == (Outcome.SKIPPED, tempers["127.0.0.1"].stopped)
+        assert seen.requests == []
+
+
+async def test_a_host_that_an_earlier_run_slowed_is_asked_slowly() -> None:
+    tempers = {"127.0.0.1": HostTemper(factor=4.0)}
+    async with (
+        Net(loopback_scope(), Pace(1e6, 80), sink=lambda _: None, tempers=tempers) as net,
+        serve_answer(OK) as seen,
+    ):
+        await net.fetch(loopback_target(), seen.port, HttpRequest("/"))
+        assert net.pacer._bucket("127.0.0.1")._rate == pytest.approx(80 / 4 * HEADROOM)

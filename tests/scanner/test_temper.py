@@ -7,7 +7,7 @@ import pytest
 from scanner.link import Exchange
 from scanner.model import Outcome
 from scanner.os_errors import RESET
-from scanner.temper import REFUSAL_STOP, SLOWEST, HostTemper, is_locked, read_status
+from scanner.temper import REFUSAL_STOP, SLOWEST, STOPPED, HostTemper, is_locked, read_status
 
 PAGE = b"HTTP/1.1 200 OK\r\n\r\nhello"
 REFUSAL = b"HTTP/1.1 401 Unauthorized\r\n\r\n"
@@ -124,3 +124,12 @@ def test_the_status_is_read_from_the_first_line(received: bytes, status: int) ->
 def test_the_first_reason_stays() -> None:
     temper = hear_all(HostTemper(), [answer(b"HTTP/1.1 423 Locked\r\n\r\n")] + [answer(REFUSAL)] * 20)
     assert "locked" in temper.stopped
+
+
+def test_an_answer_of_an_earlier_run_counts_without_its_time() -> None:
+    temper = HostTemper()
+    for _ in range(REFUSAL_STOP - 1):
+        temper.recall(REFUSAL)
+    assert (temper.stopped, temper.factor) == ("", 2.0)
+    hear_all(temper, [answer(REFUSAL)])
+    assert temper.stopped == f"{STOPPED}it refused {REFUSAL_STOP} requests"
