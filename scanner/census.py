@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from scanner.acquisition import find_date
+from scanner.agreement import Agreement
 from scanner.coverage import account_for
 from scanner.devices import Cluster, unite
 from scanner.fingerprint import Library
@@ -64,7 +65,7 @@ def compile_report(
     """
     day = as_of or datetime.fromtimestamp(record.run.started, UTC).date()
     attempts = _attempts_by_address(record.attempts)
-    clusters = unite(expand_each(record.observations))
+    clusters = unite(expand_each(record.observations), Agreement(library))
     devices = tuple(
         _compile_device(cluster, attempts, library, makers, policies, day, acquired or {}) for cluster in clusters
     )

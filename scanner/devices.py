@@ -2,14 +2,14 @@
 
 Pure. Never merges by address alone: factory-fresh units share 192.168.1.64 and 192.168.1.108.
 What unites: the same link-layer address (unless it answers for a whole network, as a router with proxy ARP does), and
-a serial number or endpoint reference that both sides state in the same protocol.
+a serial number or endpoint reference that both sides state in the same protocol, if what they are agrees as well.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -27,6 +27,20 @@ _STATING: Final = frozenset(name.partition(".")[0] for name in STATED)
 
 SHORTEST_IDENTITY: Final = 9
 """Characters below which a serial number is a placeholder ("0", "N/A", "12345678")."""
+
+
+CLAIMANTS: Final = 8
+"""Devices that may state one identity and contradict each other, each kept apart; further ones stay apart untried."""
+
+Agree = Callable[[Sequence[Observation], Sequence[Observation]], bool]
+"""True when two hosts that state the same identity may be one device by everything else they say. A liar copies an
+honest device's serial number to have its own contradictions counted against that device."""
+
+
+def agree_always(one: Sequence[Observation], other: Sequence[Observation]) -> bool:
+    """Take every statement at its word: for observations that are known to be of one device."""
+    del one, other
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +62,13 @@ class Cluster:
     shared_address: bool = False  # another device answered from one of its addresses
 
 
-def unite(observations: Iterable[Observation]) -> tuple[Cluster, ...]:
+def unite(observations: Iterable[Observation], agree: Agree = agree_always) -> tuple[Cluster, ...]:
     """Group observations by device, in a stable order. The order of the input does not matter."""
     by_host = _assign_hosts(list(observations))
     crowded = _crowded_macs(by_host)
     groups = _Union(sorted(by_host, key=_host_order))
     _join_by_mac(groups, by_host, crowded)
-    _join_by_statement(groups, by_host)
+    _join_by_statement(groups, by_host, agree)
     shared = _shared_addresses(by_host)
     clusters = [_make_cluster(hosts, by_host, shared, crowded) for hosts in groups.sets()]
     return tuple(sorted(clusters, key=lambda c: _host_order(c.hosts[0])))
@@ -126,16 +140,23 @@ def _join_by_mac(groups: _Union, by_host: Mapping[Host, Sequence[Observation]], 
         first.setdefault(host.mac, host)
 
 
-def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observation]]) -> None:
-    first: dict[tuple[str, str], Host] = {}
+def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observation]], agree: Agree) -> None:
+    claimants: dict[tuple[str, str], list[Host]] = {}
     for host in sorted(by_host, key=_host_order):
         for seen in by_host[host]:
             if seen.protocol not in _STATING or seen.name not in STATED or not _is_identity(seen.value):
                 continue
-            key = (seen.name, seen.value)
-            if key in first and _may_join(seen.name, groups.find(first[key]), groups.find(host)):
-                groups.join(first[key], host)
-            first.setdefault(key, host)
+            held = claimants.setdefault((seen.name, seen.value), [])
+            if host in held:
+                continue
+            for other in held:
+                if groups.find(other) == groups.find(host) or (
+                    _may_join(seen.name, other, host) and agree(by_host[other], by_host[host])
+                ):
+                    groups.join(other, host)
+                    break
+            else:
+                held += [host] if len(held) < CLAIMANTS else []
 
 
 def _may_join(name: str, one: Host, other: Host) -> bool:

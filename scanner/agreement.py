@@ -1,0 +1,31 @@
+"""Says whether two hosts that state one identity may be one device: never where what they are contradicts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from scanner.fingerprint import Library
+from scanner.identify import judge_expanded
+from scanner.model import Identity, Observation
+
+
+@dataclass(slots=True)
+class Agreement:
+    """Judges each host once; the observations it is handed must outlive it. Of the shape of `devices.Agree`."""
+
+    library: Library
+    _judged: dict[int, Identity] = field(default_factory=dict)
+
+    def __call__(self, one: Sequence[Observation], other: Sequence[Observation]) -> bool:
+        """True when neither contradicts itself, and both have the same maker or one has none."""
+        first, second = self._judge(one), self._judge(other)
+        if first.conflicts or second.conflicts:
+            return False
+        return first.maker == second.maker or None in (first.maker, second.maker)
+
+    def _judge(self, observations: Sequence[Observation]) -> Identity:
+        known = self._judged.get(id(observations))
+        if known is None:
+            known = self._judged[id(observations)] = judge_expanded(observations, self.library)[0]
+        return known

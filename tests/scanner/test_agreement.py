@@ -1,0 +1,52 @@
+"""Two hosts that state one identity are one device only if nothing else they say contradicts it."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.agreement import Agreement
+from scanner.devices import unite
+from scanner.fingerprint_files import load_library
+from scanner.identify import expand_each
+from scanner.model import Observation
+
+SERIAL = "DS-2CD2386G2-IU20240311AAWRF00000001"
+SADP = f"<ProbeMatch><DeviceSN>{SERIAL}</DeviceSN><DeviceDescription>DS-2CD2386G2-IU</DeviceDescription></ProbeMatch>"
+DAHUA = '{"method":"client.notifyDevInfo","params":{"deviceInfo":{"DeviceType":"IPC-HDW5442T","Vendor":"Dahua"}}}'
+
+
+@pytest.fixture(scope="module")
+def agreement() -> Agreement:
+    return Agreement(load_library())
+
+
+def said(host: int, *answers: tuple[str, str]) -> list[Observation]:
+    address, mac = f"10.0.0.{host}", f"02:00:00:00:00:{host:02x}"
+    return [
+        Observation(name.partition(".")[0], "raw", value, address=address, mac=mac, digest=f"{host}{value}"[:64])
+        for name, value in answers
+    ]
+
+
+def devices(agreement: Agreement, *observations: Observation) -> list[tuple[str, ...]]:
+    return [cluster.addresses.ipv4 for cluster in unite(expand_each(observations), agreement)]
+
+
+def test_a_recorder_on_two_cards_is_one_device(agreement: Agreement) -> None:
+    held = [*said(5, ("sadp.raw", SADP)), *said(6, ("sadp.raw", SADP))]
+    assert devices(agreement, *held) == [("10.0.0.5", "10.0.0.6")]
+
+
+@pytest.mark.parametrize("liar", [4, 6], ids=["found first", "found last"])
+def test_a_liar_with_anothers_serial_number_takes_its_contradictions_home(agreement: Agreement, liar: int) -> None:
+    """Else a copied serial number would clear the camera it was copied from."""
+    lies = said(liar, ("sadp.raw", SADP), ("dhdiscover.raw", DAHUA))
+    assert sorted(devices(agreement, *said(5, ("sadp.raw", SADP)), *lies)) == sorted(
+        [("10.0.0.5",), (f"10.0.0.{liar}",)]
+    )
+
+
+def test_two_cards_of_a_recorder_find_each_other_beside_a_liar(agreement: Agreement) -> None:
+    lies = said(4, ("sadp.raw", SADP), ("dhdiscover.raw", DAHUA))
+    held = [*lies, *said(5, ("sadp.raw", SADP)), *said(6, ("sadp.raw", SADP))]
+    assert devices(agreement, *held) == [("10.0.0.4",), ("10.0.0.5", "10.0.0.6")]
