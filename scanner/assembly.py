@@ -24,6 +24,7 @@ from scanner.interfaces import choose_interfaces, list_interfaces, unreached
 from scanner.ledger import Balance, Books
 from scanner.link import Heard, SweepLink
 from scanner.model import Note, Observation, RunInfo, Standing
+from scanner.neighbours import read_table_state
 from scanner.net import Net
 from scanner.outputs import find_record
 from scanner.pace import Pace, parse_pace
@@ -185,6 +186,7 @@ async def sense_job(
         )  # fmt: skip
         engine = make_engine(job, net, sweeping, record, progress, earlier, decided, clock)
         watch = ClockWatch(record.write, clock=clock, monotonic=monotonic, sleep=asyncio.sleep)
+        overflows = count_overflows()
         how = "broken"
         try:
             async with net, sweeping, asyncio.TaskGroup() as group:
@@ -201,6 +203,7 @@ async def sense_job(
                     watch.look()
                     balance.close(clock())
                     write_troubles(net.troubles, record, clock())
+                    write_overflows(count_overflows() - overflows, record, clock())
             finally:
                 record.close(clock(), how, engine.undone() if how != "done" else ())
 
@@ -222,6 +225,24 @@ def write_troubles(troubles: Mapping[str, int], record: RecordWriter, now: float
     """What this machine could not do, each once with its count."""
     for trouble, count in sorted(troubles.items()):
         record.write(Note("run", f"{trouble} ({count} times)", now))
+
+
+def count_overflows() -> int:
+    """How often the kernel had no place for a neighbour since the machine started; 0 where it does not say."""
+    try:
+        return read_table_state().overflows
+    except OSError:
+        return 0
+
+
+def write_overflows(count: int, record: RecordWriter, now: float) -> None:
+    """Whose fault it was cannot be told, and nobody may be cleared by an answer that was never delivered."""
+    if count > 0:
+        text = (
+            f"the neighbour table of this machine overflowed {count} times during the run, by us or by others: answers "
+            "may have been lost (raise net.ipv4.neigh.default.gc_thresh3)"
+        )
+        record.write(Note("neighbour table", text, now))
 
 
 def describe_run(job: Job, now: float) -> RunInfo:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.equality import differences
-from benchmarks.kills import NETWORK, Scans, Undisturbed, choose_moments, count_repeats, judge, kill_once
+from benchmarks.kills import NETWORK, Scans, Undisturbed, choose_moments, count_repeats, judge, kill_until_fair
 from scanner.outputs import RECORD_NAME
 from scanner.record import read_record
 
@@ -26,7 +26,7 @@ IN_FLIGHT = 2
 def test_a_killed_scan_goes_on_to_an_equal_report(
     scans: Scans, undisturbed: Undisturbed, share: float, tmp_path: Path
 ) -> None:
-    kill = kill_once(scans, tmp_path, undisturbed.seconds * share, undisturbed)
+    kill = kill_until_fair(scans, tmp_path, undisturbed.seconds * share, undisturbed)
     assert kill.differing == ()
     assert kill.asked_twice <= IN_FLIGHT
 
