@@ -24,7 +24,7 @@ from scanner.codec import Garbled, http1
 from scanner.conversation import LINGER, TLS_TIMEOUT, count_segments
 from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.os_errors import RESET, read_os_error
+from scanner.os_errors import RESET, UNFINISHED, read_os_error
 from scanner.tls_client import read_peer
 
 HEAD_CAP: Final = 16 * 1024
@@ -229,7 +229,7 @@ async def _read_body(response: aiohttp.ClientResponse, cap: int) -> _Ended:
 
 def _read_timeout(heard: _Heard) -> _Ended:
     if heard.data:
-        return _Ended(Outcome.ANSWERED, "unfinished when the time was over", cut=True)
+        return _Ended(Outcome.ANSWERED, UNFINISHED, cut=True)
     return _Ended(Outcome.SILENT, "no answer" if heard.opened else "no answer to the connection request")
 
 

@@ -15,7 +15,7 @@ from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, converse_on
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.os_errors import RESET, read_os_error
+from scanner.os_errors import RESET, UNFINISHED, read_os_error
 from scanner.pace import BYTES_PER_ACK, CONNECTION_PACKETS, MESSAGE_PACKETS, TLS_PACKETS, Pacer
 from scanner.scope import Target
 from scanner.tls_client import read_peer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scanner.http_client import HttpClient
 
 _CUT: Final = {
-    Ending.DEADLINE: "unfinished when the time was over",
+    Ending.DEADLINE: UNFINISHED,
     Ending.CAP: "cut at the cap",
     Ending.PIECES: "cut: it came in too many small pieces",
 }

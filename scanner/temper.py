@@ -13,7 +13,7 @@ from typing import Final
 
 from scanner.link import Exchange
 from scanner.model import Outcome
-from scanner.os_errors import RESET
+from scanner.os_errors import RESET, UNFINISHED
 
 SLOWER: Final = 2.0
 """An answer is slow when it takes more than this many times the median of the earlier ones on the same port."""
@@ -37,6 +37,14 @@ not verified on every firmware, and vendor defaults begin at five to seven wrong
 
 SILENCE_STOP: Final = 2
 """So many silences on ports that had answered before: the host hangs, and asking on could only make it worse."""
+
+MUTE_STOP: Final = 5
+"""So many connections accepted without one word on any port, and the host is left alone: its kernel still accepts, but
+nobody behind it is awake, or it is a tarpit. An honest camera has said something on its first or second open port."""
+
+UNFINISHED_STOP: Final = 4
+"""So many answers that were not finished in time, and the host is left alone. Old servers that never close cost each
+page the whole timeout, yet say all they have to say in the first pages."""
 
 SLOWEST: Final = 8.0
 """The pace to one host is divided by at most this; slower than that the host is left alone anyway."""
@@ -78,6 +86,8 @@ class HostTemper:
     _resets: int = 0
     _refusals: int = 0
     _silences: int = 0
+    _mute: int = 0
+    _unfinished: int = 0
 
     def hear(self, port: int, exchange: Exchange) -> None:
         """Take one exchange into account."""
@@ -86,7 +96,7 @@ class HostTemper:
         if exchange.detail.startswith(RESET):
             self._hear_reset()
         elif exchange.outcome is Outcome.SILENT:
-            self._hear_silence(port)
+            self._hear_silence(port, accepted=exchange.connections > 0)
         elif exchange.received:
             self._hear_answer(port, exchange)
 
@@ -96,9 +106,12 @@ class HostTemper:
         if self._resets >= RESET_STOP:
             self._stop(f"it reset {self._resets} connections")
 
-    def _hear_silence(self, port: int) -> None:
-        if port not in self._times:
-            return  # a port that never answered is closed to us, not in trouble
+    def _hear_silence(self, port: int, *, accepted: bool) -> None:
+        if port not in self._times:  # a port that never answered is closed to us, not in trouble
+            self._mute += accepted and not self._times
+            if self._mute >= MUTE_STOP:
+                self._stop(f"it accepted {self._mute} connections and said nothing on any of them")
+            return
         self._silences += 1
         self._slow_down()
         if self._silences >= SILENCE_STOP:
@@ -106,6 +119,10 @@ class HostTemper:
 
     def _hear_answer(self, port: int, exchange: Exchange) -> None:
         self._hear_time(port, exchange.elapsed)
+        if exchange.detail == UNFINISHED:
+            self._unfinished += 1
+            if self._unfinished >= UNFINISHED_STOP:
+                self._stop(f"{self._unfinished} of its answers were not finished in time")
         self.recall(exchange.received)
 
     def recall(self, received: bytes) -> None:

@@ -6,8 +6,17 @@ import pytest
 
 from scanner.link import Exchange
 from scanner.model import Outcome
-from scanner.os_errors import RESET
-from scanner.temper import REFUSAL_STOP, SLOWEST, STOPPED, HostTemper, is_locked, read_status
+from scanner.os_errors import RESET, UNFINISHED
+from scanner.temper import (
+    MUTE_STOP,
+    REFUSAL_STOP,
+    SLOWEST,
+    STOPPED,
+    UNFINISHED_STOP,
+    HostTemper,
+    is_locked,
+    read_status,
+)
 
 PAGE = b"HTTP/1.1 200 OK\r\n\r\nhello"
 REFUSAL = b"HTTP/1.1 401 Unauthorized\r\n\r\n"
@@ -79,6 +88,31 @@ def test_silence_counts_only_where_there_was_an_answer_before() -> None:
     assert (temper.factor, temper.stopped) == (1.0, "")
     hear_all(temper, [answer(), silent, silent], port=80)
     assert "fell silent" in temper.stopped
+
+
+def test_a_host_that_accepts_and_never_says_a_word_is_left_alone() -> None:
+    mute = Exchange(Outcome.SILENT, detail="no answer", connections=1)
+    temper = HostTemper()
+    for port in range(8000, 8000 + MUTE_STOP - 1):
+        temper.hear(port, mute)
+    assert temper.stopped == ""
+    temper.hear(9000, mute)
+    assert f"accepted {MUTE_STOP} connections" in temper.stopped
+
+
+def test_mute_ports_of_a_host_that_speaks_are_no_distress() -> None:
+    mute = Exchange(Outcome.SILENT, detail="no answer", connections=1)
+    temper = hear_all(HostTemper(), [answer()], port=80)
+    hear_all(temper, [mute] * 20, port=8000)
+    assert temper.stopped == ""
+
+
+def test_answers_without_an_end_end_it() -> None:
+    endless = Exchange(Outcome.ANSWERED, received=PAGE, detail=UNFINISHED, elapsed=5.0)
+    temper = hear_all(HostTemper(), [endless] * (UNFINISHED_STOP - 1))
+    assert temper.stopped == ""
+    temper.hear(80, endless)
+    assert "not finished in time" in temper.stopped
 
 
 @pytest.mark.parametrize(
