@@ -34,6 +34,7 @@ from reports.visible import excerpt, visible
 from reports.wording import (
     answer,
     coverage_verdict,
+    note_line,
 )
 from reports.words import (
     list_kind_word,
@@ -101,6 +102,7 @@ def _first_page(_: Texts, report: Report) -> dict[str, object]:
 def _full_account(_: Texts) -> dict[str, object]:
     return {
         "visible": visible,
+        "note_line": lambda note: note_line(_, note),
         "list_kind": lambda kind: list_kind_word(_, kind),
         "outcome_word": lambda outcome: outcome_word(_, outcome),
         "words": [(s.value, status_word(_, s), status_meaning(_, s)) for s in SEVERITY],

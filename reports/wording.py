@@ -14,7 +14,7 @@ from reports.messages import Texts
 from reports.summary import Summary, first_address, summarise
 from reports.visible import excerpt, visible
 from reports.words import kind_word
-from scanner.model import Addresses, Coverage, Device, Evidence, Ledger, Report, Status
+from scanner.model import Addresses, Coverage, Device, Evidence, Ledger, Note, Report, Status
 
 LABEL_CAP: Final = 80
 """Characters of a name in a heading or a table; the full text stands among the device's details."""
@@ -177,6 +177,12 @@ def device_hidden(_: Texts, device: Device) -> str:
         "Up to {n} channels behind this recorder cannot be seen from here.",
         device.channels,
     )
+
+
+def note_line(_: Texts, note: Note) -> str:
+    """A note of the run in one line: when, about what, and what is to be known."""
+    about = f"{visible(_.tell(note.subject))}: {visible(_.tell(note.text))}"
+    return f"{_.moment(note.at)} · {about}" if note.at else about
 
 
 def off_scope_sentence(_: Texts, device: Device) -> str:

@@ -22,7 +22,7 @@ NOWHERE: Final = frozenset({"0.0.0.0", "::", "255.255.255.255", "-"})  # noqa: S
 GATEWAYS_NAMED: Final = 5
 """Gateways written out in the coverage; a site has one or two, a liar may name thousands."""
 
-SUBJECT: Final = "closed network"
+SUBJECT: Final = say("closed network")
 
 
 def read_gateways(observations: Iterable[Observation]) -> tuple[str, ...]:

@@ -72,6 +72,13 @@ def draw_statuses(_: Texts, counted: Summary) -> Markup:
 
 
 def draw_makers(_: Texts, report: Report, counted: Summary) -> list[Bar]:
+    """The lines of `maker_lines` as bars."""
+    lines = maker_lines(_, report, counted)
+    longest = max((count.total for _label, count in lines), default=0)
+    return [_maker_bar(_, label, count, longest) for label, count in lines]
+
+
+def maker_lines(_: Texts, report: Report, counted: Summary) -> list[tuple[str, MakerCount]]:
     """Devices by maker, the most frequent first; further makers together, unknown ones last."""
     known = [count for count in counted.makers if count.maker]
     unknown = [count for count in counted.makers if not count.maker]
@@ -79,9 +86,7 @@ def draw_makers(_: Texts, report: Report, counted: Summary) -> list[Bar]:
     lines = [(maker_name(report, count.maker), count) for count in shown]
     if further:
         lines.append((_("Further makers: {n}", n=_.number(len(further))), _together(further)))
-    lines += [(_("Not known"), count) for count in unknown]
-    longest = max((count.total for _label, count in lines), default=0)
-    return [_maker_bar(_, label, count, longest) for label, count in lines]
+    return [*lines, *((_("Not known"), count) for count in unknown)]
 
 
 def _together(counts: list[MakerCount]) -> MakerCount:
