@@ -11,7 +11,31 @@ from typing import Annotated
 
 import typer
 
+from scanner.commands.groups import fingerprints_app, policies_app, schedule_app, simulate_app
 from scanner.exits import Exit
+from scanner.options import (
+    AllowLarge,
+    AllowPublic,
+    AsOf,
+    Authorised,
+    Baseline,
+    Excluded,
+    FailOn,
+    Interfaces,
+    Inventory,
+    Locale,
+    Only,
+    Out,
+    Pace,
+    PolicyIds,
+    Resume,
+    Routed,
+    RunPace,
+    RunPath,
+    RunScope,
+    ScopeArgument,
+    Without,
+)
 
 app = typer.Typer(
     name="camcensus",
@@ -21,72 +45,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-fingerprints_app = typer.Typer(
-    help="Check, list, show or begin fingerprints.", no_args_is_help=True, rich_markup_mode=None
-)
-policies_app = typer.Typer(help="Check, list or show the official lists.", no_args_is_help=True, rich_markup_mode=None)
-simulate_app = typer.Typer(
-    help="Simulated devices for tests and demonstrations.", no_args_is_help=True, rich_markup_mode=None
-)
 app.add_typer(fingerprints_app, name="fingerprints")
 app.add_typer(policies_app, name="policies")
 app.add_typer(simulate_app, name="simulate")
-schedule_app = typer.Typer(help="Unattended scans.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(schedule_app, name="schedule")
-
-ScopeArgument = Annotated[list[str], typer.Argument(metavar="SCOPE...", help="Networks or addresses, as 10.0.0.0/24.")]
-Interfaces = Annotated[
-    list[str] | None, typer.Option("--interface", "-i", help="Interface to use; may be given more than once.")
-]
-Excluded = Annotated[
-    list[str] | None, typer.Option("--exclude", help="Network or address never to contact; may be repeated.")
-]
-PolicyIds = Annotated[
-    list[str] | None,
-    typer.Option("--policy", help="List, profile or file to judge by; may be repeated. Default: us-ndaa-889."),
-]
-Pace = Annotated[str, typer.Option(help="gentle, normal, fast, lab, or a number of packets per second overall.")]
-RunPace = Annotated[
-    str | None,
-    typer.Option(
-        "--pace",
-        help="gentle, normal, fast, lab, or a number of packets per second overall. "
-        "Default: normal, or the pace of the run that is resumed.",
-    ),
-]
-RunScope = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[SCOPE...]", help="Networks or addresses, as 10.0.0.0/24; with --resume not needed."),
-]
-Resume = Annotated[
-    Path | None,
-    typer.Option("--resume", help="Finish this interrupted run: what was answered is not asked again."),
-]
-Out = Annotated[
-    Path | None, typer.Option("--out", help="Folder for record and reports; default: one named for the time.")
-]
-Authorised = Annotated[str, typer.Option("--authorised-by", help="Who authorised this scan; stands in the report.")]
-AllowPublic = Annotated[bool, typer.Option("--allow-public", help="Allow public addresses in the scope.")]
-AllowLarge = Annotated[bool, typer.Option("--allow-large", help="Allow a scope larger than a /16.")]
-Routed = Annotated[bool, typer.Option("--routed", help="Allow networks that lie behind a router.")]
-FailOn = Annotated[
-    str,
-    typer.Option("--fail-on", help="Which results make the exit code non-zero: covered,suspected,uncertain or none."),
-]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge as of this day, YYYY-MM-DD.")]
-Only = Annotated[
-    list[str] | None, typer.Option("--probe", help="Also run this opt-in sweep or probe; may be repeated.")
-]
-Without = Annotated[list[str] | None, typer.Option("--without", help="Leave out this sweep or probe.")]
-Inventory = Annotated[
-    Path | None, typer.Option("--inventory", help="CSV or XLSX that says when each unit was bought or installed.")
-]
-Locale = Annotated[str, typer.Option("--locale", help="Language of the reports: en, sq or sr.")]
-Baseline = Annotated[
-    Path | None,
-    typer.Option("--baseline", help="report.json of an earlier run, or its folder: fail only on what it lacks."),
-]
-RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run record, or the folder that holds one.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -336,128 +298,6 @@ def demo(
     from scanner.commands import demo as command
 
     raise typer.Exit(command.demo(out, locale, loopback=loopback))
-
-
-@fingerprints_app.command("check")
-def fingerprints_check(
-    files: Annotated[list[Path], typer.Argument(help="Fingerprint files.")],
-) -> None:
-    """Everything wrong with a fingerprint file, with line numbers."""
-    from scanner.commands import fingerprints as command
-
-    raise typer.Exit(command.check(files))
-
-
-@fingerprints_app.command("list")
-def fingerprints_list(
-    maker: Annotated[str | None, typer.Option("--maker", help="Only rules of this maker.")] = None,
-) -> None:
-    """One line per rule."""
-    from scanner.commands import fingerprints as command
-
-    raise typer.Exit(command.list_rules(maker))
-
-
-@fingerprints_app.command("show")
-def fingerprints_show(rule: Annotated[str, typer.Argument(help="The id of a rule.")]) -> None:
-    """One rule in full, with its examples and their origin."""
-    from scanner.commands import fingerprints as command
-
-    raise typer.Exit(command.show(rule))
-
-
-@fingerprints_app.command("new")
-def fingerprints_new(
-    protocol: Annotated[str, typer.Argument(help="The protocol of the observation, as http.")],
-    field: Annotated[str, typer.Argument(help="Its field, as server-header.")],
-    data: Annotated[str, typer.Argument(help="The value seen.")],
-    maker: Annotated[str, typer.Option("--maker", help="Who made the device.")] = "unknown",
-) -> None:
-    """Print a rule to begin with, made from one observation."""
-    from scanner.commands import fingerprints as command
-
-    raise typer.Exit(command.new(protocol, field, data, maker))
-
-
-@policies_app.command("check")
-def policies_check(files: Annotated[list[Path], typer.Argument(help="Policy files.")]) -> None:
-    """Everything wrong with a policy file, with line numbers."""
-    from scanner.commands import policies as command
-
-    raise typer.Exit(command.check(files))
-
-
-@policies_app.command("list")
-def policies_list() -> None:
-    """One line per list and profile."""
-    from scanner.commands import policies as command
-
-    raise typer.Exit(command.list_policies())
-
-
-@policies_app.command("show")
-def policies_show(policy: Annotated[str, typer.Argument(help="The id of a list.")]) -> None:
-    """One list in full: what it says, what it does not say, whom it names."""
-    from scanner.commands import policies as command
-
-    raise typer.Exit(command.show(policy))
-
-
-@simulate_app.command("up")
-def simulate_up(
-    estate: Annotated[str, typer.Argument(help="The name or file of an estate.")] = "demo",
-) -> None:
-    """Start simulated devices on loopback addresses and leave them running."""
-    from scanner.commands import simulate as command
-
-    raise typer.Exit(command.up(estate))
-
-
-@simulate_app.command("down")
-def simulate_down() -> None:
-    """End the simulated devices that `up` started."""
-    from scanner.commands import simulate as command
-
-    raise typer.Exit(command.down())
-
-
-@simulate_app.command("list")
-def simulate_list() -> None:
-    """The simulated devices that run, each with its truth."""
-    from scanner.commands import simulate as command
-
-    raise typer.Exit(command.list_devices())
-
-
-@schedule_app.command("print")
-def schedule_print(
-    scope: ScopeArgument,
-    interface: Interfaces = None,
-    exclude: Excluded = None,
-    pace: Pace = "gentle",
-    authorised_by: Authorised = "",
-    allow_public: AllowPublic = False,
-    allow_large: AllowLarge = False,
-    routed: Routed = False,
-    cron: Annotated[bool, typer.Option("--cron", help="A cron line.")] = False,
-    systemd: Annotated[bool, typer.Option("--systemd", help="A service and a timer (the default).")] = False,
-    at: Annotated[str, typer.Option("--at", help="Local time of day, HH:MM.")] = "02:30",
-    jitter: Annotated[int, typer.Option("--jitter", help="Minutes the start may be late, by chance.")] = 20,
-    blackout: Annotated[str | None, typer.Option("--blackout", help="Window without scans, as 07:00-19:00.")] = None,
-    baseline: Baseline = None,
-    fail_on: FailOn = "covered,suspected",
-) -> None:
-    """Print hardened units, or a cron line, for a nightly scan; installs nothing."""
-    from scanner.commands import schedule as command
-
-    if cron and systemd:
-        raise typer.BadParameter("choose one of --cron and --systemd")
-    wishes = command.Wishes(
-        scope=tuple(scope), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace,
-        authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed,
-    )  # fmt: skip
-    form = "cron" if cron else "systemd"
-    raise typer.Exit(command.print_schedule(wishes, form, at, jitter, blackout, baseline, fail_on))
 
 
 def main() -> None:
