@@ -88,7 +88,7 @@ def test_without_a_list_nothing_is_judged():
 def test_the_reports_own_sentence_stands_in_its_own_language_only():
     report = replace(clean_report(), answer="Own\x1b words.")
     assert told(report) == "Own␛ words."
-    assert answer(texts("sq"), report).sentence.startswith("None found")
+    assert answer(texts("sq"), report).sentence.startswith("Nuk u gjet asnjë")
 
 
 def test_coverage_gives_every_number():
