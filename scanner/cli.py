@@ -193,11 +193,15 @@ def report(
     locale: Locale = "en",
     separator: Annotated[str, typer.Option("--separator", help="Between the cells of a CSV: , or ;")] = ",",
     site: Annotated[str, typer.Option("--site", help="NetBox: the site the devices are imported into.")] = "",
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", help="junit and sarif: only what this report.json of an earlier run lacks."),
+    ] = None,
 ) -> None:
     """Render a run again in one format."""
     from scanner.commands import report as command
 
-    manner = command.Manner(locale, separator, site)
+    manner = command.Manner(locale, separator, site, baseline)
     raise typer.Exit(command.report(run, form, out, tuple(policy or ()), as_of, manner))
 
 
@@ -276,6 +280,31 @@ def verify(
     from scanner.commands import evidence as command
 
     raise typer.Exit(command.verify(file, key))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="XML of nmap -oX, DHCP lease files, or observations as JSON Lines."),
+    ],
+    out: Out = None,
+) -> None:
+    """What another tool saw becomes a run record to judge; touches no network."""
+    from scanner.commands import import_files as command
+
+    raise typer.Exit(command.import_files(files, out))
+
+
+@app.command()
+def anonymise(
+    run: RunPath,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The new file to write.")],
+) -> None:
+    """Write a copy of a run record without addresses, serial numbers and raw bytes, to be shared."""
+    from scanner.commands import anonymise as command
+
+    raise typer.Exit(command.anonymise(run, out))
 
 
 @app.command()

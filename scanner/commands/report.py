@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from scanner.baseline import Baseline, only_new, read_baseline
 from scanner.commands.judge import check_locale, make_report, terminal_width
 from scanner.exits import Exit, UsageError
 from scanner.outputs import find_record, write_whole
 
 SEPARATORS: Final = (",", ";")
 """What may part the cells of a CSV: both are made harmless inside cells, no other character is."""
+
+GATE_FORMATS: Final = ("junit", "sarif")
+"""Formats that a CI system reads beside the exit code, and that may leave out what is known."""
 
 FILE_WIDTH: Final = 100
 """Columns of a terminal report that goes into a file."""
@@ -25,6 +29,7 @@ class Manner:
     locale: str = "en"
     separator: str = ","
     site: str = ""
+    baseline: Path | None = None  # JUnit and SARIF: only what this earlier report lacks
 
 
 def report(run: Path, form: str, out: Path | None, policies: tuple[str, ...], as_of: str | None, manner: Manner) -> int:
@@ -46,12 +51,24 @@ def report(run: Path, form: str, out: Path | None, policies: tuple[str, ...], as
         separator=manner.separator,
         site=manner.site,
     )
+    baseline = _read_baseline(manner.baseline, form)
+    told = make_report(find_record(run), policies, as_of)
     try:
-        content = renderers[form].render(make_report(find_record(run), policies, as_of), options)
+        content = renderers[form].render(told if baseline is None else only_new(told, baseline), options)
     except FormatUnavailable as error:
         raise UsageError(str(error)) from None
     _hand_over(content, out)
     return Exit.CLEAN
+
+
+def _read_baseline(path: Path | None, form: str) -> Baseline | None:
+    if path is None:
+        return None
+    if form not in GATE_FORMATS:
+        raise UsageError(
+            f"--baseline is for {' and '.join(GATE_FORMATS)}: a {form} report without what is known would mislead"
+        )
+    return read_baseline(path)
 
 
 def _hand_over(content: str | bytes, out: Path | None) -> None:

@@ -69,9 +69,21 @@ def test_options_reach_the_format_they_are_for(run: Path, tmp_path: Path) -> Non
     assert "Obuhvaćen listom" in out.read_text("utf-8")
 
 
+@pytest.mark.usefixtures("quick")
+def test_what_a_ci_system_reads_may_leave_out_what_is_known(run: Path, tmp_path: Path) -> None:
+    render(run, "json", tmp_path / "report.json")
+    for form, sign in (("junit", "<failure"), ("sarif", '"level": "error"')):
+        render(run, form, tmp_path / form)
+        assert sign in (tmp_path / form).read_text("utf-8")
+        render(run, form, tmp_path / form, Manner(baseline=tmp_path))
+        assert sign not in (tmp_path / form).read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("form", "manner", "why"),
     [
+        ("html", Manner(baseline=Path("report.json")), "would mislead"),
+        ("junit", Manner(baseline=Path("nowhere.json")), "cannot be read"),
         ("docx", Manner(), "choose csv, cyclonedx, html"),
         ("csv", Manner(separator="|"), "--separator is one of"),
         ("html", Manner(locale="sr_Cyrl"), "the reports speak en, sq, sr"),
