@@ -14,6 +14,7 @@ from typing import Final
 from scanner.acquisition import find_date
 from scanner.agreement import Agreement
 from scanner.coverage import account_for
+from scanner.crowds import doubt_crowd
 from scanner.devices import Cluster, unite
 from scanner.fingerprint import Library
 from scanner.identify import expand_each, judge_expanded
@@ -114,6 +115,7 @@ def _compile_device(
     acquired: Mapping[str, date],
 ) -> Device:
     identity, held = judge_expanded(cluster.observations, library)
+    identity = doubt_crowd(identity, cluster)
     findings = judge_lists(identity, policies, makers, day, find_date(acquired, cluster.addresses, identity.serial))
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
     return Device(

@@ -29,6 +29,13 @@ SHORTEST_IDENTITY: Final = 9
 """Characters below which a serial number is a placeholder ("0", "N/A", "12345678")."""
 
 
+CROWD: Final = 256
+"""Senders outside the scope without a known card beyond which nobody can tell real ones from forged ones: they are one
+entry together. A wire with so many real units of other networks is one to be scanned in its own right."""
+
+ADDRESSES_SHOWN: Final = 16
+"""Addresses listed of an entry that stands for a crowd; the record has them all."""
+
 CLAIMANTS: Final = 8
 """Devices that may state one identity and contradict each other, each kept apart; further ones stay apart untried."""
 
@@ -60,6 +67,9 @@ class Cluster:
     addresses: Addresses
     id: str  # survives a change of address where a MAC or a stated serial is known
     shared_address: bool = False  # another device answered from one of its addresses
+    crowd: int = (
+        0  # IPv4 addresses that its card, or a crowd without known cards, answered for; 0 for an ordinary device
+    )
 
 
 def unite(observations: Iterable[Observation], agree: Agree = agree_always) -> tuple[Cluster, ...]:
@@ -69,8 +79,9 @@ def unite(observations: Iterable[Observation], agree: Agree = agree_always) -> t
     groups = _Union(sorted(by_host, key=_host_order))
     _join_by_mac(groups, by_host, crowded)
     _join_by_statement(groups, by_host, agree)
+    sizes = _join_crowds(groups, by_host, crowded)
     shared = _shared_addresses(by_host)
-    clusters = [_make_cluster(hosts, by_host, shared, crowded) for hosts in groups.sets()]
+    clusters = [_make_cluster(hosts, by_host, shared, sizes) for hosts in groups.sets()]
     return tuple(sorted(clusters, key=lambda c: _host_order(c.hosts[0])))
 
 
@@ -159,6 +170,31 @@ def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observati
                 held += [host] if len(held) < CLAIMANTS else []
 
 
+def _join_crowds(
+    groups: _Union, by_host: Mapping[Host, Sequence[Observation]], crowded: frozenset[str]
+) -> Mapping[Host, int]:
+    """One entry for all that a crowded card said from outside the scope; gives how many answered behind each host.
+
+    Inside the scope the addresses stay apart: each was asked by itself, as hosts behind a router with proxy ARP are.
+    """
+    by_card: dict[str, list[Host]] = defaultdict(list)
+    strangers: dict[str, list[Host]] = defaultdict(list)
+    for host in sorted(by_host, key=_host_order):
+        if host.address is None or ":" in host.address:
+            continue
+        card = host.mac or ""
+        by_card[card].append(host)
+        if all(seen.scope == "off" for seen in by_host[host]):
+            strangers[card].append(host)
+    sizes = {host: len(by_card[card]) for card in crowded for host in by_card[card]}
+    for card, held in strangers.items():
+        if card in crowded or (not card and len(held) > CROWD):
+            for host in held:
+                groups.join(held[0], host)
+                sizes[host] = max(sizes.get(host, 0), len(held))
+    return sizes
+
+
 def _may_join(name: str, one: Host, other: Host) -> bool:
     """An endpoint reference is easily copied: it does not unite two different cards. A vendor's serial does."""
     return name != "onvif-wsd.endpoint" or one.mac is None or other.mac is None or one.mac == other.mac
@@ -180,23 +216,28 @@ def _make_cluster(
     hosts: tuple[Host, ...],
     by_host: Mapping[Host, Sequence[Observation]],
     shared: frozenset[str],
-    crowded: frozenset[str],
+    crowds: Mapping[Host, int],
 ) -> Cluster:
     observations = [seen for host in hosts for seen in by_host[host]]
     observations.sort(key=observation_order)
     addresses = [host.address for host in hosts if host.address is not None]
     ordered = list(dict.fromkeys(addresses))
     macs = tuple(sorted({host.mac for host in hosts if host.mac is not None}))
+    crowd = max((crowds.get(host, 0) for host in hosts), default=0)
+    shown = ADDRESSES_SHOWN if crowd else len(ordered)
+    inside = any(seen.scope != "off" for seen in observations)
+    own = tuple(mac for host in hosts if (mac := host.mac) is not None and not (host in crowds and inside))
     return Cluster(
         hosts,
         tuple(observations),
         Addresses(
-            ipv4=tuple(a for a in ordered if ":" not in a),
+            ipv4=tuple(a for a in ordered if ":" not in a)[:shown],
             ipv6=tuple(a for a in ordered if ":" in a),
             mac=macs,
         ),
-        _name(hosts, macs, observations, crowded),
+        _name(hosts, tuple(sorted(set(own))), observations),
         any(address in shared for address in ordered),
+        crowd,
     )
 
 
@@ -205,10 +246,8 @@ def observation_order(seen: Observation) -> tuple[str, str, str, str, str, int, 
     return (seen.protocol, seen.field, seen.request, seen.value, seen.address or "", seen.port or 0, seen.digest)
 
 
-def _name(
-    hosts: Sequence[Host], macs: Sequence[str], observations: Sequence[Observation], crowded: frozenset[str]
-) -> str:
-    own = [mac for mac in macs if mac not in crowded]
+def _name(hosts: Sequence[Host], macs: Sequence[str], observations: Sequence[Observation]) -> str:
+    """Made of the card, unless others share it; `macs` are those that are the device's own."""
     serials = sorted(o.value for o in observations if o.name in STATED and _is_identity(o.value))
-    basis = (own or serials or [f"{hosts[0].address or ''} {hosts[0].mac or ''}"])[0]
+    basis = (list(macs) or serials or [f"{hosts[0].address or ''} {hosts[0].mac or ''}"])[0]
     return "dev-" + hashlib.sha256(basis.encode()).hexdigest()[:12]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from scanner.devices import PROXY_ADDRESSES, Cluster, unite
+from scanner.devices import ADDRESSES_SHOWN, CROWD, PROXY_ADDRESSES, Cluster, unite
 from scanner.model import Observation
 
 MAC_A, MAC_B = "44:19:b6:00:00:01", "3c:ef:8c:00:00:02"
@@ -46,6 +47,33 @@ def test_a_router_with_proxy_arp_is_not_one_device_with_many_addresses() -> None
     clusters = unite(many)
     assert len(clusters) == len(many)
     assert len({c.id for c in clusters}) == len(many)
+
+
+def test_all_that_a_crowded_card_says_from_outside_the_scope_is_one_entry() -> None:
+    """A card that answers as a hundred thousand cameras is one device, and no hundred thousand accusations."""
+    forged = [replace(seen("sadp.serial", f"{SERIAL}{n}", f"172.16.0.{n}", MAC_A), scope="off") for n in range(1, 41)]
+    (cluster,) = unite(forged)
+    assert cluster.crowd == 40
+    assert len(cluster.addresses.ipv4) == ADDRESSES_SHOWN
+    assert cluster.addresses.mac == (MAC_A,)
+    assert len(cluster.observations) == 40
+
+
+def test_strangers_without_a_known_card_are_one_entry_only_in_a_flood() -> None:
+    def strangers(count: int) -> list[Observation]:
+        return [
+            replace(seen("sadp.serial", f"S{n:08}", f"172.16.{n >> 8}.{n & 255}"), scope="off") for n in range(count)
+        ]
+
+    assert len(unite(strangers(CROWD))) == CROWD
+    (cluster,) = unite(strangers(CROWD + 1))
+    assert cluster.crowd == CROWD + 1
+
+
+def test_hosts_in_the_scope_stay_apart_and_know_their_crowd() -> None:
+    clusters = unite([arp(f"10.0.0.{n}", MAC_A) for n in range(1, PROXY_ADDRESSES + 3)])
+    assert [cluster.crowd for cluster in clusters] == [PROXY_ADDRESSES + 2] * (PROXY_ADDRESSES + 2)
+    assert unite([arp("10.0.0.5", MAC_A)])[0].crowd == 0
 
 
 def test_a_serial_stated_twice_in_the_makers_protocol_unites_two_cards() -> None:
