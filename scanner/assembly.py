@@ -15,6 +15,7 @@ from probes import Probe, Sweep, load_plugins
 from probes.port_sweep import SWEEP as PORT_SWEEP
 from probes.port_sweep import knock_host
 from scanner.clock_watch import ClockWatch
+from scanner.dissect import Dissector
 from scanner.engine import Decided, Engine, Known, Progress, Sensors
 from scanner.exits import UsageError
 from scanner.fingerprint import Library
@@ -153,8 +154,10 @@ def routed_targets(scope: Scope) -> Iterator[Target]:
 def make_decider(library: Library) -> Decided:
     """The one question the engine asks of the judge: is the maker beyond doubt, shown by two independent groups?"""
 
+    dissector = Dissector()  # what a host said is judged again after every further answer
+
     def decided(observations: Sequence[Observation]) -> bool:
-        identity = identify(observations, library)
+        identity = identify(observations, library, dissector)
         groups = {line.group for line in identity.evidence if line.says == f"maker={identity.maker}"}
         return identity.standing is Standing.IDENTIFIED and not identity.conflicts and len(groups) > 1
 
