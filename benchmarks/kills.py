@@ -26,7 +26,6 @@ from scanner.fingerprint_files import load_library
 from scanner.makers import Makers
 from scanner.makers_file import load_makers
 from scanner.model import Report
-from scanner.neighbours import read_table_state
 from scanner.outputs import RECORD_NAME
 from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.policy_list import Policy
@@ -134,7 +133,7 @@ def scan_undisturbed(scans: Scans, folder: Path) -> Undisturbed:
 
 def kill_once(scans: Scans, folder: Path, at: float, undisturbed: Undisturbed) -> Kill:
     """Start a scan, kill the program and its helper after `at` seconds, go on with it, and compare."""
-    before, overflows = scans.requests(), read_table_state().overflows
+    before, overflows = scans.requests(), count_overflows()
     process = scans.start(*scans.words(folder / "killed"))
     time.sleep(at)
     os.killpg(process.pid, signal.SIGKILL)
@@ -151,7 +150,16 @@ def kill_once(scans: Scans, folder: Path, at: float, undisturbed: Undisturbed) -
         return Kill(at, stage, kept, (f"exit code {code}: {errors[-500:]}",), 0)
     twice = count_repeats(_since(scans.requests(), before), undisturbed.requests)
     differing = tuple(differences(undisturbed.report, judge(read_record(final / RECORD_NAME))))
-    return Kill(at, stage, kept, differing, twice, read_table_state().overflows - overflows)
+    return Kill(at, stage, kept, differing, twice, count_overflows() - overflows)
+
+
+def count_overflows(folder: Path = Path("/proc/net/stat")) -> int:
+    """Overflows of the kernel's neighbour tables of both families since the machine started."""
+    count = 0
+    for path in (folder / "arp_cache", folder / "ndisc_cache"):
+        names, *rows = (line.split() for line in path.read_text("utf-8").splitlines())
+        count += sum(int(row[names.index("table_fulls")], 16) for row in rows)
+    return count
 
 
 def kill_until_fair(scans: Scans, folder: Path, at: float, undisturbed: Undisturbed) -> Kill:

@@ -43,7 +43,7 @@ _OURS: Final = {
     errno.EACCES: "forbidden by this machine's own firewall or rights",
     errno.EPERM: "forbidden by this machine's own firewall or rights",
     errno.EAFNOSUPPORT: "this machine does not speak that address family",
-    errno.EINVAL: "this machine cannot reach that kind of address",
+    errno.EINVAL: "this machine cannot reach that kind of address, or its neighbour table is full",
 }
 
 _THEIRS: Final = {
