@@ -143,7 +143,7 @@ class Net:
             return self._enter(host, target, port, await self._fetch(host, talk, request, message))
 
     async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
-        # A plain port is read by our own reader: a third of aiohttp's time, and no form of answer must be asked for twice.
+        # A plain port is read by our own reader: a third of aiohttp's time, and no form is asked for twice.
         # aiohttp would put the zone of a link-local address into the Host header, so those go the plain way too.
         if self._plain_http or talk.context is None or talk.port in host.plain or "%" in talk.target.host:
             return await talk.read_plainly(request, message)
