@@ -13,6 +13,9 @@ from scanner.retelling import retell
 from scanner.scope import Scope, ScopeError, make_scope
 from scanner.sentence import say, say_count
 
+GAP_SUBJECTS: Final = frozenset({"run", "neighbour table"})
+"""Notes that mean something may have been missed; others (a clock that stepped, a host cut short) only inform."""
+
 GAPS_CAP: Final = 60
 """Sentences printed about gaps; beyond this the record is the place to look."""
 
@@ -104,7 +107,7 @@ def _gaps(record: Record, failed: Mapping[str, list[Attempt]]) -> Iterable[str]:
 
 
 def _is_gap(note: Note) -> bool:
-    return note.subject == "run"
+    return note.subject in GAP_SUBJECTS
 
 
 def _sweep_gaps(sweep: SweepResult) -> Iterable[str]:
