@@ -201,7 +201,7 @@ class RawClient:
 
     def _dispatch(self, event: Event) -> None:
         match event["event"]:
-            case "heard" | "sadp":
+            case "heard" | "sadp" | "stranger":
                 self._hear(event)
             case "done":
                 self._give_back(int(event["unused"]))
@@ -292,11 +292,13 @@ async def _end_at_once(process: asyncio.subprocess.Process) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The least a Python program needs. Its home is that of the user who runs it, whatever HOME says: scapy keeps a
-    cache there (half of its start), and through a HOME that sudo passed on somebody could hand it one of his making.
+    """The least a Python program needs, and the places this one loads its own modules from.
+
+    Its home is that of the user who runs it, whatever HOME says: scapy keeps a cache there (half of its start), and
+    through a HOME that sudo passed on somebody could hand it one of his making.
     """
-    root = Path(scanner.__file__).parent.parent
-    return {"PATH": os.defpath, "PYTHONPATH": str(root), "HOME": _own_home()}
+    places = [str(Path(scanner.__file__).parent.parent), *filter(None, sys.path)]
+    return {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(dict.fromkeys(places)), "HOME": _own_home()}
 
 
 def _own_home() -> str:

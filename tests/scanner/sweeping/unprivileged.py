@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 
 from probes import arp_sweep, link_listen
@@ -10,10 +9,9 @@ from scanner.interfaces import choose_interfaces
 from scanner.link import Heard
 from scanner.model import SweepResult
 from scanner.pace import Pacer, parse_pace
+from scanner.rawhelper import privileges
 from scanner.scope import make_scope
 from scanner.sweeping.link import Sweeping
-
-NOBODY = 65534
 
 
 async def sweep(network: str) -> None:
@@ -28,16 +26,12 @@ async def sweep(network: str) -> None:
             heard += [item async for item in plugin.run(link)]
     found = {seen.address: seen.value for item in heard for seen in item.observations}
     told = [(one.sweep, str(one.outcome), one.detail, one.lost) for one in results]
-    print(json.dumps({"uid": os.getuid(), "found": found, "results": told}))
+    print(json.dumps({"rights": privileges.read_rights().permitted, "found": found, "results": told}))
 
 
 def main() -> None:
-    """Load what nobody may not read, become nobody, sweep."""
-    "text".encode("idna")
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+    """Give up every right, also for whatever is started from here, and sweep."""
+    privileges.shed()
     asyncio.run(sweep(sys.argv[1]))
 
 
