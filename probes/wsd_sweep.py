@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -22,6 +23,10 @@ WAIT: Final = 5.0
 """Seconds: ONVIF devices answer within half a second, busy recorders within some (protocol facts, 17.8)."""
 
 
+_REFERENCES: Final = re.compile(rb"(<[\w:]{0,40}(?:MessageID|RelatesTo)[^<>]{0,200}>)[^<]{0,200}", re.IGNORECASE)
+"""What differs between the answers to the forms of one question: their own number, and that of what they answer."""
+
+
 def make_shouts(interface: Interface) -> tuple[Shout, ...]:  # noqa: ARG001  the same on every interface
     """Every form of the probe to both groups: typed for cameras, typed for devices, untyped, both forms of the id."""
     probes = wsd.build_probes(lambda: str(uuid.uuid4()))
@@ -40,6 +45,19 @@ def read(datagram: Datagram) -> Reading | None:
     return Reading(facts, same_as=same_as) if matches else None
 
 
+class Reader:
+    """Reads as `read` does, and reads an answer that a device repeats for each form of the question only once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, bytes], Reading | None] = {}
+
+    def __call__(self, datagram: Datagram) -> Reading | None:
+        said = (datagram.source, _REFERENCES.sub(rb"\1", datagram.data))
+        if said not in self._read:
+            self._read[said] = read(datagram)
+        return self._read[said]
+
+
 QUESTION: Final = Question(
     name=NAME,
     request="Probe",
@@ -54,7 +72,7 @@ QUESTION: Final = Question(
 
 async def run(link: SweepLink) -> AsyncIterator[Heard]:
     """Ask and hand on."""
-    async for heard in put(link, QUESTION):
+    async for heard in put(link, replace(QUESTION, read=Reader())):
         yield heard
 
 

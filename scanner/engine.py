@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from probes import HostView, Probe, Sweep
@@ -38,6 +38,9 @@ DECIDED_ALREADY: Final = "the maker was decided already"
 
 Knock = Callable[[SweepLink, Target], AsyncIterator[Heard]]
 """Finds the open ports of one host."""
+
+Fact = tuple[object, ...]
+"""An observation without its time."""
 
 Decided = Callable[[Sequence[Observation]], bool]
 """True when the maker is beyond doubt, so that further questions would only burden the device."""
@@ -125,7 +128,7 @@ class Engine:
         self._probed: dict[str, set[tuple[str, int | None]]] = {}
         for name, address, port in self._known.probed:
             self._probed.setdefault(address, set()).add((name, port))
-        self._seen: set[Observation] = set()
+        self._seen: set[Fact] = set()
         self._running: set[str] = set()
         self._strangers = 0
         self._unfed = 0
@@ -154,7 +157,7 @@ class Engine:
     def _take_up(self) -> None:
         """Stand where the earlier run stood."""
         for seen in self._known.observations:
-            self._seen.add(_timeless(seen))
+            self._seen.add(_without_time(seen))
             self._remember(seen)
 
     def undone(self) -> tuple[str, ...]:
@@ -173,7 +176,7 @@ class Engine:
             self._record.write_raw(data, digest)
         hosts: dict[str, _Host] = {}
         for seen in heard.observations:
-            told = _timeless(seen)
+            told = _without_time(seen)
             if told in self._seen or not self._has_room(seen):
                 continue
             self._seen.add(told)
@@ -303,9 +306,12 @@ class Engine:
         self.attempted(Attempt(name, str(host.target), port, Outcome.BROKEN, _words(error), self._sensors.clock()))
 
 
-def _timeless(seen: Observation) -> Observation:
+def _without_time(seen: Observation) -> Fact:
     """The fact without its time: heard again, it is the same fact."""
-    return replace(seen, at=0.0)
+    return (
+        seen.protocol, seen.field, seen.value, seen.address, seen.port, seen.mac, seen.interface, seen.request,
+        seen.by, seen.digest, seen.derived, seen.scope,
+    )  # fmt: skip
 
 
 def _words(error: Exception) -> str:

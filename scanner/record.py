@@ -49,6 +49,7 @@ _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 _DEFAULTS: Final = {
     kind: {f.name: f.default for f in fields(kind) if f.default is not MISSING} for kind in _KINDS.values()
 }
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _FIELDS: Final = {kind: tuple(f.name for f in fields(kind)) for kind in _KINDS.values()}
 
 
@@ -171,7 +172,7 @@ class RecordWriter:
     def _append(self, body: dict[str, Any]) -> None:
         if self._trouble:
             raise RecordLost(self._trouble)
-        line = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+        line = _ENCODE(body).encode() + b"\n"
         view = memoryview(line)
         try:
             while view:

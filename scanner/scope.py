@@ -18,6 +18,9 @@ LARGEST_WITHOUT_FLAG: Final = 1 << 16
 
 _ADMITTED: Final = object()
 
+_Spans = tuple[tuple[int, int, int], ...]
+"""Version, first and last number of each network."""
+
 
 class ScopeError(ValueError):
     """The scope cannot be used as written; the message says which part and what to write instead."""
@@ -30,20 +33,22 @@ class Target:
     address: Address
     interface: str | None = None
     _seal: object = field(default=None, repr=False, compare=False)
+    _text: str = field(default="", init=False, repr=False, compare=False)  # the address: asked for at every step
 
     def __post_init__(self) -> None:
         if self._seal is not _ADMITTED:
             raise TypeError("a Target is made by Scope.admit only")
+        object.__setattr__(self, "_text", str(self.address))
 
     @property
     def host(self) -> str:
         """The address as the socket layer takes it, with the zone of a link-local IPv6 address."""
         if self.address.version == 6 and self.address.is_link_local and self.interface:
             return f"{self.address}%{self.interface}"
-        return str(self.address)
+        return self._text
 
     def __str__(self) -> str:
-        return str(self.address)
+        return self._text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,13 @@ class Scope:
     interfaces: tuple[Interface, ...] = ()
     excluded: tuple[Network, ...] = ()
     authorised_by: str = ""
+    _usable: _Spans = field(default=(), init=False, repr=False, compare=False)
+    _closed: _Spans = field(default=(), init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Every packet is held against the scope, so the networks are kept as numbers, too."""
+        object.__setattr__(self, "_usable", tuple(_span(net, edges=False) for net in self.networks))
+        object.__setattr__(self, "_closed", tuple(_span(net, edges=True) for net in self.excluded))
 
     def contains(self, address: Address | str) -> bool:
         """True when the address may be contacted. IPv4-mapped IPv6 addresses are never admitted: write IPv4."""
@@ -75,11 +87,8 @@ class Scope:
                 return False
         if address.is_multicast or (address.version == 6 and address.ipv4_mapped is not None):
             return False
-        if not any(address in net for net in self.networks if net.version == address.version):
-            return False
-        if any(address in net for net in self.excluded if net.version == address.version):
-            return False
-        return not self._is_edge(address)
+        version, number = address.version, int(address)
+        return _lies_in(self._usable, version, number) and not _lies_in(self._closed, version, number)
 
     def admit(self, address: Address | str, interface: str | None = None) -> Target | None:
         """Return the Target for an address inside the scope, else None. Learned addresses come through here too."""
@@ -116,13 +125,18 @@ class Scope:
         """The excluded IPv4 networks without overlaps."""
         return list(ipaddress.collapse_addresses(n for n in self.excluded if isinstance(n, ipaddress.IPv4Network)))
 
-    def _is_edge(self, address: Address) -> bool:
-        """The network and broadcast address of an IPv4 network wider than /31 is nobody's."""
-        if address.version == 6:
-            return False
-        nets = [net for net in self.networks if net.version == 4 and address in net]
-        edges = [net.prefixlen < 31 and address in (net.network_address, net.broadcast_address) for net in nets]
-        return bool(edges) and all(edges)
+
+def _span(net: Network, *, edges: bool) -> tuple[int, int, int]:
+    """Version, first and last number. The network and broadcast address of an IPv4 network wider than /31 is nobody's:
+    left out without `edges`.
+    """
+    first, last = int(net.network_address), int(net.broadcast_address)
+    inset = int(net.version == 4 and net.prefixlen < 31 and not edges)
+    return net.version, first + inset, last - inset
+
+
+def _lies_in(spans: _Spans, version: int, number: int) -> bool:
+    return any(first <= number <= last and its_version == version for its_version, first, last in spans)
 
 
 def parse_network(text: str) -> Network:

@@ -101,6 +101,7 @@ class Knocker:
         self._sockets = asyncio.Semaphore(pacer.pace.open_sockets)
         self._all = RoundTrips()
         self._learned: dict[str, Interface] = {}
+        self._unlearned: set[str] = set()  # whom the kernel knows by itself, or may not be told of
 
     async def knock(self, target: Target, port: int) -> Outcome:
         """See SweepLink. Every knock becomes one attempt of the record."""
@@ -145,7 +146,10 @@ class Knocker:
         """Enter the host in the kernel's table where that is allowed; it stays for the probes that follow."""
         if address in self._learned:
             return True
+        if address in self._unlearned:
+            return False
         if not await self._learn(interface, address, forget=False):
+            self._unlearned.add(address)
             return False
         self._learned[address] = interface
         if len(self._learned) > LEARNED_MOST:

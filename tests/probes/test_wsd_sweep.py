@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from probes.wsd_sweep import LOST, SWEEP, make_shouts
+import pytest
+
+from probes import wsd_sweep
+from probes.wsd_sweep import LOST, SWEEP, Reader, make_shouts, read
 from scanner.codec import wsd
+from scanner.link import Datagram
 from scanner.model import Outcome
 from tests.sweep_link import ETH0, answer, run_sweep, sweep_link
 
@@ -68,3 +72,37 @@ async def test_it_listens_on_the_groups_port_and_asks_from_another() -> None:
     (asked,) = link.asked
     assert (asked.local_port, asked.listen_port, asked.join) == (0, 3702, ("239.255.255.250", "ff02::c"))
     assert asked.repeats >= 2
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Datagram]:
+    """The datagrams that were really read."""
+    seen: list[Datagram] = []
+
+    def count(datagram: Datagram) -> object:
+        seen.append(datagram)
+        return read(datagram)
+
+    monkeypatch.setattr(wsd_sweep, "read", count)
+    return seen
+
+
+def test_answers_that_differ_in_their_numbers_only_are_read_once_and_are_the_same(parsed: list[Datagram]) -> None:
+    reader = Reader()
+    first, second = (reader(answer(match(relates_to=f"urn:uuid:{number}"))) for number in range(2))
+    assert first is not None
+    assert second is not None
+    assert first.same_as == second.same_as != ""
+    assert len(parsed) == 1
+
+
+def test_another_unit_and_another_source_are_read(parsed: list[Datagram]) -> None:
+    reader = Reader()
+    units = [reader(answer(match())), reader(answer(match("urn:uuid:2"))), reader(answer(match(), source="10.0.0.6"))]
+    assert len(parsed) == 3
+    assert units[0] != units[1]
+
+
+def test_what_cannot_be_read_is_handed_on_as_ever() -> None:
+    garbage = answer(b"\xff\xfe junk")
+    assert Reader()(garbage) == read(garbage)

@@ -114,3 +114,22 @@ def test_the_size_is_what_walking_would_count(prefix: int, holes: list[tuple[int
 
 def test_the_size_of_a_large_scope_with_a_hole_is_not_walked() -> None:
     assert make_scope(["10.0.0.0/8"], excluded=["10.0.0.8/30"], allow_large=True).size() == (1 << 24) - 6
+
+
+_NETWORKS = st.builds(
+    lambda number, length: ipaddress.ip_network((number >> (32 - length) << (32 - length), length)),
+    st.integers(0x0A000000, 0x0A0000FF),
+    st.integers(24, 32),
+)
+
+
+@given(st.lists(_NETWORKS, min_size=1, max_size=3), st.lists(_NETWORKS, max_size=3), st.integers(0, 255))
+def test_membership_is_that_of_the_networks(
+    networks: list[ipaddress.IPv4Network], excluded: list[ipaddress.IPv4Network], last: int
+) -> None:
+    """In a network, in none that is excluded, and no mere edge (network or broadcast address) of all that hold it."""
+    address = ipaddress.IPv4Address(0x0A000000 + last)
+    holding = [net for net in networks if address in net]
+    usable = any(net.prefixlen > 30 or address not in (net[0], net[-1]) for net in holding)
+    free = not any(address in net for net in excluded)
+    assert Scope(tuple(networks), excluded=tuple(excluded)).contains(address) is (usable and free)
