@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from probes import Sweep, Touch
-from scanner.codec import Garbled, sadp_layer2
+from scanner.codec import Garbled, ipv4_udp, sadp_layer2
+from scanner.discovery_answer import read_discovery
 from scanner.link import Datagram, Heard, Overheard, SweepLink, Tally
 from scanner.listener import Listener
 
@@ -29,7 +30,7 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
     for number, interface in enumerate(link.interfaces):
         tally = Tally()
         async for overheard in link.overhear(interface, wait=WAIT if number == 0 else 0.1, tally=tally):
-            heard = tell_sadp(listener, overheard) if overheard.kind == "sadp" else tell_arp(listener, overheard)
+            heard = TELL[overheard.kind](listener, overheard)
             if heard.observations:
                 yield heard
         link.report(tally.result(NAME, interface.name, LOST))
@@ -59,11 +60,42 @@ def tell_sadp(listener: Listener, overheard: Overheard) -> Heard:
     return listener.tell(datagram, ("sadp.layer2", frame.text), request="")
 
 
+def tell_datagram(listener: Listener, overheard: Overheard) -> Heard:
+    """A stranger's answer to the segment's questions, which our own reverse-path filter kept from the asker."""
+    try:
+        datagram = ipv4_udp.parse_frame(overheard.raw)
+    except Garbled:
+        return Heard()
+    answer = read_discovery(datagram.payload)
+    if answer is None:
+        return Heard()
+    source = Datagram(
+        datagram.payload, datagram.source, datagram.source_port, overheard.interface, overheard.at, overheard.mac
+    )
+    return listener.tell(source, (answer.name, answer.value), request="", raw=answer.kept)
+
+
+TELL: Final[dict[str, Callable[[Listener, Overheard], Heard]]] = {
+    "arp": tell_arp,
+    "sadp": tell_sadp,
+    "udp": tell_datagram,
+}
+
 SWEEP = Sweep(
     name=NAME,
     asks="Nobody: hears ARP and SADP frames (ethertype 0x8033) that others send to everybody.",
     never="Sends a frame.",
-    emits=("mac.mac", "sadp.layer2"),
+    emits=(
+        "mac.mac",
+        "sadp.layer2",
+        "sadp.raw",
+        "dhdiscover.raw",
+        "onvif-wsd.raw",
+        "dvrip-search.raw",
+        "xm-search.raw",
+        "tvt-search.raw",
+        "ssdp.raw",
+    ),
     touch=Touch(),
     lost=LOST,
     run=run,

@@ -12,8 +12,8 @@ from typing import Final, overload
 
 from probes import HostView, Probe, Sweep, Touch
 from scanner import ranges
-from scanner.codec import Garbled, dhdiscover, sadp, wsd
-from scanner.codec.text import decode_text
+from scanner.codec import dhdiscover, sadp, wsd
+from scanner.discovery_answer import read_discovery
 from scanner.link import Datagram, Heard, Link, Shout, SweepLink, Tally
 from scanner.listener import Listener
 from scanner.model import Attempt, Outcome
@@ -73,33 +73,12 @@ class Questions(Sequence[Shout]):
         return Shout(str(self._targets[target]), port, payload)
 
 
-def read(data: bytes) -> tuple[str, str, bytes] | None:
-    """The observation's name, its value and what may be stored; None for what answers none of the questions."""
-    if data[4:8] == b"DHIP":
-        return _read_dahua(data)
-    try:
-        answer = sadp.parse_answer(data)
-        if answer.is_answer:  # its root is what in the other protocol stands deep inside
-            return "sadp.raw", answer.text, sadp.redact(data)
-        return ("onvif-wsd.raw", decode_text(data), data) if wsd.parse_matches(data) else None
-    except Garbled:
-        return None
-
-
-def _read_dahua(data: bytes) -> tuple[str, str, bytes] | None:
-    try:
-        return "dhdiscover.raw", dhdiscover.parse_answer(data).text, dhdiscover.redact(data)
-    except Garbled:
-        return None
-
-
 def tell(listener: Listener, datagram: Datagram) -> Heard:
     """What one datagram says; an empty Heard when it answers none of the questions."""
-    reading = read(datagram.data)
-    if reading is None:
+    answer = read_discovery(datagram.data)
+    if answer is None or answer.name not in HEARD_AS.values():
         return Heard()
-    name, value, kept = reading
-    return listener.tell(datagram, (name, value), request="unicast", raw=kept)
+    return listener.tell(datagram, (answer.name, answer.value), request="unicast", raw=answer.kept)
 
 
 async def run(link: SweepLink) -> AsyncIterator[Heard]:

@@ -6,11 +6,18 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import ifaddr
 
 from scanner.netlink import list_links
 from scanner.scope import Interface, Network, ScopeError
+
+FACTORY_ADDRESS: Final = "192.168.1.64"
+"""A usual address of a factory-fresh camera, for asking the kernel whether it would let its answer in."""
+
+PROC_CONF: Final = Path("/proc/sys/net/ipv4/conf")
 
 
 class InterfaceError(ScopeError):
@@ -93,6 +100,24 @@ def route_exists(network: Network) -> bool:
         except OSError:
             return False
     return True
+
+
+def hears_strangers(interface: Interface, conf: Path = PROC_CONF) -> bool:
+    """False when the kernel's reverse-path filter drops what a factory-fresh device on the wire would answer.
+
+    Strict (1): the way back must lead out of the same interface; loose (2): there must be some way back (RFC 3704).
+    """
+    files = [conf / "all/rp_filter", conf / interface.name / "rp_filter"]
+    mode = max((int(file.read_text("utf-8")) for file in files if file.exists()), default=0)
+    if mode == 0:
+        return True
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect((FACTORY_ADDRESS, 9))  # a UDP connect sends nothing: it looks up the route
+        except OSError:
+            return False
+        own = sock.getsockname()[0]
+    return mode == 2 or any(own == str(address.ip) for address in interface.ipv4)
 
 
 def _addresses() -> dict[str, tuple[tuple[ipaddress.IPv4Interface, ...], tuple[ipaddress.IPv6Interface, ...]]]:

@@ -128,7 +128,7 @@ class Neighbour:
 class Overheard:
     """One link-layer frame that nobody asked for, with its Ethernet header."""
 
-    kind: str  # "arp" or "sadp"
+    kind: str  # "arp", "sadp", or "udp" for a datagram from outside our networks
     mac: str  # who sent it, as the frame says
     interface: str
     at: float

@@ -21,9 +21,11 @@ from ipaddress import IPv4Address
 import pytest
 
 from scanner.interfaces import choose_interfaces
+from scanner.netlink import list_links
 from scanner.scope import Scope, make_scope
 from simulator.namespaces import LabError, call_in, new_namespace, own_namespace, run_ip, set_namespace, write_sysctls
 
+IFF_RUNNING = 0x40
 SCANNER_MAC = "02:00:00:00:ca:01"
 CROWD_MAC = "02:00:00:00:cb:01"
 
@@ -174,6 +176,15 @@ def _lay(segment: Segment) -> None:
     )
     call_in(segment.crowd, lambda: run_ip(["link set lo up", "link set wire up"]))
     segment._raw = call_in(segment.crowd, _open_raw)
+    call_in(segment.scan, _wait_until_running)
+
+
+def _wait_until_running() -> None:
+    """Until then the kernel throws away what is sent, a few milliseconds after the link came up."""
+    deadline = time.monotonic() + 5
+    while not any(link.name == "eth0" and link.flags & IFF_RUNNING for link in list_links()):
+        assert time.monotonic() < deadline, "the wire does not come up"
+        time.sleep(0.002)
 
 
 def _open_raw() -> socket.socket:

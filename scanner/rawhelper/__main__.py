@@ -7,7 +7,7 @@ import signal
 import sys
 from contextlib import ExitStack
 
-from scanner.interfaces import Available, list_interfaces
+from scanner.interfaces import Available, hears_strangers, list_interfaces
 from scanner.rawhelper import requests
 from scanner.rawhelper.learning import Learning
 from scanner.rawhelper.packet_socket import PacketSockets, open_sockets, receive_space
@@ -51,7 +51,10 @@ def _read_opening() -> requests.Open:
 def _open(name: str, stack: ExitStack) -> tuple[PacketSockets, Available]:
     for available in list_interfaces():
         if available.interface.name == name:
-            sockets = open_sockets(name)
+            own = available.interface
+            # What the kernel's reverse-path filter throws away can still be read before it gets there.
+            beyond = None if hears_strangers(own) else [address.network for address in own.ipv4]
+            sockets = open_sockets(name, strangers_beyond=beyond)
             stack.callback(sockets.close)
             return sockets, available
     raise requests.Refused(f"there is no interface {name!r}")

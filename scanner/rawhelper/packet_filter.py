@@ -7,6 +7,8 @@ Instruction encoding: Linux include/uapi/linux/filter.h and bpf_common.h.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network
 from typing import Final
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
@@ -14,8 +16,13 @@ Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, op
 LOAD_WORD: Final = 0x20  # A = 32 bits at the absolute offset
 LOAD_HALF: Final = 0x28  # A = 16 bits
 LOAD_LENGTH: Final = 0x80  # A = frame length
+LOAD_BYTE: Final = 0x30  # A = 8 bits
+LOAD_HALF_BEYOND: Final = 0x48  # A = 16 bits at X plus the offset
+LOAD_HEADER_LENGTH: Final = 0xB1  # X = four times the lower half of the byte at the offset: the IPv4 header's length
+MASK: Final = 0x54  # A = A and operand
 JUMP_EQUAL: Final = 0x15
 JUMP_AT_LEAST: Final = 0x35
+JUMP_ANY_BIT: Final = 0x45
 RETURN: Final = 0x06
 
 KEEP: Final = 0x40000
@@ -27,6 +34,8 @@ REJECT: Final = (RETURN, 0, 0, 0)
 ARP_LENGTH: Final = 42
 ETHERNET_IPV4: Final = 0x0001_0800  # hardware type 1, protocol type 0x0800
 SIX_AND_FOUR: Final = 0x0604  # address lengths
+UDP: Final = 17
+FRAGMENT_OFFSET: Final = 0x1FFF  # set in every fragment but the first
 
 
 def arp_filter(own_mac: bytes) -> tuple[Instruction, ...]:
@@ -65,6 +74,39 @@ def foreign_filter(own_mac: bytes) -> tuple[Instruction, ...]:
     )
 
 
+def stranger_filter(
+    own_mac: bytes, own_networks: Sequence[IPv4Network], ports: Sequence[int]
+) -> tuple[Instruction, ...]:
+    """UDP over IPv4 from or to one of the ports, sent by somebody else whose address is in none of our networks."""
+    high, low = struct.unpack("!IH", own_mac)
+    program: list[Instruction] = [
+        (LOAD_BYTE, 0, 0, 23),
+        (JUMP_EQUAL, 1, 0, UDP),
+        REJECT,
+        (LOAD_HALF, 0, 0, 20),
+        (JUMP_ANY_BIT, 0, 1, FRAGMENT_OFFSET),
+        REJECT,
+        (LOAD_WORD, 0, 0, 6),
+        (JUMP_EQUAL, 0, 3, high),
+        (LOAD_HALF, 0, 0, 10),
+        (JUMP_EQUAL, 0, 1, low),
+        REJECT,
+    ]
+    for network in own_networks:
+        program += [
+            (LOAD_WORD, 0, 0, 26),
+            (MASK, 0, 0, int(network.netmask)),
+            (JUMP_EQUAL, 0, 1, int(network.network_address)),
+            REJECT,
+        ]
+    program.append((LOAD_HEADER_LENGTH, 0, 0, 14))
+    for offset in (14, 16):  # source port, destination port
+        program.append((LOAD_HALF_BEYOND, 0, 0, offset))
+        for port in ports:
+            program += [(JUMP_EQUAL, 0, 1, port), ACCEPT]
+    return (*program, REJECT)
+
+
 def nothing_filter() -> tuple[Instruction, ...]:
     """No frame at all: for a socket that only sends."""
     return (REJECT,)
@@ -77,19 +119,29 @@ def encode(program: tuple[Instruction, ...]) -> bytes:
 
 def run(program: tuple[Instruction, ...], frame: bytes) -> bool:
     """Run a program as the kernel would; True when it keeps the frame. For tests and for reading a program."""
-    value, at = 0, 0
+    value, index, at = 0, 0, 0
     while True:
         code, if_true, if_false, operand = program[at]
         at += 1
         if code == RETURN:
             return operand > 0
-        if code == LOAD_LENGTH:
+        if code in _JUMPS:
+            at += if_true if _JUMPS[code](value, operand) else if_false
+        elif code == LOAD_LENGTH:
             value = len(frame)
-        elif code in (LOAD_WORD, LOAD_HALF):
-            size = 4 if code == LOAD_WORD else 2
-            if operand + size > len(frame):
-                return False
-            value = int.from_bytes(frame[operand : operand + size], "big")
+        elif code == MASK:
+            value &= operand
+        elif (offset := operand + (index if code == LOAD_HALF_BEYOND else 0)) + _WIDTHS[code] > len(frame):
+            return False
+        elif code == LOAD_HEADER_LENGTH:
+            index = 4 * (frame[offset] & 0xF)
         else:
-            hit = value == operand if code == JUMP_EQUAL else value >= operand
-            at += if_true if hit else if_false
+            value = int.from_bytes(frame[offset : offset + _WIDTHS[code]], "big")
+
+
+_WIDTHS: Final = {LOAD_WORD: 4, LOAD_HALF: 2, LOAD_HALF_BEYOND: 2, LOAD_BYTE: 1, LOAD_HEADER_LENGTH: 1}
+_JUMPS: Final[dict[int, Callable[[int, int], bool]]] = {
+    JUMP_EQUAL: lambda value, operand: value == operand,
+    JUMP_AT_LEAST: lambda value, operand: value >= operand,
+    JUMP_ANY_BIT: lambda value, operand: bool(value & operand),
+}

@@ -9,14 +9,19 @@ import contextlib
 import ctypes
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Final
 
 from scanner.codec.sadp_layer2 import ETHERTYPE as SADP
 from scanner.rawhelper import packet_filter
 
 ARP: Final = 0x0806
+IPV4: Final = 0x0800
+
+DISCOVERY_PORTS: Final = (37020, 37810, 3702, 3705, 5050, 34569, 23456, 1900)
+"""UDP ports that answers to our questions come from or go to (see the codecs of these protocols)."""
 
 RECEIVE_SPACE: Final = 8 << 20
 """Bytes of receive buffer: some 10,000 small frames, so a pause of our process loses no answer."""
@@ -51,22 +56,31 @@ class PacketSockets:
     sender: socket.socket
     arp: socket.socket
     sadp: socket.socket
+    strangers: socket.socket | None = None  # UDP from beyond our networks, where the kernel would not hand it on
     drops: int = 0  # frames the kernel dropped because its buffer was full, since the start
 
     def count_drops(self) -> int:
         """Frames dropped since the last call: the kernel's counter starts again whenever it is read."""
-        new = sum(_dropped(sock) for sock in (self.arp, self.sadp))
+        new = sum(_dropped(sock) for sock in self.listening)
         self.drops += new
         return new
 
     def close(self) -> None:
-        """Close all three."""
-        for sock in (self.sender, self.arp, self.sadp):
+        """Close all."""
+        for sock in (self.sender, *self.listening):
             sock.close()
 
+    @property
+    def listening(self) -> tuple[socket.socket, ...]:
+        """Those that hear."""
+        return (self.arp, self.sadp) if self.strangers is None else (self.arp, self.sadp, self.strangers)
 
-def open_sockets(name: str) -> PacketSockets:
-    """Open the sockets of one interface; PermissionError without the raw right, NoEthernet or OSError otherwise."""
+
+def open_sockets(name: str, *, strangers_beyond: Sequence[IPv4Network] | None = None) -> PacketSockets:
+    """Open the sockets of one interface; PermissionError without the raw right, NoEthernet or OSError otherwise.
+
+    With `strangers_beyond`, UDP answers from outside these networks are heard as well.
+    """
     with contextlib.ExitStack() as stack:
         sender = stack.enter_context(_open(name, packet_filter.nothing_filter(), 0))
         _, _, _, hardware, mac = sender.getsockname()
@@ -74,8 +88,12 @@ def open_sockets(name: str) -> PacketSockets:
             raise NoEthernet(f"{name} has no Ethernet address")
         arp = stack.enter_context(_open(name, packet_filter.arp_filter(mac), ARP))
         sadp = stack.enter_context(_open(name, packet_filter.foreign_filter(mac), SADP))
+        strangers = None
+        if strangers_beyond is not None:
+            program = packet_filter.stranger_filter(mac, strangers_beyond, DISCOVERY_PORTS)
+            strangers = stack.enter_context(_open(name, program, IPV4))
         stack.pop_all()
-    return PacketSockets(name, socket.if_nametoindex(name), mac, sender, arp, sadp)
+    return PacketSockets(name, socket.if_nametoindex(name), mac, sender, arp, sadp, strangers)
 
 
 def read_frames(sock: socket.socket) -> Iterator[bytes]:

@@ -32,8 +32,8 @@ JOBS_CAP: Final = 64
 UNASKED_CAP: Final = 20_000
 """Pairs of addresses reported of an interface that no sweep asked for; more is a storm, and it is counted only."""
 
-SADP_CAP: Final = 5_000
-"""SADP frames reported of an interface: three of each unit would still serve 1,600 units."""
+PASSED_ON_CAP: Final = 5_000
+"""SADP frames and strangers' datagrams reported of an interface: three of each unit would still serve 1,600 units."""
 
 STATISTICS_EVERY: Final = 0.01
 """Seconds between two looks at the kernel's drop counter: shorter than the shortest quiet time."""
@@ -52,7 +52,7 @@ class _Side:
     own: tuple[str, ...]  # its IPv4 addresses
     seen: set[bytes] = field(default_factory=set)
     suppressed: int = 0
-    sadp_frames: int = 0
+    passed_on: int = 0
     broken: bool = False
 
 
@@ -110,7 +110,7 @@ class Service:
         watched = [source]
         for side in self._sides.values():
             if not side.broken:
-                watched += [side.sockets.arp.fileno(), side.sockets.sadp.fileno()]
+                watched += [sock.fileno() for sock in side.sockets.listening]
         readable, _, _ = select.select(watched, [], [], timeout)
         return set(readable)
 
@@ -166,9 +166,10 @@ class Service:
                 if side.sockets.arp.fileno() in readable:
                     for frame in read_frames(side.sockets.arp):
                         self._hear_arp(side, frame)
-                if side.sockets.sadp.fileno() in readable:
-                    for frame in read_frames(side.sockets.sadp):
-                        self._hear_sadp(side, frame)
+                for sock, kind in ((side.sockets.sadp, "sadp"), (side.sockets.strangers, "stranger")):
+                    if sock is not None and sock.fileno() in readable:
+                        for frame in read_frames(sock):
+                            self._pass_on(side, kind, frame)
             except OSError as error:
                 self._break(side, error)
 
@@ -194,8 +195,7 @@ class Service:
 
     def _tell(self, side: _Side, frame: bytes, address: int, job: Job | None) -> None:
         side.seen.add(frame[22:32])
-        in_scope = ranges.within(((address, address),), self._permitted)
-        if self._learning is not None and in_scope:
+        if self._learning is not None and self._in_scope(address):
             self._learning.hear(side.sockets.index, address, frame[22:28])
         event: dict[str, object] = {
             "event": "heard",
@@ -208,14 +208,20 @@ class Service:
         }
         self.emit(event if job is None else {**event, "id": job.request.id, "asks": job.asking.asks(address)})
 
-    def _hear_sadp(self, side: _Side, frame: bytes) -> None:
-        side.sadp_frames += 1
+    def _pass_on(self, side: _Side, kind: str, frame: bytes) -> None:
+        """A frame for the parent to read; a stranger's only when its sender is outside the scope."""
         read = read_frame(frame)
-        if read is None or side.sadp_frames > SADP_CAP:
+        if read is None or (kind == "stranger" and self._in_scope(int.from_bytes(frame[26:30], "big"))):
+            return
+        side.passed_on += 1
+        if side.passed_on > PASSED_ON_CAP:
             side.suppressed += 1
             return
         name = side.sockets.name
-        self.emit({"event": "sadp", "interface": name, "mac": read.source, "frame": frame.hex(), "at": time.time()})
+        self.emit({"event": kind, "interface": name, "mac": read.source, "frame": frame.hex(), "at": time.time()})
+
+    def _in_scope(self, address: int) -> bool:
+        return ranges.within(((address, address),), self._permitted)
 
     def _work(self) -> None:
         now = time.monotonic()

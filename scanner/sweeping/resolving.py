@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final
 
 from scanner import ranges
 from scanner.link import Neighbour, Overheard, Tally
@@ -11,6 +12,9 @@ from scanner.rawhelper.asking import LEAST_PASSES
 from scanner.scope import Interface, Scope
 from scanner.sweeping.legs import Leg
 from scanner.sweeping.raw_client import Event, RawClient
+
+KINDS: Final = {"heard": "arp", "sadp": "sadp", "stranger": "udp"}
+"""What the program calls a frame and what `Overheard` does."""
 
 Book = Callable[[str, int], None]  # (address, frames that were sent to ask for it)
 
@@ -59,7 +63,7 @@ async def overhear_raw(
         if event["event"] in ("ended", "broken"):
             tally.fail(Outcome.BROKEN, str(event["text"]))
             return
-        kind = "arp" if event["event"] == "heard" else "sadp"
+        kind = KINDS[str(event["event"])]
         sources.add(str(event["mac"]))
         tally.answered = len(sources)
         yield Overheard(

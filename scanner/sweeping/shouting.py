@@ -12,9 +12,9 @@ import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
+from scanner.interfaces import hears_strangers
 from scanner.ledger import Books
 from scanner.link import Datagram, Shout, Tally
 from scanner.model import Outcome
@@ -40,13 +40,8 @@ UNICAST: Final = "unicast discovery"
 
 LIMITED_BROADCAST: Final = "255.255.255.255"
 
-FACTORY_ADDRESS: Final = "192.168.1.64"
-"""A usual address of a factory-fresh camera, for asking the kernel whether it would let its answer in."""
-
 TABLE_AGE: Final = 0.5
 """Seconds a copy of the neighbour table serves for telling hardware addresses."""
-
-PROC_CONF: Final = Path("/proc/sys/net/ipv4/conf")
 
 
 class Shouter:
@@ -113,7 +108,7 @@ class Shouter:
         if interface is not None and not hears_strangers(interface):
             tally.notes.append(
                 f"answers from addresses outside the networks of {interface.name} are dropped by this machine's "
-                "reverse-path filter (net.ipv4.conf.*.rp_filter): factory-fresh devices may be missed"
+                "reverse-path filter (net.ipv4.conf.*.rp_filter): they reach link-listen only, which needs raw sockets"
             )
 
     def _check(self, interface: Interface | None, shouts: Sequence[Shout]) -> list[Family]:
@@ -210,24 +205,6 @@ class Shouter:
             self._macs_at = now
             self._macs = {(e.index, e.address): e.mac for e in list_neighbours() if e.is_known and e.mac is not None}
         return self._macs.get((interface.index, source))
-
-
-def hears_strangers(interface: Interface, conf: Path = PROC_CONF) -> bool:
-    """False when the kernel's reverse-path filter drops what a factory-fresh device on the wire would answer.
-
-    Strict (1): the way back must lead out of the same interface; loose (2): there must be some way back (RFC 3704).
-    """
-    files = [conf / "all/rp_filter", conf / interface.name / "rp_filter"]
-    mode = max((int(file.read_text("utf-8")) for file in files if file.exists()), default=0)
-    if mode == 0:
-        return True
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        try:
-            sock.connect((FACTORY_ADDRESS, 9))  # a UDP connect sends nothing: it looks up the route
-        except OSError:
-            return False
-        own = sock.getsockname()[0]
-    return mode == 2 or any(own == str(address.ip) for address in interface.ipv4)
 
 
 def _tell_losses(drain: Drain, tally: Tally, strangers: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from probes.link_listen import LOST, SWEEP
 from scanner.link import Overheard
 from scanner.model import Outcome
+from tests.probes.test_sadp_sweep import ANSWER as HIKVISION
+from tests.scanner.codec.test_ipv4_udp import udp_frame
 from tests.segment import sadp_frame
 from tests.sweep_link import ETH0, run_sweep, sweep_link
 
@@ -49,3 +51,18 @@ async def test_without_the_raw_right_it_says_what_is_lost() -> None:
     link.fails = (Outcome.SKIPPED, "no right to open raw sockets")
     assert await run_sweep(SWEEP, link) == []
     assert (link.results[0].outcome, link.results[0].lost) == (Outcome.SKIPPED, LOST)
+
+
+async def test_a_strangers_answer_that_our_own_filter_dropped_is_told() -> None:
+    link = sweep_link(ETH0)
+    frames = [udp_frame(HIKVISION), udp_frame(b"noise"), udp_frame(HIKVISION)[:40]]
+    link.frames["eth0"] = [overheard("udp", frame) for frame in frames]
+    (seen,) = await run_sweep(SWEEP, link)
+    assert (seen.name, seen.address, seen.port, seen.mac, seen.scope) == (
+        "sadp.raw",
+        "192.168.1.64",
+        37020,
+        MAC,
+        "off",
+    )
+    assert "0011223344556677" not in seen.value

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from probes.unicast_discovery import PROBE, SWEEP, Questions, build_questions, ports_for, read
-from scanner.codec.sadp import build_inquiry
+from probes.unicast_discovery import PROBE, SWEEP, Questions, build_questions, ports_for
 from scanner.link import Datagram
 from scanner.model import Attempt, Outcome
 from scanner.ranges import TargetRange
@@ -38,23 +37,6 @@ def test_no_host_is_asked_twice_in_a_row() -> None:
     assert len(questions[2:5]) == 3
     with pytest.raises(IndexError):
         questions[24]
-
-
-@pytest.mark.parametrize(
-    ("data", "name"), [(HIKVISION, "sadp.raw"), (DAHUA, "dhdiscover.raw"), (match(), "onvif-wsd.raw")]
-)
-def test_each_answer_is_known_by_itself(data: bytes, name: str) -> None:
-    reading = read(data)
-    assert reading is not None
-    assert reading[0] == name
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"nonsense", b"<a/>", build_inquiry("7f0b3c52-8c1e-4a0b-9e0c-2f4c1d5a9b10"), b"\x20\0\0\0DHIP no json"],
-)
-def test_other_datagrams_answer_nothing(data: bytes) -> None:
-    assert read(data) is None
 
 
 async def test_behind_a_router_every_address_is_asked() -> None:

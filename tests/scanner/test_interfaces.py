@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Interface, IPv6Interface, ip_network
+from pathlib import Path
 
 import pytest
 
+from scanner import interfaces
 from scanner.interfaces import (
     Available,
     InterfaceError,
     choose_interfaces,
+    hears_strangers,
     list_interfaces,
     route_exists,
     unreached,
@@ -91,3 +95,26 @@ def test_the_machine_has_a_loopback_without_a_link_layer() -> None:
 
 def test_a_route_is_looked_up_without_a_packet() -> None:
     assert route_exists(ip_network("127.0.0.0/24"))
+
+
+LOOPBACK = Interface("lo", 1, None, (IPv4Interface("127.0.0.1/8"),))
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "here", "hears"), [("0", "0", True), ("1", "0", False), ("0", "2", True), ("0", "1", False)]
+)
+def test_the_reverse_path_filter_decides_who_is_heard(tmp_path: Path, everywhere: str, here: str, hears: bool) -> None:
+    """There is no route to a factory address here, unless loosely through the loopback's own network."""
+    for name, value in (("all", everywhere), ("lo", here)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rp_filter").write_text(value + "\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(interfaces, "FACTORY_ADDRESS", "127.5.5.5")
+        other = replace(LOOPBACK, ipv4=(IPv4Interface("127.0.0.99/8"),))
+        assert hears_strangers(other, tmp_path) is hears
+
+
+def test_without_any_route_no_filter_lets_a_stranger_in(tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all" / "rp_filter").write_text("2")
+    assert not hears_strangers(LOOPBACK, tmp_path)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import pytest
 
-from scanner.rawhelper.packet_filter import arp_filter, encode, foreign_filter, nothing_filter, run
+from scanner.rawhelper.packet_filter import arp_filter, encode, foreign_filter, nothing_filter, run, stranger_filter
+from tests.scanner.codec.test_ipv4_udp import udp_frame
 
 OWN = bytes.fromhex("020000000001")
 OTHER = bytes.fromhex("4419b6000009")
@@ -61,3 +64,44 @@ def test_a_sender_hears_nothing() -> None:
 
 def test_a_program_is_eight_bytes_an_instruction() -> None:
     assert len(encode(arp_filter(OWN))) == 8 * len(arp_filter(OWN))
+
+
+STRANGERS = stranger_filter(OWN, [ip_network("10.77.0.0/24"), ip_network("172.16.0.0/12")], (37020, 3702))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        udp_frame(),
+        udp_frame(ports=(5000, 37020)),
+        udp_frame(ports=(3702, 40000)),
+        udp_frame(options=b"\x94\x04\x00\x00"),
+        udp_frame(source="10.78.0.9"),
+        udp_frame(fragment=0x2000),
+    ],
+    ids=["group", "to the port", "from the port", "options", "next network", "first fragment"],
+)
+def test_answers_of_strangers_are_kept(frame: bytes) -> None:
+    assert run(STRANGERS, frame)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        udp_frame(source="10.77.0.9"),
+        udp_frame(source="172.31.0.9"),
+        udp_frame(ports=(53, 40000)),
+        udp_frame(protocol=6),
+        udp_frame(fragment=185),
+        udp_frame(mac=OWN),
+        udp_frame()[:33],
+    ],
+    ids=["own network", "second network", "other port", "TCP", "later fragment", "our own", "cut"],
+)
+def test_whatever_the_kernel_hands_on_or_nobody_asked_for_is_not(frame: bytes) -> None:
+    assert not run(STRANGERS, frame)
+
+
+def test_the_longest_program_fits_the_kernel() -> None:
+    networks = [ip_network(f"10.{number}.0.0/16") for number in range(16)]
+    assert len(stranger_filter(OWN, networks, range(8))) < 4096

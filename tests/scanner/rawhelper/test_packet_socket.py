@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import select
 import time
+from ipaddress import ip_network
 
 import pytest
 
 from scanner.rawhelper.packet_socket import NoEthernet, open_sockets, read_frames, receive_space
+from tests.scanner.codec.test_ipv4_udp import udp_frame
 from tests.segment import SCANNER_MAC, Segment, arp_frame, sadp_frame
 
 MAC = "44:19:b6:00:00:09"
@@ -57,3 +59,17 @@ def test_an_interface_without_ethernet_is_named(segment: Segment) -> None:
 def test_an_interface_that_is_not_there_is_an_error(segment: Segment) -> None:
     with segment.enter(), pytest.raises(OSError, match="No such device"):
         open_sockets("eth9")
+
+
+def test_strangers_are_heard_where_it_is_wanted(segment: Segment) -> None:
+    with segment.enter():
+        plain = open_sockets("eth0")
+        sockets = open_sockets("eth0", strangers_beyond=[ip_network("10.77.0.0/24")])
+    segment.say(udp_frame(source="10.77.0.9"))
+    segment.say(udp_frame(source="192.168.1.64"))
+    assert plain.strangers is None
+    assert sockets.strangers is not None
+    wait_for(sockets.strangers)
+    assert [frame[26:30] for frame in read_frames(sockets.strangers)] == [bytes([192, 168, 1, 64])]
+    plain.close()
+    sockets.close()

@@ -101,11 +101,12 @@ async def test_what_was_lost_or_slowed_is_said() -> None:
 async def test_overheard_frames_are_told_apart() -> None:
     tally = Tally()
     sadp = {"event": "sadp", "interface": "eth0", "mac": "44:19:b6:00:00:02", "frame": "8033", "at": 6.0}
-    program = Program(heard("192.168.1.64"), sadp)
+    program = Program(heard("192.168.1.64"), sadp, sadp | {"event": "stranger", "frame": "0800"})
     frames = [one async for one in overhear_raw(program, ETH0, wait=1.0, tally=tally)]  # type: ignore[arg-type]
     assert frames == [
         Overheard("arp", "44:19:b6:00:00:01", "eth0", 5.0, b"\x00\xff", "192.168.1.64"),
         Overheard("sadp", "44:19:b6:00:00:02", "eth0", 6.0, b"\x80\x33", ""),
+        Overheard("udp", "44:19:b6:00:00:02", "eth0", 6.0, b"\x08\x00", ""),
     ]
     assert tally.answered == 2
 

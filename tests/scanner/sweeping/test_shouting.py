@@ -7,7 +7,6 @@ import random
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from ipaddress import IPv4Interface
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from scanner.pace import Pace, Pacer
 from scanner.scope import Interface, ScopeError, make_scope
 from scanner.sweeping import shouting
 from scanner.sweeping.doors import Ports
-from scanner.sweeping.shouting import Shouter, hears_strangers
+from scanner.sweeping.shouting import Shouter
 from simulator.namespaces import call_in
 from tests.segment import Segment
 
@@ -233,26 +232,6 @@ async def test_an_answer_to_the_group_and_one_to_the_asker_are_both_heard(segmen
     assert {one.data for one in got} == {b"to the asker", b"to the group"}
     assert {(one.source, one.interface) for one in got} == {("10.77.0.9", "eth0")}
     assert tally.answered == 1
-
-
-@pytest.mark.parametrize(
-    ("everywhere", "here", "hears"), [("0", "0", True), ("1", "0", False), ("0", "2", True), ("0", "1", False)]
-)
-def test_the_reverse_path_filter_decides_who_is_heard(tmp_path: Path, everywhere: str, here: str, hears: bool) -> None:
-    """There is no route to a factory address here, unless loosely through the loopback's own network."""
-    for name, value in (("all", everywhere), ("lo", here)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "rp_filter").write_text(value + "\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shouting, "FACTORY_ADDRESS", "127.5.5.5")
-        other = replace(LOOPBACK, ipv4=(IPv4Interface("127.0.0.99/8"),))
-        assert hears_strangers(other, tmp_path) is hears
-
-
-def test_without_any_route_no_filter_lets_a_stranger_in(tmp_path: Path) -> None:
-    (tmp_path / "all").mkdir()
-    (tmp_path / "all" / "rp_filter").write_text("2")
-    assert not hears_strangers(LOOPBACK, tmp_path)
 
 
 @pytest.mark.lab
