@@ -1,4 +1,4 @@
-.PHONY: help check lint types test lab wheel demo pins fields catalogue translations fuzz
+.PHONY: help check lint types test lab wheel demo pins fields catalogue translations commands fuzz
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -34,3 +34,9 @@ catalogue:       ## write docs/fingerprints.md from the fingerprint files
 
 translations:    ## bring the message catalogues up to date, and name what lacks a translation
 	uv run python -m tools.catalogues
+
+fields:          ## write docs/fields.md from fingerprints/fields.yaml
+	uv run python tools/fields.py
+
+commands:        ## write docs/commands.md from the command line
+	uv run python tools/commands.py
