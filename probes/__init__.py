@@ -34,6 +34,7 @@ class HostView:
     xaddrs: tuple[str, ...] = ()  # ONVIF service addresses that this host named for itself
     locations: tuple[str, ...] = ()  # SSDP LOCATION headers that this host sent
     heard: frozenset[str] = field(default_factory=frozenset)  # dotted observation names heard so far
+    decided: Callable[[], bool] = field(default=lambda: False, compare=False)  # true: more would only burden the host
 
 
 @dataclass(frozen=True, slots=True)

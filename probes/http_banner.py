@@ -2,7 +2,7 @@
 
 At most four requests: `GET /`, one hop to a page of the same host that the front page sends every browser to,
 `GET /camcensus-control-path` (what is said of a path that does not exist), `GET /favicon.ico`. A host that refuses the
-front page is not asked for the rest.
+front page is not asked for the rest, nor is one whose maker is beyond doubt by then.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
         return
     yield witness.tell_whole("http.raw", front, request="GET /")
     for path in _further_paths(response, str(view.target)):
+        if view.decided():
+            break
         left = REQUESTS - sum(item.requests for item in exchanges)
         if left < 1 or exchanges[-1].outcome is not Outcome.ANSWERED:
             break

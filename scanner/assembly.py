@@ -16,7 +16,7 @@ from probes.port_sweep import SWEEP as PORT_SWEEP
 from probes.port_sweep import knock_host
 from scanner.clock_watch import ClockWatch
 from scanner.dissect import Dissector
-from scanner.engine import Decided, Engine, Known, Progress, Sensors
+from scanner.engine import Decided, Engine, Enough, Known, Progress, Sensors
 from scanner.exits import UsageError
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
@@ -293,5 +293,5 @@ def make_engine(
     return Engine(job.scope, link, left, record, sensors, progress=progress, known=earlier.known)
 
 
-def _knock(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
-    return knock_host(link, target)
+def _knock(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
+    return knock_host(link, target, enough=enough)

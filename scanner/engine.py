@@ -7,7 +7,9 @@ cancelled, everything ends, and what was not done is named.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import functools
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -33,11 +35,17 @@ ALWAYS_BELOW: Final = 50
 """Probes with a lower `order` run once on every host even when the maker is decided: they give the independent groups
 that make a verdict defensible. On further ports they run only while it is open."""
 
+KNOCKING: Final = "port-sweep"
+"""Who knocks, as attempts name it."""
+
 DECIDED_ALREADY: Final = "the maker was decided already"
 """Detail of a probe that was left out because its answer could change nothing."""
 
-Knock = Callable[[SweepLink, Target], AsyncIterator[Heard]]
-"""Finds the open ports of one host."""
+Enough = Callable[[], Awaitable[bool]]
+"""Examines what is known so far; true when no further port needs to be found."""
+
+Knock = Callable[[SweepLink, Target, Enough], AsyncIterator[Heard]]
+"""Finds the open ports of one host, those that tell most first; then it asks whether that is enough."""
 
 Fact = tuple[object, ...]
 """An observation without its time."""
@@ -86,18 +94,22 @@ class _Host:
     xaddrs: dict[str, None] = field(default_factory=dict)
     locations: dict[str, None] = field(default_factory=dict)
     done: set[tuple[str, int | None]] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
+    judged: tuple[int, bool] = (0, False)  # of so many observations, whether they decide the maker
+    answered: bool = False  # a probe of ours was told something
     busy: bool = False
     knocked: bool = False
     examined: bool = False  # counted by the progress once, however often it is looked at again
 
-    def view(self) -> HostView:
+    def view(self, decided: Callable[[], bool]) -> HostView:
         return HostView(
             target=self.target,
             open_ports=frozenset(self.open_ports),
             announced=frozenset(self.announced),
             xaddrs=tuple(self.xaddrs),
             locations=tuple(self.locations),
-            heard=frozenset(o.name for o in self.observations),
+            heard=frozenset(self.heard),
+            decided=decided,
         )
 
 
@@ -218,6 +230,7 @@ class Engine:
         if not host.observations:
             self._progress.host_found()
         host.observations.append(seen)
+        host.heard.add(seen.name)
         self._learn(host, seen)
         return host
 
@@ -267,40 +280,68 @@ class Engine:
     async def _examine(self, host: _Host) -> None:
         async with self._slots:
             if not host.knocked:
-                await self._guard("port-sweep", host, None, self._sensors.knock(self._sweep_link, host.target))
+                enough = functools.partial(self._examine_early, host)
+                await self._guard(KNOCKING, host, None, self._sensors.knock(self._sweep_link, host.target, enough))
                 host.knocked = True
-            while (todo := self._next(host)) is not None:
-                probe, port = todo
-                further = probe.order >= ALWAYS_BELOW or any(name == probe.name for name, _ in host.done)
-                host.done.add((probe.name, port))
-                if further and self._sensors.decided(host.observations):
-                    self._skip(probe, host, port, DECIDED_ALREADY)
-                    continue
-                await self._guard(probe.name, host, port, probe.run(self._link, host.view(), port))
+            await self._probe(host)
         if host.observations and not host.examined:
             host.examined = True
             self._progress.host_examined()
 
-    def _next(self, host: _Host) -> tuple[Probe, int] | None:
-        view = host.view()
+    async def _examine_early(self, host: _Host) -> bool:
+        """Ask at the ports found so far what every host is asked; true when that decides the maker."""
+        await self._probe(host, below=ALWAYS_BELOW)
+        enough = host.answered and self._is_decided(host)
+        if enough:
+            self._skip(KNOCKING, host, None, f"further ports: {DECIDED_ALREADY}")
+        return enough
+
+    async def _probe(self, host: _Host, below: float = math.inf) -> None:
+        """Run every probe with a lower `order` that wants to run and has not."""
+        while (todo := self._next(host, below)) is not None:
+            probe, port = todo
+            further = probe.order >= ALWAYS_BELOW or any(name == probe.name for name, _ in host.done)
+            host.done.add((probe.name, port))
+            if further and self._is_decided(host):
+                self._skip(probe.name, host, port, DECIDED_ALREADY)
+                continue
+            source = probe.run(self._link, self._view(host), port)
+            host.answered = await self._guard(probe.name, host, port, source) or host.answered
+
+    def _is_decided(self, host: _Host) -> bool:
+        """Judged once for what was heard so far."""
+        if host.judged[0] != len(host.observations):
+            host.judged = (len(host.observations), self._sensors.decided(host.observations))
+        return host.judged[1]
+
+    def _view(self, host: _Host) -> HostView:
+        return host.view(functools.partial(self._is_decided, host))
+
+    def _next(self, host: _Host, below: float = math.inf) -> tuple[Probe, int] | None:
+        view = self._view(host)
         for probe in self._sensors.probes:
+            if probe.order >= below:
+                return None  # they stand in order
             for port in probe.ports_for(view):
                 if (probe.name, port) not in host.done:
                     return probe, port
         return None
 
-    async def _guard(self, name: str, host: _Host, port: int | None, source: AsyncIterator[Heard]) -> None:
-        """Run one plug-in. A bug in it becomes a result of that plug-in; the run goes on."""
+    async def _guard(self, name: str, host: _Host, port: int | None, source: AsyncIterator[Heard]) -> bool:
+        """Run one plug-in; true when it heard anything. A bug in it is a result of that plug-in; the run goes on."""
+        answered = False
         try:
             async for heard in source:
+                answered = answered or bool(heard.observations)
                 self.hear(heard)
         except RecordError:
             raise
         except Exception as error:  # noqa: BLE001  the one place for probes, see above
             self._skip_broken(name, host, port, error)
+        return answered
 
-    def _skip(self, probe: Probe, host: _Host, port: int, why: str) -> None:
-        self.attempted(Attempt(probe.name, str(host.target), port, Outcome.SKIPPED, why, self._sensors.clock()))
+    def _skip(self, by: str, host: _Host, port: int | None, why: str) -> None:
+        self.attempted(Attempt(by, str(host.target), port, Outcome.SKIPPED, why, self._sensors.clock()))
 
     def _skip_broken(self, name: str, host: _Host, port: int | None, error: Exception) -> None:
         self.attempted(Attempt(name, str(host.target), port, Outcome.BROKEN, _words(error), self._sensors.clock()))

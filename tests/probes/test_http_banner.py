@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,13 @@ async def test_the_last_request_may_not_cost_two() -> None:
         hear("GET /favicon.ico", NOT_FOUND),
     )
     assert run.link.once == [False, False, False, True]
+
+
+async def test_who_is_decided_by_its_front_page_is_asked_for_nothing_more() -> None:
+    view = replace(make_view(80), decided=lambda: True)
+    run = await run_probe(PROBE, view, 80, hear("GET / ", FRONT))
+    assert run.requests("http.raw") == ["GET /"]
+    assert (run.attempt.outcome, run.attempt.requests) == (Outcome.ANSWERED, 1)
 
 
 @pytest.mark.parametrize("status", [401, 403])

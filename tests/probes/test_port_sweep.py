@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probes.port_sweep import PORTS, SWEEP, knock_host, unresolvable
+from probes.port_sweep import FIRST, PORTS, SWEEP, knock_host, unresolvable
 from scanner.model import Observation, Outcome
 from scanner.scope import Interface
 from tests.sweep_link import ETH0, ScriptedSweepLink, run_sweep, sweep_link
@@ -40,6 +40,24 @@ async def test_a_host_that_shows_no_life_is_left_after_one_round() -> None:
     link = sweep_link()
     assert await knock(link, 80, 81) == []
     assert len(link.knocked) == 2
+
+
+async def test_further_ports_are_left_alone_when_the_first_were_enough() -> None:
+    link = sweep_link()
+    link.outcomes = {(HOST, port): [Outcome.REFUSED] for port in PORTS}
+    target = link.scope.admit(HOST)
+    assert target is not None
+    told: list[int] = []
+    for answer in (True, False):
+
+        async def enough(answer: bool = answer) -> bool:
+            told.append(len(link.knocked))
+            return answer
+
+        async for _ in knock_host(link, target, enough=enough):
+            pass
+    assert [port for _, port in link.knocked] == [*FIRST, *PORTS]
+    assert told == [len(FIRST), 2 * len(FIRST)]
 
 
 async def test_our_own_trouble_is_no_closed_port() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from probes import HostView, Probe, Sweep, Touch
-from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Engine, Known, Sensors
+from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Engine, Enough, Known, Sensors
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult
 from scanner.record import Record, RecordError, RecordWriter, read_record
@@ -73,7 +73,7 @@ def probe(
     return Probe(name, "", "", (), Touch(), order, ports_for, run)
 
 
-async def knock(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+async def knock(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
     yield heard(str(target), "tcp.open-port", "80")
 
 
@@ -143,6 +143,74 @@ async def test_once_decided_a_probe_does_not_go_on_to_further_ports(tmp_path: Pa
     assert [(a.port, a.detail) for a in record.attempts] == [(8000, "the maker was decided already")]
 
 
+async def knock_twice(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
+    yield heard(str(target), "tcp.open-port", "80")
+    if not await enough():
+        yield heard(str(target), "tcp.open-port", "81")
+
+
+async def test_who_is_decided_by_its_first_ports_is_knocked_at_no_further_and_that_is_said(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    probes = [
+        probe("banner", asked, 1, (80, 81), items=[heard("10.0.0.5", "http.raw", "page")]),
+        probe("paths", asked, ALWAYS_BELOW),
+    ]
+    run = Run(
+        tmp_path, [sweep("arp", heard("10.0.0.5"))], probes, knock=knock_twice,
+        decided=lambda observations: any(o.name == "http.raw" for o in observations),
+    )  # fmt: skip
+    record = await run.sense()
+    assert asked == [("banner", "10.0.0.5", 80)]
+    assert [(a.by, a.port, a.detail) for a in record.attempts] == [
+        ("port-sweep", None, f"further ports: {DECIDED_ALREADY}"),
+        ("paths", 80, DECIDED_ALREADY),
+    ]
+
+
+@pytest.mark.parametrize(("told", "decided"), [((), True), ((heard("10.0.0.5", "http.raw", "page"),), False)])
+async def test_who_told_our_probes_nothing_or_is_not_decided_is_knocked_at_everywhere(
+    told: tuple[Heard, ...], decided: bool, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, str, int]] = []
+    probes = [probe("banner", asked, 1, (80, 81), items=told), probe("paths", asked, ALWAYS_BELOW)]
+    run = Run(
+        tmp_path, [sweep("arp", heard("10.0.0.5"))], probes, knock=knock_twice, decided=lambda observations: decided
+    )
+    record = await run.sense()
+    assert {o.value for o in record.observations if o.name == "tcp.open-port"} == {"80", "81"}
+    assert asked[0] == ("banner", "10.0.0.5", 80)
+    assert ("paths", "10.0.0.5", 80) not in asked[:1]
+
+
+async def test_a_probe_is_told_when_the_maker_is_decided_by_what_it_heard_itself(tmp_path: Path) -> None:
+    told: list[bool] = []
+
+    async def run_probe(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
+        told.append(view.decided())
+        yield heard("10.0.0.5", "http.raw", "page")
+        told.append(view.decided())
+
+    one = Probe("banner", "", "", (), Touch(), 1, lambda view: (80,), run_probe)
+    await Run(
+        tmp_path, [sweep("arp", heard("10.0.0.5"))], [one],
+        decided=lambda observations: any(o.name == "http.raw" for o in observations),
+    ).sense()  # fmt: skip
+    assert told == [False, True]
+
+
+async def test_what_was_heard_is_judged_once(tmp_path: Path) -> None:
+    judged: list[int] = []
+
+    def decide(observations: Sequence[Observation]) -> bool:
+        judged.append(len(observations))
+        return True
+
+    asked: list[tuple[str, str, int]] = []
+    probes = [probe(name, asked, ALWAYS_BELOW + number) for number, name in enumerate("abc")]
+    await Run(tmp_path, [sweep("arp", heard("10.0.0.5"))], probes, decided=decide).sense()
+    assert judged == [2]
+
+
 async def test_a_faulty_probe_costs_only_itself(tmp_path: Path) -> None:
     asked: list[tuple[str, str, int]] = []
     probes = [probe("bad", asked, 1, fail=ZeroDivisionError("oops")), probe("good", asked, 2)]
@@ -196,7 +264,7 @@ async def test_a_flood_from_one_host_is_capped_and_said(tmp_path: Path, monkeypa
     assert "more than 10 different things" in record.notes[0].text
 
 
-async def silence(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+async def silence(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
     return
     yield
 
@@ -227,7 +295,7 @@ async def test_a_host_is_counted_once_and_only_when_it_said_something(
     monkeypatch.setattr(Silent, "host_found", lambda self: counted.append("found"))
     monkeypatch.setattr(Silent, "host_examined", lambda self: counted.append("examined"))
 
-    async def knock_one(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+    async def knock_one(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
         if str(target) == "10.0.0.1":
             yield heard(str(target), "tcp.open-port", "80")
 
@@ -239,7 +307,7 @@ async def test_a_host_is_counted_once_and_only_when_it_said_something(
 async def test_hosts_in_flight_are_bounded(tmp_path: Path) -> None:
     now = most = 0
 
-    async def slow(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+    async def slow(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
         nonlocal now, most
         now += 1
         most = max(most, now)
@@ -280,7 +348,7 @@ async def test_a_probe_that_an_earlier_run_made_counts_when_the_maker_is_decided
     asked: list[tuple[str, str, int]] = []
     known = Known(frozenset(), frozenset({("http", "10.0.0.5", 80)}), heard("10.0.0.5").observations)
 
-    async def two_ports(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+    async def two_ports(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
         yield heard(str(target), "tcp.open-port", "80")
         yield heard(str(target), "tcp.open-port", "81")
 
@@ -301,7 +369,7 @@ async def test_trouble_of_this_machine_is_said_in_words(tmp_path: Path) -> None:
 async def test_routed_addresses_that_were_not_reached_are_counted(tmp_path: Path) -> None:
     never = asyncio.Event()
 
-    async def hang(link: SweepLink, target: Target) -> AsyncIterator[Heard]:
+    async def hang(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
         await never.wait()
         yield
 
