@@ -200,7 +200,7 @@ def _proof(_: Texts, report: Report, device: Device) -> Iterator[str]:
         *map(_.tell, who.hints),
         ledger_sentence(_, device.ledger),
     ]
-    yield from (f"- {plain(note)}" for note in notes if note)
+    yield from (f"- {plain(note)}" for note in dict.fromkeys(notes) if note)
     yield ""
     heads = (_("Says"), _("What was read"), _("Field"), _("Where"), _("Weighs"), "SHA-256")
     yield from _table(heads, (_evidence(_, item) for item in who.evidence))

@@ -165,11 +165,11 @@ def _hidden(kind: str | None, channels: int | None) -> tuple[str, ...]:
     if kind != "recorder":
         return ()
     if not channels:
-        return (say("A recorder: an unknown number of channels behind it cannot be seen from here."),)
+        return (say("An unknown number of channels behind this recorder cannot be seen from here."),)
     return (
         say_count(
-            "A recorder: up to {n} channel behind it cannot be seen from here.",
-            "A recorder: up to {n} channels behind it cannot be seen from here.",
+            "Up to {n} channel behind this recorder cannot be seen from here.",
+            "Up to {n} channels behind this recorder cannot be seen from here.",
             channels,
         ),
     )

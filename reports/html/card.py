@@ -97,9 +97,7 @@ def make_card(_: Texts, report: Report, device: Device) -> Card:
         "kind": kind_word(_, who.kind),
         "long": _is_long(device),
         "facts": _facts(_, report, device),
-        "notes": [
-            note for note in (off_scope_sentence(_, device), device_hidden(_, device), *_hints(_, device)) if note
-        ],
+        "notes": _notes(_, device),
         "conflicts": [_conflict(_, report, conflict) for conflict in who.conflicts],
         "findings": _once([_finding(_, finding) for finding in findings_in_order(device)]),
         "evidence": [_evidence(_, item) for item in who.evidence],
@@ -137,8 +135,11 @@ def _many(_: Texts, values: tuple[str, ...]) -> str:
     return _.list(tuple(visible(value) for value in values))
 
 
-def _hints(_: Texts, device: Device) -> tuple[str, ...]:
-    return tuple(visible(_.tell(hint)) for hint in device.identity.hints)
+def _notes(_: Texts, device: Device) -> list[str]:
+    """What else must be known, each sentence once: a hint may say what the report says of every recorder."""
+    hints = (visible(_.tell(hint)) for hint in device.identity.hints)
+    notes = (off_scope_sentence(_, device), device_hidden(_, device), *hints)
+    return list(dict.fromkeys(note for note in notes if note))
 
 
 def _conflict(_: Texts, report: Report, conflict: Conflict) -> str:

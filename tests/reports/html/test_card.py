@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from reports.html.card import make_card
 from reports.messages import texts
-from scanner.model import Addresses, Conflict
+from scanner.details import find_details
+from scanner.model import Addresses, Conflict, Observation
 from tests.reports.samples import dahua_recorder, hikvision_camera, hostile, make_report, off_scope, silent_host
 
 _ = texts("en")
@@ -21,6 +22,15 @@ def test_facts_that_are_not_known_are_left_out_but_the_maker_never():
     assert facts["Maker"] == "not known"
     assert facts["Sure of the maker"] == "undetermined, confidence 0.00"
     assert not {"Model", "Serial number", "Channels", "Names"} & set(facts)
+
+
+def test_what_a_hint_says_as_well_is_said_once():
+    recorder = dahua_recorder()
+    hints = find_details(
+        (Observation("dhdiscover", "class", "NVR"), Observation("dhdiscover", "channels", "32")), (), None
+    ).hints
+    notes = card(replace(recorder, identity=replace(recorder.identity, hints=hints)))["notes"]
+    assert notes == list(hints) == ["Up to 32 channels behind this recorder cannot be seen from here."]
 
 
 def test_every_known_fact_stands_there():
