@@ -61,7 +61,6 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     """The port sweep of the hosts that ARP found, as many at once as a scan has; `seconds` is the knocking alone."""
     from probes.arp_sweep import run
     from probes.port_sweep import knock_host
-    from scanner.engine import HOSTS_IN_FLIGHT
     from scanner.interfaces import choose_interfaces
     from scanner.neighbours import read_table_state
     from scanner.pace import Pacer, parse_pace
@@ -82,7 +81,7 @@ def ports(network: str, pace: str) -> dict[str, Any]:
             report=lambda _: None,
             attempted=lambda attempt: outcomes.update([attempt.outcome.value]),
         )
-        slots = asyncio.Semaphore(HOSTS_IN_FLIGHT)
+        slots = asyncio.Semaphore(parse_pace(pace).hosts_at_once)
 
         async def knock(target: Target) -> None:
             async with slots:

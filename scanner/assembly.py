@@ -286,11 +286,14 @@ def make_engine(
         decided=decided,
         clock=clock,
     )
+    at_once = job.pace.hosts_at_once
     if job.resumed is None:
-        return Engine(job.scope, net, sweeping, record, sensors, progress=progress)
+        return Engine(job.scope, net, sweeping, record, sensors, progress=progress, hosts_in_flight=at_once)
     left = Remaining(sweeping, resolved=earlier.resolved, knocks=earlier.knocks)
     link = Recalling(net, earlier.answers)
-    return Engine(job.scope, link, left, record, sensors, progress=progress, known=earlier.known)
+    return Engine(
+        job.scope, link, left, record, sensors, progress=progress, known=earlier.known, hosts_in_flight=at_once
+    )
 
 
 def _knock(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:

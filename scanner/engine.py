@@ -22,9 +22,6 @@ from scanner.os_errors import read_os_error
 from scanner.record import RecordError, RecordWriter
 from scanner.scope import Scope, Target
 
-HOSTS_IN_FLIGHT: Final = 128
-"""Hosts examined at once: far below the 1,024 entries of a stock kernel's neighbour table, with room for the site."""
-
 OBSERVATIONS_PER_HOST: Final = 2_000
 """Observations kept of one host; honest devices give under 100, a flood of forged answers must not fill the record."""
 
@@ -126,7 +123,7 @@ class Engine:
         *,
         progress: Progress,
         known: Known | None = None,
-        hosts_in_flight: int = HOSTS_IN_FLIGHT,
+        hosts_in_flight: int = 128,
     ) -> None:
         self._scope = scope
         self._link = link

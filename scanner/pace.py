@@ -34,6 +34,9 @@ MESSAGE_PACKETS: Final = 2
 TLS_PACKETS: Final = 3
 """Segments a TLS handshake costs us beside the above: ClientHello, key exchange or Finished, acknowledgements."""
 
+MOST_HOSTS: Final = 512
+"""Hosts examined at once: half of the 1,024 entries of a stock kernel's neighbour table, with room for the site."""
+
 BYTES_PER_ACK: Final = 2 * 1460
 """A receiver acknowledges every second full segment (RFC 9293 section 3.8.6.3), so long answers cost more packets."""
 
@@ -52,6 +55,11 @@ class Pace:
     open_sockets: int = 256
     name: str = ""
 
+    @property
+    def hosts_at_once(self) -> int:
+        """Hosts examined at once. Each is asked slowly, so many together fill the pace of all."""
+        return min(MOST_HOSTS, self.open_sockets // 2)
+
     def __str__(self) -> str:
         return self.name or f"{self.overall:g}"
 
@@ -63,7 +71,7 @@ class Pace:
 PRESETS: Final = (
     Pace(100, 5, open_sockets=32, name="gentle"),  # old or unknown devices: about one request a second to each
     Pace(1_000, 40, open_sockets=256, name="normal"),  # the default of the safety contract
-    Pace(5_000, 40, open_sockets=1024, name="fast"),  # more hosts at once, no host asked any faster
+    Pace(10_000, 40, open_sockets=1024, name="fast"),  # more hosts at once, no host asked any faster
     Pace(50_000, 1_000, open_sockets=4096, name="lab"),  # simulated devices only: never for a real network
 )
 """The paces that have a word."""
