@@ -24,6 +24,11 @@ PIECES_CAP: Final = 1024
 """Segments of one answer. 64 kB come in 45 to 130; a host that sends single bytes makes us look at all of them anew
 each time, which must not become quadratic work."""
 
+SEGMENTS_CAP: Final = 256
+"""Segments this side sends on one connection before it is cut off. The kernel acknowledges what comes in, so whoever
+sends three bytes at a time has us send thousands. 80 kB in the smallest segments every host takes (536 bytes, RFC 9293
+section 3.7.1) cost 150."""
+
 LINGER: Final = 0.5
 """Seconds a peer gets to end the connection after our FIN. Closing earlier with unread data would send it a reset."""
 
@@ -85,6 +90,10 @@ class Conversation(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop: collect up to the cap, or throw away while lingering."""
+        if self._transport is not None and is_overrun(self._transport):
+            self._end(Ending.PIECES)
+            self._transport.abort()
+            return
         if self._ending is not None:
             self._discard(len(data))
             return
@@ -223,6 +232,12 @@ async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Co
         ssl_shutdown_timeout=LINGER,
     )
     return conversation
+
+
+def is_overrun(transport: asyncio.BaseTransport) -> bool:
+    """True when a connection has cost this side more segments than any honest answer does."""
+    segments = count_segments(transport)
+    return segments is not None and segments > SEGMENTS_CAP
 
 
 def count_segments(transport: asyncio.BaseTransport | None) -> int | None:

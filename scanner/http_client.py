@@ -12,7 +12,7 @@ import functools
 import ssl
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import aiohttp
@@ -21,10 +21,10 @@ from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from scanner.codec import Garbled, http1
-from scanner.conversation import LINGER, TLS_TIMEOUT, count_segments
+from scanner.conversation import LINGER, TLS_TIMEOUT, count_segments, is_overrun
 from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.os_errors import RESET, UNFINISHED, read_os_error
+from scanner.os_errors import CRUMBS, RESET, UNFINISHED, read_os_error
 from scanner.tls_client import read_peer
 
 HEAD_CAP: Final = 16 * 1024
@@ -43,6 +43,7 @@ class _Heard:
     data: bytearray = field(default_factory=bytearray)
     opened: bool = False
     full: bool = False  # it said more than there was room for, and was cut off
+    crumbs: bool = False  # and that in pieces so small that our acknowledgements were a burden
     segments: int | None = None
     transport: asyncio.Transport | None = None
     certificates: tuple[bytes, ...] = ()
@@ -91,6 +92,10 @@ class _Listening(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         heard = self._heard
         if heard.full:
+            return
+        if heard.transport is not None and is_overrun(heard.transport):
+            heard.full = heard.crumbs = True
+            heard.transport.abort()
             return
         left = heard.room - len(heard.data)
         heard.data += data[:left]
@@ -159,6 +164,8 @@ class HttpClient:
             _HEARD.reset(mark)
             elapsed = time.monotonic() - start
             await _wait_gone(heard)
+        if heard.full and ended.outcome is Outcome.ANSWERED:  # aiohttp takes our own cut for the host's close
+            ended = replace(ended, detail=CRUMBS if heard.crumbs else ended.detail, cut=True)
         received = bytes(heard.data)
         connected = heard.opened or (context is not None and ended.outcome in (Outcome.GARBLED, Outcome.SILENT))
         exchange = Exchange(
@@ -239,7 +246,7 @@ def _read_full(heard: _Heard, method: str) -> _Ended:
         http1.read_response(bytes(heard.data), eof=True, method=method)
     except Garbled as garbled:
         return _Ended(Outcome.GARBLED, str(garbled), cut=True)
-    return _Ended(Outcome.ANSWERED, f"cut at {len(heard.data)} bytes", cut=True)
+    return _Ended(Outcome.ANSWERED, CRUMBS if heard.crumbs else f"cut at {len(heard.data)} bytes", cut=True)
 
 
 def _read_reset(heard: _Heard) -> _Ended:

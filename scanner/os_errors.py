@@ -20,6 +20,9 @@ UNREACHABLE: Final = "host unreachable"
 UNFINISHED: Final = "unfinished when the time was over"
 """Detail of an answer that the deadline cut."""
 
+CRUMBS: Final = "cut: it came in too many small pieces"
+"""Detail of an answer that cost us more acknowledgements than it was worth."""
+
 BURST_COUNT: Final = 10
 """So many unreachable hosts within BURST_WINDOW, all told at once, are no ten dead hosts: an address resolution that
 fails takes the kernel three seconds, an overflowing neighbour table (net.ipv4.neigh.default.gc_thresh3) none."""

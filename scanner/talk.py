@@ -15,7 +15,7 @@ from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, converse_on
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.os_errors import RESET, UNFINISHED, read_os_error
+from scanner.os_errors import CRUMBS, RESET, UNFINISHED, read_os_error
 from scanner.pace import BYTES_PER_ACK, CONNECTION_PACKETS, MESSAGE_PACKETS, TLS_PACKETS, Pacer
 from scanner.scope import Target
 from scanner.tls_client import read_peer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _CUT: Final = {
     Ending.DEADLINE: UNFINISHED,
     Ending.CAP: "cut at the cap",
-    Ending.PIECES: "cut: it came in too many small pieces",
+    Ending.PIECES: CRUMBS,
 }
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from scanner.link import Exchange
 from scanner.model import Outcome
-from scanner.os_errors import RESET, UNFINISHED
+from scanner.os_errors import CRUMBS, RESET, UNFINISHED
 
 SLOWER: Final = 2.0
 """An answer is slow when it takes more than this many times the median of the earlier ones on the same port."""
@@ -119,7 +119,7 @@ class HostTemper:
 
     def _hear_answer(self, port: int, exchange: Exchange) -> None:
         self._hear_time(port, exchange.elapsed)
-        if exchange.detail == UNFINISHED:
+        if exchange.detail in (UNFINISHED, CRUMBS):
             self._unfinished += 1
             if self._unfinished >= UNFINISHED_STOP:
                 self._stop(f"{self._unfinished} of its answers were not finished in time")

@@ -199,6 +199,7 @@ class Connection:
     ended: float
     established: bool
     closed: str  # "fin", "reset", "open" or "refused" (never established)
+    frames: int  # segments that this side sent on it
 
 
 def connections(frames: Sequence[Frame]) -> list[Connection]:
@@ -226,7 +227,8 @@ def _read_run(key: tuple[str, int, int], run: Sequence[Frame]) -> Connection:
     closed = "refused"
     if established:
         closed = "reset" if any(one & RST for one in flags) else "fin" if any(one & FIN for one in flags) else "open"
-    return Connection(host, port, local, run[0].at, ends[0] if ends else run[-1].at, established, closed)
+    ended = ends[0] if ends else run[-1].at
+    return Connection(host, port, local, run[0].at, ended, established, closed, len(run))
 
 
 def most_at_once(held: Sequence[Connection]) -> int:

@@ -34,7 +34,8 @@ FAREWELL: Final = 0.25
 """Seconds to wait for the host's own FIN, so that our end of the connection is not torn down by a reset."""
 
 GREETING_CAP: Final = 4096
-"""Bytes of an unasked greeting read and thrown away: closing with unread bytes would send a reset."""
+"""Bytes of an unasked greeting read and thrown away: closing with unread bytes would send a reset. Whoever says more is
+sent that reset, or each of his packets would cost us an acknowledgement for as long as he talks."""
 
 TABLE_TRIES: Final = 3
 """Times a connection is tried again after the neighbour table was full."""
@@ -184,9 +185,10 @@ class Knocker:
         """Say goodbye first, read what the host still says, then close."""
         with suppress(OSError, TimeoutError):  # the port was open, whatever the end looks like
             sock.shutdown(socket.SHUT_WR)
+            left = GREETING_CAP
             async with asyncio.timeout(FAREWELL):
-                while await asyncio.get_running_loop().sock_recv(sock, GREETING_CAP):
-                    pass
+                while left > 0 and (heard := await asyncio.get_running_loop().sock_recv(sock, left)):
+                    left -= len(heard)
 
     def _timeout(self, host: _Host) -> float:
         """Seconds to wait for this host: what it, or else everybody, has shown to need."""

@@ -138,6 +138,24 @@ async def test_a_thousand_single_bytes_are_no_answer(monkeypatch: pytest.MonkeyP
         assert 5 <= len(received) < 20
 
 
+async def test_who_has_us_acknowledge_too_much_is_cut_off_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "SEGMENTS_CAP", 20)
+
+    async def crumble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        while not writer.is_closing():
+            writer.write(b"x")
+            await asyncio.sleep(0.001)
+
+    async with serve(crumble) as seen:
+        conversation = await talk_to(seen)
+        received, ending = await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 5.0)
+        await conversation.finish()
+        assert (ending, len(received) < 60) == (Ending.PIECES, True)
+        assert await until_ended(seen)
+        assert conversation.segments is None or conversation.segments < 30
+
+
 async def test_a_reset_is_told_apart_from_a_close() -> None:
     async def tear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_head(reader)

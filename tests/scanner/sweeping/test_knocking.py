@@ -109,9 +109,23 @@ async def test_an_open_port_is_left_with_a_fin_and_nothing_was_said() -> None:
 
 async def test_a_greeting_is_read_away_so_that_the_end_is_clean() -> None:
     kit = Kit()
-    async with serve(b"220 ready\r\n" * 500) as (server, port):
+    async with serve(b"220 ready\r\n" * 300) as (server, port):
         assert await kit.knocker.knock(kit.target(), port) is Outcome.ANSWERED
     assert server.ends == ["fin"]
+
+
+async def test_a_greeting_without_end_is_not_read_for_as_long_as_it_lasts() -> None:
+    """Each packet of it would be acknowledged by our kernel."""
+    kit = Kit()
+    async with serve(b"x" * 10_000_000) as (server, port):
+        begun = asyncio.get_running_loop().time()
+        assert await kit.knocker.knock(kit.target(), port) is Outcome.ANSWERED
+        assert asyncio.get_running_loop().time() - begun < knocking.FAREWELL
+        for _ in range(200):
+            if server.ends or not server.open_now:
+                break
+            await asyncio.sleep(0.005)
+    assert server.open_now == 0
 
 
 async def test_one_connection_to_a_host_at_a_time() -> None:
