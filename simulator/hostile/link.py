@@ -24,7 +24,7 @@ FLOOD: Final = 100_000
 QUESTIONS: Final = 8
 """SADP questions that one scan asks at least; the flood comes in as many parts."""
 
-FIRST_PROXIED: Final = 100
+FIRST_PROXIED: Final = 200
 """The last byte of the first address a proxy answers for: nobody stands from there on."""
 
 
@@ -67,7 +67,7 @@ def answers_as_strangers(frame: bytes, device: Device) -> Sequence[bytes]:
     """Answer each request as addresses nobody asked for: of other networks, of everybody, the asker's own."""
     if not is_request(frame):
         return ()
-    strangers = ("10.66.0.250", "192.0.2.1", "255.255.255.255", "224.0.0.1", "0.0.0.0", socket.inet_ntoa(frame[28:32]))
+    strangers = ("10.66.1.250", "192.0.2.1", "255.255.255.255", "224.0.0.1", "0.0.0.0", socket.inet_ntoa(frame[28:32]))
     return [arp_reply(frame, own_mac(device), socket.inet_aton(one)) for one in strangers]
 
 
@@ -126,7 +126,7 @@ class ForgedNeighbours:
         text = b"<ProbeMatch><DeviceDescription>camera</DeviceDescription><HttpPort>80</HttpPort></ProbeMatch>"
         return [
             udp_frame(own_mac(device), frame[6:12], own[:3] + bytes([last]), frame[26:30], (37_020, source), text)
-            for last in range(100, 127)
+            for last in range(FIRST_PROXIED, 255)
         ]
 
 

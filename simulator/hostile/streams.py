@@ -70,8 +70,8 @@ CASES: Final = (
             OK
             + b"CSeq: 1\r\nPublic: OPTIONS\r\n\r\n"
             + OK
-            + b"CSeq: 2\r\nContent-Base: rtsp://10.66.0.250/\r\nContent-Type: application/sdp\r\n"
-            + b"Content-Length: 62\r\n\r\nv=0\r\nc=IN IP4 10.66.0.250\r\na=control:rtsp://10.66.0.250/1\r\n\r\n\r\n"
+            + b"CSeq: 2\r\nContent-Base: rtsp://10.66.1.250/\r\nContent-Type: application/sdp\r\n"
+            + b"Content-Length: 62\r\n\r\nv=0\r\nc=IN IP4 10.66.1.250\r\na=control:rtsp://10.66.1.250/1\r\n\r\n\r\n"
         ),
         RTSP,
     ),

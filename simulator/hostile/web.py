@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from simulator.hostile.case import Case, OnTcp, Talks
+from simulator.hostile.case import Case, OnTcp, Shown, Talks
 from simulator.hostile.pouring import PIECE, drips, hear, keeps_silent, pours, recites, says, slams
 from simulator.streams import Talk
 
@@ -55,8 +55,9 @@ def _redirect(to: bytes) -> bytes:
     return b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n" % to + CLOSE
 
 
-def _one(name: str, does: str, script: Talks, ports: tuple[int, ...] = WEB) -> Case:
-    return Case(f"http-{name}", "web", does, (OnTcp(script, ports),))
+def _one(name: str, does: str, script: Talks, ports: tuple[int, ...] = WEB, suspected: str = "") -> Case:
+    shown = Shown.SUSPECTED if suspected else Shown.NOBODY
+    return Case(f"http-{name}", "web", does, (OnTcp(script, ports),), shown=shown, why=suspected)
 
 
 HEADS: Final = (
@@ -75,6 +76,7 @@ HEADS: Final = (
             OK + b"no colon here\r\n folded\r\n\tfolded\r\n: no name\r\nServer\x00: a\rb\r\n\x80\xff: y\r\n"
             b"Server:\r\n  Hikvision-Webs\r\nContent-Length: 2\r\n\r\nhi"
         ),
+        suspected="its Server word, once unfolded, is one of Hikvision's",
     ),
     _one(
         "status-nonsense",
@@ -105,11 +107,15 @@ HEADS: Final = (
         "refuses with a thousand challenges of all makers at once",
         says(
             b"HTTP/1.1 401 Unauthorized\r\n"
-            + b'WWW-Authenticate: Digest realm="Login to 9A0000APAG00000"\r\n' * 300
-            + b'WWW-Authenticate: Basic realm="IP Camera(C2183)"\r\n' * 300
+            + (
+                b'WWW-Authenticate: Digest realm="Login to 9A0000APAG00000"\r\n'
+                b'WWW-Authenticate: Basic realm="IP Camera(C2183)"\r\n'
+            )
+            * 300
             + b"Content-Length: 0\r\n"
             + CLOSE
         ),
+        suspected="two makers contradict each other",
     ),
 )
 
@@ -256,6 +262,7 @@ PAGES: Final = (
                 b'WWW-Authenticate: Digest realm="Login to 0"',
             )
         ),
+        suspected="one group of signals, the web, suspects and never identifies",
     ),
 )
 
