@@ -19,7 +19,12 @@ _CLAUSE: Final = "; "
 
 TEMPLATES: Final = (
     say("{interface} has no hardware addresses to ask for"),
-    say("{interface} has no IPv4 address to ask from"),
+    say("{interface} has no address to ask from"),
+    say("{interface} has no {family} address, so none of its hosts was asked by it"),
+    say(
+        "answers from addresses outside the networks of {interface} are dropped by this machine's reverse-path filter "
+        "(net.ipv4.conf.*.rp_filter): they reach link-listen only, which needs raw sockets"
+    ),
     say("{interface} has no address in this network, and there is no raw right"),
     say("no address of the scope is on the wire of {interface}"),
     say("nothing could be overheard: {why}"),
@@ -28,11 +33,16 @@ TEMPLATES: Final = (
     say("no right to open raw sockets ({why})"),
     say("raw sockets were not wanted"),
     say("no socket could be opened for it"),
+    say("nothing could be sent"),
+    say("multicast DNS over IPv6 could not be opened: {why}"),
     say("multicast DNS could not be opened: {why}"),
     say("{address} could not be asked: {why}"),
     say("{number} sources outside the scope answered and were not contacted"),
     say("{number} addresses outside the scope were heard and not contacted"),
     say("{number} datagrams were no answers (questions of others)"),
+    say("{number} addresses had answered the interrupted run and were not asked again"),
+    say("{address} has a fixed entry in the neighbour table, which proves nothing"),
+    say("{trouble}: {number} addresses could not be asked"),
     say("{number} datagrams of a flood were not kept"),
     say("{number} frames of a flood were counted only"),
     say("the send queue was full {number} times, so the sweep waited"),
