@@ -26,9 +26,7 @@ from tests.loopback import loopback_scope, loopback_target, read_head, serve, se
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 UNREADABLE = b"HTTP/1.1 200 OK\r\nServer : x\r\n\r\nhello"  # aiohttp refuses it, and only the close ends it
-REFUSED_FORM = (
-    b"HTTP/1.1 200 OK\r\nServer : x\r\nContent-Length: 11\r\n\r\nhello"  # a blank before the colon
-)
+REFUSED_FORM = b"HTTP/1.1 200 OK\r\nServer : x\r\nContent-Length: 11\r\n\r\nhello"  # a blank before the colon
 LAB = Pace(1e6, 1e6, open_sockets=64)
 
 
