@@ -17,6 +17,7 @@ from typing import Final, Self
 from simulator.datagram_ports import SO_ATTACH_FILTER
 from simulator.ledger import Ledger
 
+ETH_P_ALL: Final = 0x0003
 ETH_P_ARP: Final = 0x0806
 REQUEST: Final = 1
 BATCH: Final = 512
@@ -29,9 +30,13 @@ SO_RCVBUFFORCE: Final = 33
 
 _FILTER: Final = b"".join(
     struct.pack("HBBI", *line)
-    for line in ((0x28, 0, 0, 20), (0x15, 0, 1, REQUEST), (0x06, 0, 0, 0xFFFFFFFF), (0x06, 0, 0, 0))
-)
-"""Classic BPF: load the half-word at offset 20 (ARP operation), accept requests."""
+    for line in (
+        (0x28, 0, 0, 12), (0x15, 0, 3, ETH_P_ARP),
+        (0x28, 0, 0, 20), (0x15, 0, 1, REQUEST),
+        (0x06, 0, 0, 0xFFFFFFFF), (0x06, 0, 0, 0),
+    )
+)  # fmt: skip
+"""Classic BPF: the half-words at 12 (ethertype) and 20 (ARP operation); accept requests."""
 
 
 @dataclass(slots=True)
@@ -52,12 +57,16 @@ class ArpHosts:
         self.macs.update((address, prefix + address[1:]) for address in addresses)
         self.asleep.update(Random(first).sample(addresses, round(count * misses_first)))
 
-    def add_sleeper(self, address: str, mac: str, ledger: Ledger) -> None:
-        """Add one device that misses the first request."""
+    def add_device(self, address: str, mac: str, ledger: Ledger) -> None:
+        """Add one device that answers."""
         packed = ipaddress.IPv4Address(address).packed
         self.macs[packed] = bytes.fromhex(mac.replace(":", ""))
-        self.asleep.add(packed)
         self.ledgers[packed] = ledger
+
+    def add_sleeper(self, address: str, mac: str, ledger: Ledger) -> None:
+        """Add one device that misses the first request."""
+        self.add_device(address, mac, ledger)
+        self.asleep.add(ipaddress.IPv4Address(address).packed)
 
 
 @dataclass(slots=True)
@@ -82,7 +91,7 @@ class ArpResponder:
             raw.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
         except PermissionError:  # in a user namespace: as much as the machine allows to everybody
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-        raw.bind((interface, ETH_P_ARP))
+        raw.bind((interface, ETH_P_ALL))  # a port of a bridge hands the frames of one protocol to the bridge alone
         return cls(raw, hosts)
 
     def open(self) -> None:

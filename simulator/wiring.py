@@ -1,13 +1,16 @@
 """Lays out the wires of a simulated network: namespaces, bridges, interfaces, addresses. Sends nothing.
 
 Two layouts. `own`: a bridge, and for each device a namespace with one interface, as on a real switch. `shared`: all
-devices of a segment in one namespace with a macvlan interface each, for a thousand and more.
+devices of a segment in one namespace with a macvlan interface each, for a thousand and more; ARP is then answered where
+the scanner is plugged in, as switches with ARP suppression do: else each request would be copied to every device.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -51,6 +54,10 @@ ARP_PORT: Final = (
     "link set arp1 type bridge_slave learning off",
 )
 """A port of the bridge for the ARP responder."""
+
+
+NO_REQUESTS: Final = ("-t", "nat", "-A", "PREROUTING", "-p", "ARP", "--arp-op", "Request", "-i", "scan", "-j", "DROP")
+"""Words for ebtables: what the scanner asks by ARP goes no further than its port."""
 
 
 class Layout(StrEnum):
@@ -116,6 +123,8 @@ def _lay_segment(wires: Wires, number: int, segment: Segment, devices: Sequence[
     if devices:
         wires.places += lay(wires, hub, segment, devices, mac)
     _add_arp_hosts(wires, hub, segment, devices)
+    if layout is Layout.SHARED and devices:
+        _answer_for_all(wires, hub, devices)
 
 
 def _lay_own(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device], scanner_mac: str) -> Iterator[Place]:
@@ -176,6 +185,28 @@ def _set_up(device: Device, interface: str, segment: Segment, scanner_mac: str) 
         f"link set {interface} up",
         f"neigh replace {segment.scanner} lladdr {scanner_mac} dev {interface} nud permanent",
     ]
+
+
+def _answer_for_all(wires: Wires, hub: int, devices: Sequence[Device]) -> None:
+    """Answer the scanner's ARP requests where it is plugged in, and let none through to the devices.
+
+    Without ebtables on this machine the devices answer themselves, and lose requests where many come at once.
+    """
+    ebtables = shutil.which("ebtables")
+    if (
+        ebtables is None
+        or call_in(hub, lambda: subprocess.run([ebtables, *NO_REQUESTS], capture_output=True, check=False)).returncode
+    ):
+        return
+    hosts = ArpHosts()
+    for device in devices:
+        if not device.quirks.misses_first:
+            hosts.add_device(device.address, device.mac, device.ledger)
+        else:
+            hosts.add_sleeper(device.address, device.mac, device.ledger)
+    responder = call_in(hub, lambda: ArpResponder.on("scan", hosts))
+    wires.stack.callback(responder.close)
+    wires.responders.append(responder)
 
 
 def _add_arp_hosts(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device]) -> None:
