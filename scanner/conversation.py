@@ -32,6 +32,9 @@ section 3.7.1) cost 150."""
 LINGER: Final = 0.5
 """Seconds a peer gets to end the connection after our FIN. Closing earlier with unread data would send it a reset."""
 
+CLOSED_EVERY: Final = 0.001
+"""Seconds between two looks whether the loop has closed a socket; it does so in its next turn."""
+
 DISCARD_CAP: Final = 256 * 1024
 """Bytes thrown away while lingering; a peer that sends more is cut off, and a reset is what it gets."""
 
@@ -216,22 +219,35 @@ class Conversation(asyncio.Protocol):
 async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Conversation:
     """Take over a connected socket, with a TLS handshake where a context is given; raises OSError or ssl.SSLError.
 
-    The socket belongs to the loop from here on, which closes it when the handshake fails.
+    The socket belongs to the loop from here on, which closes it when the handshake fails. That is waited for: a host is
+    never to see a second connection beside one that is still being ended.
     """
     loop = asyncio.get_running_loop()
     if context is None:
         conversation = Conversation(loop)
         Wire(loop, sock, conversation)
         return conversation
-    _, conversation = await loop.create_connection(
-        lambda: Conversation(loop),
-        sock=sock,
-        ssl=context,
-        server_hostname="",  # no name: a certificate chosen by it would not be the one the device shows everybody
-        ssl_handshake_timeout=TLS_TIMEOUT,
-        ssl_shutdown_timeout=LINGER,
-    )
+    try:
+        _, conversation = await loop.create_connection(
+            lambda: Conversation(loop),
+            sock=sock,
+            ssl=context,
+            server_hostname="",  # no name: a certificate chosen by it would not be the one the device shows everybody
+            ssl_handshake_timeout=TLS_TIMEOUT,
+            ssl_shutdown_timeout=LINGER,
+        )
+    except OSError:
+        await wait_closed(sock)
+        raise
     return conversation
+
+
+async def wait_closed(sock: socket.socket) -> None:
+    """Wait until the loop has closed a socket that was handed to it, for LINGER at most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while sock.fileno() >= 0:  # noqa: ASYNC110 -- asyncio tells nobody when it closes after a failed handshake
+                await asyncio.sleep(CLOSED_EVERY)
 
 
 def is_overrun(transport: asyncio.BaseTransport) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import socket
 import ssl
 import time
 from contextvars import ContextVar
@@ -21,7 +22,7 @@ from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from scanner.codec import Garbled, http1
-from scanner.conversation import LINGER, TLS_TIMEOUT, count_segments, is_overrun
+from scanner.conversation import LINGER, TLS_TIMEOUT, count_segments, is_overrun, wait_closed
 from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, RESET, UNFINISHED, read_os_error
@@ -46,6 +47,7 @@ class _Heard:
     crumbs: bool = False  # and that in pieces so small that our acknowledgements were a burden
     segments: int | None = None
     transport: asyncio.Transport | None = None
+    sock: socket.socket | None = None
     certificates: tuple[bytes, ...] = ()
     tls: str = ""
     patience: asyncio.Timeout | None = None  # runs anew from the moment the connection stands
@@ -115,9 +117,23 @@ class _Connector(aiohttp.TCPConnector):
     """Connects to literal addresses only, one connection a request."""
 
     def __init__(self, sockets: int) -> None:
-        super().__init__(resolver=_NoNames(), use_dns_cache=False, limit=sockets, limit_per_host=1, force_close=True)
+        super().__init__(
+            resolver=_NoNames(),
+            use_dns_cache=False,
+            limit=sockets,
+            limit_per_host=1,
+            force_close=True,
+            socket_factory=_open_socket,
+        )
         # aiohttp has no public way to put in a protocol of one's own; tests pin that this one is used.
         self._factory = functools.partial(_Listening, loop=self._loop)  # type: ignore[assignment]
+
+
+def _open_socket(place: aiohttp.AddrInfoType) -> socket.socket:
+    """A socket that whoever asked can see closed, even where the handshake on it failed."""
+    sock = socket.socket(place[0], place[1], place[2])
+    _HEARD.get().sock = sock
+    return sock
 
 
 class _NoNames(AbstractResolver):
@@ -275,6 +291,8 @@ def _read_refusal(error: aiohttp.ClientError, heard: _Heard, method: str) -> _En
 
 async def _wait_gone(heard: _Heard) -> None:
     """Wait for the connection to end, so that no second one is opened beside it; cut it off if the peer holds it."""
+    if not heard.opened and heard.sock is not None:
+        await wait_closed(heard.sock)
     if not heard.opened or heard.gone.is_set():
         return
     try:

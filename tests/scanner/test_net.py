@@ -12,8 +12,8 @@ from typing import cast
 
 import pytest
 
+from scanner import conversation, http_client, talk
 from scanner import net as subject
-from scanner import talk
 from scanner.link import HttpRequest, Link
 from scanner.model import Attempt, Ledger, Outcome
 from scanner.net import Net
@@ -317,3 +317,35 @@ async def test_a_host_that_an_earlier_run_slowed_is_asked_slowly() -> None:
     ):
         await net.fetch(loopback_target(), seen.port, HttpRequest("/"))
         assert net.pacer._bucket("127.0.0.1")._rate == pytest.approx(80 / 4 * HEADROOM)
+
+
+@pytest.mark.parametrize("by_aiohttp", [True, False], ids=["fetch", "converse"])
+@pytest.mark.parametrize(
+    "answer", [b"\x16\x03\x03\x00\x04\x00\x00\x00\x00" * 400, b"no TLS at all"], ids=["hello", "noise"]
+)
+async def test_a_failed_handshake_is_over_before_the_next_connection(
+    net: Net, answer: bytes, by_aiohttp: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asyncio closes such a socket a turn later: the host must not see a second connection beside it meanwhile."""
+    monkeypatch.setattr(conversation, "TLS_TIMEOUT", 0.2)
+    monkeypatch.setattr(http_client, "TLS_TIMEOUT", 0.2)
+    still_open: list[int] = []
+
+    async def garble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await reader.read()
+
+    async with serve(garble) as seen:
+        for _ in range(3):
+            if by_aiohttp:
+                await net.fetch(loopback_target(), seen.port, HttpRequest("/"), tls=True)
+            else:
+                await net.converse(loopback_target(), seen.port, (), complete=bool, tls=True)
+            still_open.append(_own_ends(seen.port))
+    assert still_open == [0, 0, 0]
+
+
+def _own_ends(port: int) -> int:
+    """Sockets of this process that are connected to a port of ours, as the kernel lists them."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(1 for row in rows if row[2].endswith(f":{port:04X}") and row[3] in ("01", "02"))
