@@ -132,7 +132,10 @@ class RawClient:
         number = self._last_id
         events: Frames = asyncio.Queue()
         for event in self._backlog.pop(interface.name, ()):
-            events.put_nowait(event)
+            if event["event"] == "heard":
+                events.put_nowait(event)
+            else:
+                self._hear(event)  # frames that are no ARP are for who listens, now or later
         self._sweeps[number] = (interface.name, events)
         request = {
             "op": "sweep", "id": number, "interface": interface.name, "sender": sender, "rate": rate,

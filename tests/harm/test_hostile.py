@@ -135,9 +135,8 @@ pytestmark = [pytest.mark.lab, pytest.mark.slow]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 
 
-def test_the_scan_ends_in_bounded_time_and_memory(outcome: Outcome, record_property: Any) -> None:
-    record_property("seconds", round(outcome.seconds, 1))
-    record_property("megabytes", round(outcome.megabytes))
+def test_the_scan_ends_in_bounded_time_and_memory(outcome: Outcome) -> None:
+    print(f"{len(CASES)} hostile devices: {outcome.seconds:.0f} s, {outcome.megabytes:.0f} MB")
     assert outcome.code == 10, outcome.complained[-2_000:]
     assert outcome.seconds < SECONDS
     assert outcome.megabytes < MEMORY

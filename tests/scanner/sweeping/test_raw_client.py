@@ -95,6 +95,17 @@ async def test_strangers_go_to_the_sweep_that_runs_or_to_who_listens_later(segme
         assert [(event["event"], event["mac"][-2:]) for event in overheard] == [("heard", "66"), ("sadp", "67")]
 
 
+async def test_a_frame_that_is_no_arp_is_no_answer_of_a_sweep_that_begins_after_it(segment: Segment) -> None:
+    """A camera announces itself before the sweep begins: that is for who listens, and broke the sweep."""
+    async with start(segment) as running:
+        segment.say(sadp_frame("44:19:b6:00:00:67", "192.0.0.64"))
+        await asyncio.sleep(0.05)
+        swept = {event["event"] async for event in running.sweep()}
+        assert swept == {"heard", "done"}
+        overheard = [event async for event in running.client.overhear(running.interface, 0.1)]
+        assert [event["mac"][-2:] for event in overheard if event["event"] == "sadp"] == ["67"]
+
+
 async def test_a_neighbour_is_learned_only_as_it_was_heard(segment: Segment) -> None:
     segment.hosts = {"10.77.0.9": [mac_of("10.77.0.9")]}
     async with start(segment) as running:
