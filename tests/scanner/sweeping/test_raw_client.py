@@ -101,7 +101,7 @@ async def test_a_frame_that_is_no_arp_is_no_answer_of_a_sweep_that_begins_after_
         segment.say(sadp_frame("44:19:b6:00:00:67", "192.0.0.64"))
         await asyncio.sleep(0.05)
         swept = {event["event"] async for event in running.sweep()}
-        assert swept == {"heard", "done"}
+        assert swept <= {"heard", "done"}
         overheard = [event async for event in running.client.overhear(running.interface, 0.1)]
         assert [event["mac"][-2:] for event in overheard if event["event"] == "sadp"] == ["67"]
 
