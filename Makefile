@@ -40,3 +40,9 @@ fields:          ## write docs/fields.md from fingerprints/fields.yaml
 
 commands:        ## write docs/commands.md from the command line
 	uv run python tools/commands.py
+
+fuzz:            ## ten minutes of coverage-guided fuzzing for every parser (hours in all)
+	uv run --extra fuzz python -m tests.fuzz.run all --seconds 600
+
+kills:           ## kill a scan at a hundred random moments and compare the reports
+	uv run python -m benchmarks.kills 100

@@ -9,14 +9,13 @@ Lines are objects with a "type": run, raw, observation, attempt, sweep, note, en
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, NoReturn, Self, get_type_hints
 
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
 
@@ -77,6 +76,40 @@ class Record:
     raw: Mapping[str, int]
 
 
+LATEST: Final = 250_000_000_000.0
+"""Seconds since the epoch, in the year 9892; a larger time, or one that is no number, cannot be written as a date."""
+
+EARLIEST: Final = -1_000_000_000.0
+"""Seconds before the epoch: no run and no lease is older than 1938."""
+
+WIDEST: Final = 1 << 63
+"""Counts beyond this are none."""
+
+
+def _is_text(value: Any) -> bool:
+    """Text that can be written as UTF-8: JSON can name half a surrogate pair, which no output could hold."""
+    return isinstance(value, str) and (value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value))
+
+
+_ACCEPTS: Final[Mapping[Any, Callable[[Any], bool]]] = {
+    str: _is_text,
+    str | None: lambda value: value is None or _is_text(value),
+    bool: lambda value: isinstance(value, bool),
+    int: lambda value: type(value) is int and -WIDEST < value < WIDEST,
+    int | None: lambda value: value is None or (type(value) is int and -WIDEST < value < WIDEST),
+    float: lambda value: type(value) in (int, float) and EARLIEST < value < LATEST,
+    float | None: lambda value: value is None or (type(value) in (int, float) and EARLIEST < value < LATEST),
+    tuple[str, ...]: lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    Outcome: lambda value: isinstance(value, str) and value in Outcome.__members__.values(),
+}
+"""What a JSON value must be for a field of each type."""
+
+_CHECKS: Final = {
+    kind: {name: _ACCEPTS[hint] for name, hint in get_type_hints(kind).items() if name in _FIELDS[kind]}
+    for kind in _KINDS.values()
+}
+
+
 def digest_of(data: bytes) -> str:
     """The name raw bytes go by: lower-case hexadecimal SHA-256."""
     return hashlib.sha256(data).hexdigest()
@@ -95,14 +128,20 @@ def to_line(value: Value) -> dict[str, Any]:
 
 
 def from_line(body: Mapping[str, Any]) -> Value:
-    """The value of one line; unknown keys are ignored so that newer records stay readable. Raises RecordError."""
+    """The value of one line; unknown keys are ignored so that newer records stay readable.
+
+    Raises ValueError for a value of the wrong kind, TypeError for one that is missing.
+    """
     kind = _KINDS[body["type"]]
-    known = {name: body[name] for name in _FIELDS[kind] if name in body}
+    checks = _CHECKS[kind]
+    known = {name: body[name] for name in checks if name in body}
+    for name, item in known.items():
+        if not checks[name](item):
+            raise ValueError(f"{name} is {item!r:.60}")
+        if type(item) is list:
+            known[name] = tuple(item)
     if "outcome" in known:
         known["outcome"] = Outcome(known["outcome"])
-    for name, item in known.items():
-        if isinstance(item, list):
-            known[name] = tuple(item)
     return kind(**known)  # type: ignore[no-any-return]
 
 
@@ -249,7 +288,7 @@ def read_record(path: Path) -> Record:
         if kind == "raw":
             raw[str(line.body.get("digest"))] = line.offset
         elif kind == "end":
-            ended = Ended(float(line.body["at"]), str(line.body["how"]), tuple(line.body.get("undone", ())))
+            ended = _read_end(path, line)
         elif kind == "seal":
             seal = line
         elif kind in _KINDS:
@@ -280,6 +319,13 @@ def _value(path: Path, line: Line) -> Value:
         raise RecordError(f"{path}:{line.number}: not readable as {line.body['type']}: {error}") from None
 
 
+def _read_end(path: Path, line: Line) -> Ended:
+    at, how, undone = line.body.get("at"), line.body.get("how"), line.body.get("undone", [])
+    if not (_ACCEPTS[float](at) and _ACCEPTS[str](how) and _ACCEPTS[tuple[str, ...]](undone)):
+        raise RecordError(f"{path}:{line.number}: not readable as end of the run")
+    return Ended(float(at), str(how), tuple(undone))  # type: ignore[arg-type]
+
+
 def _check_seal(path: Path, seal: Line) -> None:
     with path.open("rb") as stream:
         body = stream.read(seal.offset)
@@ -292,10 +338,10 @@ def read_raw(path: Path, offset: int) -> bytes:
     with path.open("rb") as stream:
         stream.seek(offset)
         line = stream.readline(LINE_CAP)
-    body = json.loads(line)
     try:
+        body = json.loads(line)
         data = base64.b64decode(body["base64"], validate=True)
-    except (KeyError, binascii.Error):
+    except (KeyError, TypeError, ValueError, RecursionError):  # ValueError: no JSON, or no base64
         raise RecordError(f"{path}: raw line at byte {offset} is damaged") from None
     if digest_of(data) != body.get("digest"):
         raise RecordError(f"{path}: raw line at byte {offset} does not fit its digest")

@@ -86,6 +86,9 @@ def _events(text: str, name: str) -> Iterator[Any]:
     """The parser's events; its own errors become ours."""
     try:
         yield from yaml.parse(text, Loader=_LOADER)
+    except UnicodeEncodeError as error:  # half a surrogate pair, which no UTF-8 file can hold
+        line = text.count("\n", 0, error.start) + 1
+        raise YamlError(name, line, 1, "a character that is no character of its own (a lone surrogate)") from error
     except yaml.reader.ReaderError as error:
         # The position counts characters or bytes depending on the parser, so only the character is named.
         raise YamlError(name, 1, 1, f"a character that YAML does not allow: {error.reason}") from error

@@ -7,14 +7,12 @@ Adding a parser means adding its target here; a test holds the table to the modu
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from scanner.codec import (
-    Garbled,
     banner,
     certificate,
     challenges,
@@ -23,6 +21,7 @@ from scanner.codec import (
     dvrip_search,
     favicon,
     http1,
+    ipv4_udp,
     macs,
     onvif_soap,
     rtsp,
@@ -41,34 +40,10 @@ from scanner.codec import (
 from scanner.dissect import dissect_all
 from scanner.dissect.rules import RULES
 from scanner.model import Observation
+from tests.fuzz.target import Target, as_text, guard
 
 UUID: Final = "7f0b3c52-8c1e-4a0b-9e0c-2f4c1d5a9b10"
 ROWS: Final = Path(__file__).resolve().parent.parent / "scanner" / "dissect" / "rows.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One parser under fuzz: `run` takes any bytes and returns; `seeds` are where mutation starts."""
-
-    run: Callable[[bytes], None]
-    seeds: tuple[bytes, ...]
-
-
-def _guard(*parsers: Callable[[bytes], object]) -> Callable[[bytes], None]:
-    """Run each parser; Garbled is an answer, anything else goes up."""
-
-    def run(data: bytes) -> None:
-        for parse in parsers:
-            try:
-                parse(data)
-            except Garbled:
-                continue
-
-    return run
-
-
-def _as_text(parse: Callable[[str], object]) -> Callable[[bytes], object]:
-    return lambda data: parse(data.decode("utf-8", "surrogateescape"))
 
 
 def _dissect(data: bytes) -> None:
@@ -118,20 +93,24 @@ _SADP_FRAME: Final = bytes.fromhex(
     "210101f6000000010604020000 00686dbc000001c0000240ffffffffffffffffffffffffff0000000000"
 )
 
+_UDP_FRAME: Final = bytes.fromhex(
+    "01005e7ffffa4419b60000640800450000240001000001110000c0000240effffffa909c909c001000003c50726f62652f3e"
+)
+
 TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
     {
-        "banner": Target(_guard(banner.read_greeting), (b"\xff\xfd\x01\xff\xfa\x18\x01\xff\xf0login: ",)),
-        "certificate": Target(_guard(certificate.describe_certificate), (b"\x30\x82\x01\x00\x30\x03\x02\x01\x01",)),
+        "banner": Target(guard(banner.read_greeting), (b"\xff\xfd\x01\xff\xfa\x18\x01\xff\xf0login: ",)),
+        "certificate": Target(guard(certificate.describe_certificate), (b"\x30\x82\x01\x00\x30\x03\x02\x01\x01",)),
         "challenges": Target(
-            _guard(_as_text(challenges.parse_challenges)),
+            guard(as_text(challenges.parse_challenges)),
             (b'Digest realm="IP Camera(C1)", nonce="2", stale="FALSE", Basic realm="/"', b"Basic realm=a, b, NTLM"),
         ),
-        "client_hello": Target(_guard(client_hello.read_certificates), (_FLIGHT, b"\x15\x03\x01\x00\x02\x02\x28")),
-        "dhdiscover": Target(_guard(dhdiscover.parse_answer), (*_rows("dhdiscover.raw"), dhdiscover.build_search())),
-        "dvrip_search": Target(_guard(dvrip_search.parse_answer), (b"\xb3\x00\x00\x00\x58" + bytes(115),)),
-        "favicon": Target(_guard(favicon.hash_favicon), (b"\x00\x00\x01\x00",)),
+        "client_hello": Target(guard(client_hello.read_certificates), (_FLIGHT, b"\x15\x03\x01\x00\x02\x02\x28")),
+        "dhdiscover": Target(guard(dhdiscover.parse_answer), (*_rows("dhdiscover.raw"), dhdiscover.build_search())),
+        "dvrip_search": Target(guard(dvrip_search.parse_answer), (b"\xb3\x00\x00\x00\x58" + bytes(115),)),
+        "favicon": Target(guard(favicon.hash_favicon), (b"\x00\x00\x01\x00",)),
         "http1": Target(
-            _guard(
+            guard(
                 lambda data: http1.read_response(data, eof=False),
                 lambda data: http1.read_response(data, eof=True),
                 http1.read_chunked,
@@ -139,50 +118,51 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
             ),
             (*_rows("http.raw"), _CHUNKED, b"<html>", b"HTTP/1.0 200 OK\nA: b\n c\n\nbody"),
         ),
-        "macs": Target(_guard(_as_text(macs.normalise_mac)), (b"68-6d-bc-00-00-01", b"686dbc000001")),
+        "ipv4_udp": Target(guard(ipv4_udp.parse_frame), (_UDP_FRAME,)),
+        "macs": Target(guard(as_text(macs.normalise_mac)), (b"68-6d-bc-00-00-01", b"686dbc000001")),
         "onvif_soap": Target(
-            _guard(onvif_soap.parse_answer), (*_rows("onvif.raw"), onvif_soap.build_call("GetServices"))
+            guard(onvif_soap.parse_answer), (*_rows("onvif.raw"), onvif_soap.build_call("GetServices"))
         ),
-        "rtsp": Target(_guard(_read_rtsp_all, rtsp.read_partial), _rows("rtsp.raw")),
+        "rtsp": Target(guard(_read_rtsp_all, rtsp.read_partial), _rows("rtsp.raw")),
         "sadp": Target(
-            _guard(sadp.parse_answer, sadp.redact, sadp.is_own_probe), (*_rows("sadp.raw"), sadp.build_inquiry(UUID))
+            guard(sadp.parse_answer, sadp.redact, sadp.is_own_probe), (*_rows("sadp.raw"), sadp.build_inquiry(UUID))
         ),
-        "sadp_layer2": Target(_guard(sadp_layer2.parse_frame), (_SADP_FRAME,)),
+        "sadp_layer2": Target(guard(sadp_layer2.parse_frame), (_SADP_FRAME,)),
         "sdp": Target(
-            _guard(_as_text(sdp.parse_sdp)), (b"v=0\r\no=- 1 1 IN IP4 x\r\ns=a\r\nm=video 0 RTP/AVP 96\r\na=b\r\n",)
+            guard(as_text(sdp.parse_sdp)), (b"v=0\r\no=- 1 1 IN IP4 x\r\ns=a\r\nm=video 0 RTP/AVP 96\r\na=b\r\n",)
         ),
-        "ssdp": Target(_guard(ssdp.parse_answer), (*_rows("ssdp.raw"), b"NOTIFY * HTTP/1.1\r\nNT: x\r\n\r\n")),
+        "ssdp": Target(guard(ssdp.parse_answer), (*_rows("ssdp.raw"), b"NOTIFY * HTTP/1.1\r\nNT: x\r\n\r\n")),
         "text": Target(
-            _guard(
+            guard(
                 text.decode_text,
                 text.decode_padded,
-                _as_text(text.cut_field),
-                _as_text(lambda value: text.flatten_json(text.read_json(value))),
+                as_text(text.cut_field),
+                as_text(lambda value: text.flatten_json(text.read_json(value))),
             ),
             (b'{"a":{"b":[1,2],"c":"\\ud800"}}',),
         ),
-        "tvt_search": Target(_guard(tvt_search.parse_answer), (b"MHED\x07" + bytes(235),)),
-        "univiewprobe": Target(_guard(univiewprobe.parse_answer), univiewprobe.build_search(lambda: UUID)),
-        "upnp_xml": Target(_guard(upnp_xml.parse_description), _rows("upnp-xml.raw")),
+        "tvt_search": Target(guard(tvt_search.parse_answer), (b"MHED\x07" + bytes(235),)),
+        "univiewprobe": Target(guard(univiewprobe.parse_answer), univiewprobe.build_search(lambda: UUID)),
+        "upnp_xml": Target(guard(upnp_xml.parse_description), _rows("upnp-xml.raw")),
         "wsd": Target(
-            _guard(
+            guard(
                 wsd.parse_matches,
-                _as_text(wsd.mac_from_link_local),
-                _as_text(lambda value: wsd.skeleton(value.split())),
+                as_text(wsd.mac_from_link_local),
+                as_text(lambda value: wsd.skeleton(value.split())),
             ),
             (*_rows("onvif-wsd.raw"), *wsd.build_probes(lambda: UUID)),
         ),
         "xm_search": Target(
-            _guard(xm_search.parse_answer), (b"\xff" + bytes(13) + b"\xfb\x05\x02\x00\x00\x00{}\n\x00",)
+            guard(xm_search.parse_answer), (b"\xff" + bytes(13) + b"\xfb\x05\x02\x00\x00\x00{}\n\x00",)
         ),
         "xml_text": Target(
-            _guard(xml_text.parse_xml),
+            guard(xml_text.parse_xml),
             (
                 *_rows("http.body"),
                 b'<?xml version="1.0"?><a xmlns:b="u"><b:c>&amp;<![CDATA[x]]></b:c></a>',
                 b"<!DOCTYPE a><a/>",
             ),
         ),
-        "dissect": Target(_guard(_dissect), _dissection_seeds()),
+        "dissect": Target(guard(_dissect), _dissection_seeds()),
     }
 )

@@ -9,23 +9,42 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import scanner.codec
+import scanner.importing
+from tests.fuzz.run import load_targets, read_cases, read_corpus
 from tests.fuzz.targets import TARGETS
 
-ELSEWHERE = {"rtnetlink"}
-"""Modules whose peer is our own kernel, not a stranger; their own tests feed them garbage."""
+ALL = load_targets()
+SLOW = {"judged_record", "paper_xlsx", "paper_sheet", "policy_file", "fingerprint_file"}
+"""Targets that read whole files of data; they get fewer inputs here."""
 
 
 def test_every_codec_has_a_target() -> None:
     modules = {path.stem for path in Path(scanner.codec.__path__[0]).glob("*.py")} - {"__init__"}
-    assert modules - ELSEWHERE == set(TARGETS) - {"dissect"}
+    assert modules <= set(ALL)
+    assert set(TARGETS) - {"dissect"} <= modules
 
 
-@pytest.mark.parametrize("name", sorted(TARGETS))
-def test_every_seed_runs(name: str) -> None:
-    target = TARGETS[name]
+def test_every_reader_of_foreign_files_has_a_target() -> None:
+    modules = {path.stem for path in Path(scanner.importing.__path__[0]).glob("*.py")} - {"__init__"}
+    names = {"files": "import_file", "observations": "observation_lines"}
+    assert {names.get(module, module) for module in modules} <= set(ALL)
+    others = {"record", "judged_record", "strict_yaml", "fingerprint_file", "makers_file", "policy_file", "paper_csv",
+              "paper_xlsx", "bundle", "helper_requests", "helper_frame"}  # fmt: skip
+    assert others <= set(ALL)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_every_seed_and_everything_kept_runs(name: str) -> None:
+    target = ALL[name]
     assert target.seeds
-    for seed in target.seeds:
-        target.run(seed)
+    for data in (*target.seeds, *read_corpus(name)):
+        target.run(data)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_what_broke_a_parser_once_breaks_it_no_more(name: str) -> None:
+    for data in read_cases(name):
+        ALL[name].run(data)
 
 
 @st.composite
@@ -39,11 +58,12 @@ def damaged(draw: st.DrawFn, seeds: tuple[bytes, ...]) -> bytes:
     return data
 
 
-@pytest.mark.parametrize("name", sorted(TARGETS))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_damaged_seeds_and_noise_run(name: str) -> None:
-    target = TARGETS[name]
+    target = ALL[name]
+    examples = 15 if name in SLOW else 60
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(damaged(target.seeds) | st.binary(max_size=300))
     def run(data: bytes) -> None:
         target.run(data)

@@ -203,3 +203,51 @@ def test_a_disk_that_fails_at_the_end_is_said(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("scanner.record.os.fsync", fail)
     with pytest.raises(RecordLost, match="the end of the record may be missing"):
         record.close(9.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ({"type": "observation", "protocol": "http", "field": "raw", "value": 1}, "value is 1"),
+        ({"type": "observation", "protocol": "http", "field": "raw", "value": "\ud800"}, "value is"),
+        ({"type": "observation", "protocol": "http", "field": "raw", "value": "x", "port": "80"}, "port is '80'"),
+        ({"type": "observation", "protocol": "http", "field": "raw", "value": "x", "port": True}, "port is True"),
+        ({"type": "observation", "protocol": "http", "field": "raw", "value": "x", "at": float("nan")}, "at is nan"),
+        ({"type": "observation", "protocol": "http", "field": "raw", "value": "x", "at": 1e300}, "at is 1e"),
+        ({"type": "observation", "protocol": "http", "field": "raw", "value": "x", "derived": 1}, "derived is 1"),
+        ({"type": "observation", "protocol": "http", "field": "raw"}, "value"),
+        ({"type": "attempt", "by": "x", "address": "a", "port": None, "outcome": "won"}, "outcome is 'won'"),
+        ({"type": "attempt", "by": "x", "address": "a", "port": 1 << 63, "outcome": "silent"}, "port is"),
+        ({"type": "attempt", "by": "x", "address": "a", "port": 1, "outcome": ["silent"]}, "outcome is"),
+        ({"type": "end", "how": "done"}, "end of the run"),
+        ({"type": "end", "at": 1.0, "how": "done", "undone": "x"}, "end of the run"),
+        ({"type": "end", "at": "now", "how": "done"}, "end of the run"),
+    ],
+)
+def test_a_line_of_the_wrong_shape_is_refused_by_its_number(
+    line: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    """A damaged or crafted record must not be half believed, nor break the reports that are made of it."""
+    path = tmp_path / "record.jsonl"
+    with RecordWriter(path) as record:
+        record.write_run(RUN)
+    with path.open("a") as stream:
+        stream.write(json.dumps(line) + "\n")
+    with pytest.raises(RecordError, match=rf"record.jsonl:2: not readable as .*{words}"):
+        read_record(path)
+
+
+def test_a_newer_record_with_further_fields_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    with RecordWriter(path) as record:
+        record.write_run(RUN)
+    with path.open("a") as stream:
+        stream.write(json.dumps({**to_line(SEEN), "mood": ["new"]}) + "\n" + json.dumps({"type": "weather"}) + "\n")
+    assert read_record(path).observations == (SEEN,)
+
+
+@pytest.mark.parametrize("line", [b"{}\n", b"[" * 100_000 + b"\n", b'{"base64": 1}\n', b'{"base64": "!"}\n', b"x\n"])
+def test_a_damaged_raw_line_is_refused(line: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(line)
+    with pytest.raises(RecordError, match="is damaged"):
+        read_raw(tmp_path / "x", 0)

@@ -126,3 +126,8 @@ def test_garbage_gives_a_value_or_the_one_error(text: str) -> None:
         return
     assert () in lines
     assert value is not None
+
+
+def test_half_a_surrogate_pair_is_refused_with_its_line() -> None:
+    with pytest.raises(YamlError, match=r"x\.yaml:2:1: a character that is no character"):
+        load("a: 1\nb: \udc83\n", "x.yaml")
