@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from random import Random
 from typing import Final
@@ -27,6 +28,12 @@ class Surroundings:
     netmask: str
     gateway: str
     clock: Callable[[], float]
+
+
+@lru_cache(maxsize=65_536)
+def _has_way(address: str, netmask: str, hosts: tuple[str, ...]) -> bool:
+    own = ipaddress.IPv4Network(f"{address}/{netmask}", strict=False)
+    return any(ipaddress.IPv4Address(one) in own for one in hosts)
 
 
 @dataclass(slots=True)
@@ -74,8 +81,7 @@ class Device:
 
         A factory-default unit on a foreign wire has neither, so it can only multicast.
         """
-        own = ipaddress.IPv4Network(f"{self.address}/{self.surroundings.netmask}", strict=False)
-        return any(ipaddress.IPv4Address(one) in own for one in (host, self.surroundings.gateway))
+        return _has_way(self.address, self.surroundings.netmask, (host, self.surroundings.gateway))
 
     def fill(self, text: str, extra: Mapping[str, Value] | None = None) -> str:
         """Fill a persona text with this unit's values; `extra` wins."""

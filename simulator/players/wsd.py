@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
@@ -28,8 +29,9 @@ class Asked:
     types: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def read_probe(data: bytes) -> Asked | None:
-    """Return what a Probe asks, or None when it is none."""
+    """Return what a Probe asks, or None when it is none. All devices of a segment read the same bytes."""
     prefixes: dict[str, str] = {}
     message_id, types, is_probe = "", "", False
     try:
@@ -82,6 +84,7 @@ def _answer_uniview(question: Question, device: Device, service: UniviewProbe) -
     return (Answer(text.encode(), service.via, service.from_other_port),)
 
 
+@lru_cache(maxsize=64)
 def _message_id(data: bytes) -> str:
     try:
         root = ElementTree.fromstring(data, forbid_dtd=True)
