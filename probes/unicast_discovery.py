@@ -102,6 +102,9 @@ async def ask(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
 
     `port` stands for all three in the record.
     """
+    if reason := link.stopped(str(view.target)):
+        link.note(Attempt(NAME, str(view.target), port, Outcome.SKIPPED, reason))
+        return
     listener = Listener(NAME, lambda address: address == str(view.target))
     payloads: dict[int, list[bytes]] = {}
     for wanted, payload in build_questions():
@@ -118,7 +121,18 @@ async def ask(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
             found = True
             yield heard
     outcome = Outcome.ANSWERED if found else Outcome.GARBLED if answers else Outcome.SILENT
-    link.note(Attempt(NAME, str(view.target), port, outcome, packets=sum(map(len, payloads.values()))))
+    said = [payload for some in payloads.values() for payload in some]
+    link.note(
+        Attempt(
+            NAME,
+            str(view.target),
+            port,
+            outcome,
+            packets=len(said),
+            sent=sum(map(len, said)),
+            received=sum(len(datagram.data) for datagram in answers),
+        )
+    )
 
 
 def ports_for(view: HostView) -> tuple[int, ...]:

@@ -105,7 +105,14 @@ class Link(Protocol):
     async def ask(
         self, target: Target, port: int, payloads: Sequence[bytes], *, wait: float, local_port: int = 0
     ) -> list[Datagram]:
-        """Unicast datagrams to one host, and what comes back from that host within `wait` seconds."""
+        """Unicast datagrams to one host, and what comes back from that host within `wait` seconds.
+
+        Nothing is sent to a host that is left alone: see `stopped`.
+        """
+        ...
+
+    def stopped(self, address: str) -> str:
+        """Why this host is asked no more; empty while it is. What is not asked is SKIPPED, never SILENT."""
         ...
 
     def note(self, attempt: Attempt) -> None:

@@ -66,6 +66,10 @@ class Recalling:
         """See Link."""
         return await self._link.ask(target, port, payloads, wait=wait, local_port=local_port)
 
+    def stopped(self, address: str) -> str:
+        """See Link."""
+        return self._link.stopped(address)
+
     def note(self, attempt: Attempt) -> None:
         """See Link."""
         self._link.note(attempt)

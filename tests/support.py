@@ -87,6 +87,9 @@ class ScriptedLink:
     ) -> list[Datagram]:
         raise AssertionError("no probe of a single host asks by datagram")
 
+    def stopped(self, address: str) -> str:
+        return ""
+
     def note(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
 

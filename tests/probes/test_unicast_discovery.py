@@ -60,7 +60,11 @@ class AskedLink:
     def __init__(self, **answers: list[Datagram]) -> None:
         self.answers = {int(port[1:]): some for port, some in answers.items()}
         self.asked: list[tuple[int, int]] = []
+        self.reason = ""
         self.attempts: list[Attempt] = []
+
+    def stopped(self, address: str) -> str:
+        return self.reason
 
     async def ask(
         self, target: Target, port: int, payloads: Sequence[bytes], *, wait: float, local_port: int = 0
@@ -93,6 +97,15 @@ async def test_one_host_is_asked_on_all_ports_in_one_run(link: AskedLink, names:
     (attempt,) = link.attempts
     assert (attempt.by, attempt.port, attempt.outcome, attempt.packets) == ("unicast-discovery", 3702, outcome, 4)
     assert attempt.packets <= PROBE.touch.datagrams
+
+
+async def test_a_host_that_is_left_alone_is_skipped_and_not_called_silent() -> None:
+    link = AskedLink()
+    link.reason = "not asked further: it says locked"
+    assert [item async for item in PROBE.run(link, make_view(), 3702)] == []  # type: ignore[arg-type]
+    assert link.asked == []
+    (attempt,) = link.attempts
+    assert (attempt.outcome, attempt.detail, attempt.packets) == (Outcome.SKIPPED, link.reason, 0)
 
 
 @pytest.mark.parametrize(
