@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from probes import Probe, Sweep, load_plugins
+from probes.onvif_credentials import make_probe
 from probes.port_sweep import SWEEP as PORT_SWEEP
 from probes.port_sweep import knock_host
 from scanner.clock_watch import ClockWatch
+from scanner.credentials import read_credentials
 from scanner.dissect import Dissector
 from scanner.engine import Decided, Engine, Enough, Known, Progress, Sensors
 from scanner.exits import UsageError
@@ -36,6 +39,9 @@ from scanner.scope import Interface, Network, Scope, Target, make_scope
 from scanner.sweeping.link import Sweeping
 from scanner.sweeping.remaining import Remaining, narrow
 
+if TYPE_CHECKING:
+    from scanner.onvif_reader import Credentials
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -53,6 +59,7 @@ class Wishes:
     extra: tuple[str, ...] = ()  # opt-in sweeps and probes
     without: tuple[str, ...] = ()
     resume: Path | None = None
+    credentials: Path | None = None  # the auditor's own logins for named devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,10 @@ def prepare(wishes: Wishes) -> Job:
         refuse_routed(scope)
     sweeps, probes = choose_plugins(wishes)
     remarks = unreached(scope.networks, interfaces)
+    if wishes.credentials is not None:
+        logins = read_credentials(wishes.credentials)
+        probes = with_logins(probes, logins)
+        remarks += tuple(_unused_logins(logins, scope))
     return Job(wishes, scope, parse_pace(wishes.pace or "normal"), sweeps, probes, remarks, resumed)
 
 
@@ -133,6 +144,19 @@ def choose_plugins(wishes: Wishes) -> tuple[tuple[Sweep, ...], tuple[Probe, ...]
         return plugin.name not in wishes.without and (not plugin.opt_in or plugin.name in wishes.extra)
 
     return tuple(filter(wanted, sweeps)), tuple(filter(wanted, probes))
+
+
+def with_logins(probes: Sequence[Probe], logins: Mapping[str, Credentials]) -> tuple[Probe, ...]:
+    """The probes, and the one that reads named devices with the auditor's own login in its place."""
+    probe = make_probe(logins)
+    others = (one for one in probes if one.name != probe.name)
+    return tuple(sorted((*others, probe), key=lambda one: (one.order, one.name)))
+
+
+def _unused_logins(logins: Mapping[str, Credentials], scope: Scope) -> Iterator[str]:
+    outside = sum(1 for address in logins if not scope.contains(address))
+    if outside:
+        yield f"{outside} of the logins given are for addresses outside the scope and are not used"
 
 
 def is_on_link(network: Network, interfaces: Sequence[Interface]) -> bool:

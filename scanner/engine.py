@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -78,6 +78,7 @@ class Known:
     sweeps: frozenset[str] = frozenset()
     probed: frozenset[tuple[str, str, int | None]] = frozenset()  # (probe, address, port)
     observations: tuple[Observation, ...] = ()
+    enough: Mapping[str, bool] = field(default_factory=dict)  # address → whether its first ports were enough
 
 
 @dataclass(slots=True)
@@ -165,9 +166,12 @@ class Engine:
 
     def _take_up(self) -> None:
         """Stand where the earlier run stood."""
+        probes = {probe.name for probe in self._sensors.probes}
         for seen in self._known.observations:
             self._seen.add(_without_time(seen))
-            self._remember(seen)
+            host = self._remember(seen)
+            if host is not None and seen.by in probes:
+                host.answered = True
 
     def undone(self) -> tuple[str, ...]:
         """Plain sentences about what has not been done yet; empty after a complete run."""
@@ -286,7 +290,13 @@ class Engine:
             self._progress.host_examined()
 
     async def _examine_early(self, host: _Host) -> bool:
-        """Ask at the ports found so far what every host is asked; true when that decides the maker."""
+        """Ask at the ports found so far what every host is asked; true when that decides the maker.
+
+        What an earlier run said of it holds: with what was heard since, it might say otherwise, and go half the way.
+        """
+        earlier = self._known.enough.get(str(host.target))
+        if earlier is not None:
+            return earlier
         await self._probe(host, below=ALWAYS_BELOW)
         enough = host.answered and self._is_decided(host)
         if enough:

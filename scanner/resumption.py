@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from probes.port_sweep import FIRST
+from probes.port_sweep import NAME as KNOCKS
 from scanner.engine import DECIDED_ALREADY, Known
 from scanner.exits import UsageError
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
@@ -23,9 +25,6 @@ from scanner.temper import STOPPED, HostTemper
 
 ASKED: Final = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.SILENT, Outcome.GARBLED})
 """Attempts and sweeps that count as asked. A skipped or broken one is made again: perhaps there are more rights now."""
-
-KNOCKS: Final = "port-sweep"
-"""`Attempt.by` of a knock at one port."""
 
 WHOLE_ANSWERS: Final = frozenset({"http.raw", "onvif.raw"})
 """Observations whose bytes are the whole answer to one request."""
@@ -74,7 +73,7 @@ def take_up(record: Record, sweeps: Iterable[str], interfaces: Sequence[str]) ->
     whole = frozenset(name for name in sweeps if is_done(done.get(name, frozenset()), interfaces))
     probed = frozenset((a.by, a.address, a.port) for a in record.attempts if a.by != KNOCKS and _counts(a))
     return Earlier(
-        Known(whole, probed, record.observations),
+        Known(whole, probed, record.observations, _enough(record.attempts)),
         done,
         _resolved(record.observations),
         _knocks(record.attempts),
@@ -117,7 +116,7 @@ def describe(record: Record, at: float) -> Note:
 
 def _counts(attempt: Attempt) -> bool:
     """True for what is not asked again: it was asked, or left out because the maker was beyond doubt."""
-    return attempt.outcome in ASKED or (attempt.outcome is Outcome.SKIPPED and attempt.detail == DECIDED_ALREADY)
+    return attempt.outcome in ASKED or (attempt.outcome is Outcome.SKIPPED and attempt.detail.endswith(DECIDED_ALREADY))
 
 
 def _stays(attempt: Attempt) -> bool:
@@ -147,6 +146,17 @@ def _knocks(attempts: Iterable[Attempt]) -> dict[tuple[str, int], tuple[Outcome,
         if attempt.by == KNOCKS and attempt.port is not None and attempt.outcome in ASKED:
             knocks[attempt.address, attempt.port].append(attempt.outcome)
     return {key: tuple(outcomes) for key, outcomes in knocks.items()}
+
+
+def _enough(attempts: Iterable[Attempt]) -> dict[str, bool]:
+    """Whether the first ports of a host were enough, where the earlier run had come to that question."""
+    enough: dict[str, bool] = {}
+    for attempt in attempts:
+        if attempt.by == KNOCKS and attempt.outcome is Outcome.SKIPPED:
+            enough[attempt.address] = True
+        elif attempt.by == KNOCKS and attempt.port is not None and attempt.port not in FIRST:
+            enough[attempt.address] = False
+    return enough
 
 
 def _answers(record: Record, probed: Collection[tuple[str, str, int | None]]) -> dict[Key, Answer]:

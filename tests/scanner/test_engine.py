@@ -384,3 +384,32 @@ async def test_routed_addresses_that_were_not_reached_are_counted(tmp_path: Path
     assert "hosts were found and not examined to the end" in waiting
     assert unfed.endswith("addresses behind a router were not asked at all")
     assert sum(int(line.split()[0]) for line in (waiting, unfed)) == 14
+
+
+@pytest.mark.parametrize(("earlier", "knocked"), [(True, ["80"]), (False, ["80", "81"])])
+async def test_what_an_earlier_run_said_of_the_first_ports_holds(
+    earlier: bool, knocked: list[str], tmp_path: Path
+) -> None:
+    async def two_turns(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
+        yield heard(str(target), "tcp.open-port", "80")
+        if not await enough():
+            yield heard(str(target), "tcp.open-port", "81")
+
+    known = Known(observations=heard("10.0.0.5").observations, enough={"10.0.0.5": earlier})
+    run = Run(tmp_path, [], [], knock=two_turns, known=known, decided=lambda _: not earlier)
+    assert [seen.value for seen in (await run.sense()).observations] == knocked
+
+
+async def test_a_host_that_answered_an_earlier_run_counts_as_answering(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    said = replace(heard("10.0.0.5", "http.title", "x").observations[0], by="http")
+    known = Known(frozenset(), frozenset({("http", "10.0.0.5", 80)}), (said,))
+    answers: list[bool] = []
+
+    async def ask(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
+        yield heard(str(target), "tcp.open-port", "80")
+        answers.append(await enough())
+
+    run = Run(tmp_path, [], [probe("http", asked)], knock=ask, known=known, decided=lambda _: True)
+    await run.sense()
+    assert (answers, asked) == ([True], [])

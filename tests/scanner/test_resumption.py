@@ -114,6 +114,21 @@ def test_knocks_are_kept_in_their_order_and_failed_ones_are_not(write: Write) ->
     assert earlier.known.probed == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("attempts", "enough"),
+    [
+        ([tried("port-sweep", 80), tried("port-sweep", 554)], {}),
+        ([tried("port-sweep", 80), tried("port-sweep", 8000, Outcome.SILENT)], {HOST: False}),
+        ([tried("port-sweep", None, Outcome.SKIPPED, f"further ports: {DECIDED_ALREADY}")], {HOST: True}),
+    ],
+)
+def test_whether_the_first_ports_were_enough_is_not_asked_anew(
+    attempts: list[Attempt], enough: dict[str, bool], write: Write
+) -> None:
+    """With what was heard since, the answer might be another, and half of the ports would stay closed."""
+    assert take_up(write(*attempts), [], []).known.enough == enough
+
+
 def test_addresses_that_answered_are_known_by_interface(write: Write) -> None:
     def owner(address: str, interface: str, by: str = "arp-sweep", scope: str = "in") -> Observation:
         return Observation("mac", "mac", "a", address, interface=interface, by=by, scope=scope)
