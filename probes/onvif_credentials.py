@@ -7,8 +7,11 @@ after a refusal, never follows an XAddr to another host. The login goes as a WS-
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+import re
+from base64 import b64encode
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -29,6 +32,12 @@ REQUESTS: Final = 5
 """The clock, three reading calls, and one again where aiohttp cannot read what an old stack says."""
 
 _TIME: Final = ("Year", "Month", "Day", "Hour", "Minute", "Second")
+
+SHORTEST_SECRET: Final = 4
+"""Bytes; striking out every shorter piece would strike out evidence that only happens to look like it."""
+
+_DIGEST: Final = re.compile(rb"PasswordDigest[^>]{0,80}>([^<]{8,80})<")
+"""The digest of a WS-Security UsernameToken."""
 
 NO_LOGINS: Final[Mapping[str, Credentials]] = MappingProxyType({})
 
@@ -97,22 +106,39 @@ async def _read(link: Link, view: HostView, place: Place, login: Credentials) ->
         asyncio.to_thread(read_device, bridge, make_url(view, place), login, created, lambda url: _own(view, url))
     )
     detail = ""
+    secrets: tuple[bytes, ...] = ()
     try:
         async for call in bridge.calls():
             exchange = await _send(link, view, call)
             exchanges.append(exchange)
             bridge.answer(exchange)
+            secrets += read_secrets(call.body, login)
             if exchange.received:
-                yield witness.tell_whole("onvif.raw", exchange, request=f"{call.operation} with a login")
+                kept = replace(exchange, received=hide(exchange.received, secrets))
+                yield witness.tell_whole("onvif.raw", kept, request=f"{call.operation} with a login")
         channels = await worker
         if channels is not None:
-            yield witness.tell(exchanges[-1], ("onvif.channels", str(channels)), request="GetVideoSources with a login")
+            last = replace(exchanges[-1], received=hide(exchanges[-1].received, secrets))
+            yield witness.tell(last, ("onvif.channels", str(channels)), request="GetVideoSources with a login")
     except OnvifRefused as refused:
-        detail = str(refused)
+        detail = hide(str(refused).encode(), secrets).decode("utf-8", "replace")
     finally:
         bridge.close()
         await asyncio.wait((worker,))
     witness.close(link, exchanges, detail=detail)
+
+
+def read_secrets(message: bytes, login: Credentials) -> tuple[bytes, ...]:
+    """What of a login must not be stored: a device may send our own header back, and a digest can be tried out."""
+    return (login.password.encode(), b64encode(login.password.encode()), *_DIGEST.findall(message))
+
+
+def hide(data: bytes, secrets: Iterable[bytes]) -> bytes:
+    """The same bytes with every secret struck out, at its length; one as short as a syllable is not looked for."""
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        if len(secret) >= SHORTEST_SECRET:
+            data = data.replace(secret, b"*" * len(secret))
+    return data
 
 
 def _own(view: HostView, url: str) -> Place | None:

@@ -24,6 +24,7 @@ from scanner.options import (
     Interfaces,
     Inventory,
     Locale,
+    LoginFile,
     Only,
     Out,
     Pace,
@@ -79,6 +80,7 @@ def scan(
     fail_on: FailOn = "covered,suspected,uncertain",
     as_of: AsOf = None,
     locale: Locale = "en",
+    credentials: LoginFile = None,
     resume: Resume = None,
     baseline: Baseline = None,
     inventory: Inventory = None,
@@ -90,7 +92,7 @@ def scan(
         scope=tuple(scope or ()), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace or "",
         out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed,
         extra=tuple(probe or ()),
-        without=tuple(without or ()), resume=resume,
+        without=tuple(without or ()), resume=resume, credentials=credentials,
     )  # fmt: skip
     verdict = command.Verdict(tuple(policy or ()), as_of, fail_on, locale, baseline, inventory)
     raise typer.Exit(command.scan(wishes, verdict))
@@ -109,6 +111,7 @@ def sense(
     routed: Routed = False,
     probe: Only = None,
     without: Without = None,
+    credentials: LoginFile = None,
     resume: Resume = None,
 ) -> None:
     """The first half of scan: ask the network and write the run record; judge nothing."""
@@ -118,7 +121,7 @@ def sense(
         scope=tuple(scope or ()), interfaces=tuple(interface or ()), excluded=tuple(exclude or ()), pace=pace or "",
         out=out, authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed,
         extra=tuple(probe or ()),
-        without=tuple(without or ()), resume=resume,
+        without=tuple(without or ()), resume=resume, credentials=credentials,
     )  # fmt: skip
     raise typer.Exit(command.sense(wishes))
 

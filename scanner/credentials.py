@@ -52,18 +52,23 @@ def _read_private(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as stream:
-        about = os.fstat(stream.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise UsageError(f"{path} is no file: passwords are read from a file of your own only")
-        if about.st_mode & OTHERS:
-            mode = stat.S_IMODE(about.st_mode)
-            raise UsageError(f"{path} can be read or changed by others (mode {mode:04o}): chmod 600 {path}")
-        if about.st_uid not in (os.geteuid(), 0):
-            raise UsageError(f"{path} belongs to another user, who can read it: copy it to a file of your own")
-        if about.st_size > LARGEST:
-            raise UsageError(f"{path} is larger than {LARGEST >> 20} MB: give one login for each address that is read")
-        return stream.read(LARGEST)
+    try:
+        _refuse_open_file(path, os.fstat(descriptor))
+        return os.read(descriptor, LARGEST)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_open_file(path: Path, about: os.stat_result) -> None:
+    if not stat.S_ISREG(about.st_mode):
+        raise UsageError(f"{path} is no file: passwords are read from a file of your own only")
+    if about.st_mode & OTHERS:
+        mode = stat.S_IMODE(about.st_mode)
+        raise UsageError(f"{path} can be read or changed by others (mode {mode:04o}): chmod 600 {path}")
+    if about.st_uid not in (os.geteuid(), 0):
+        raise UsageError(f"{path} belongs to another user, who can read it: copy it to a file of your own")
+    if about.st_size > LARGEST:
+        raise UsageError(f"{path} is larger than {LARGEST >> 20} MB: give one login for each address that is read")
 
 
 def _read_address(path: Path, line: int, key: str) -> str:

@@ -31,6 +31,14 @@ RunScope = Annotated[
     list[str] | None,
     typer.Argument(metavar="[SCOPE...]", help="Networks or addresses, as 10.0.0.0/24; with --resume not needed."),
 ]
+LoginFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--credentials",
+        help="YAML file of your own read-only ONVIF logins, as 10.0.0.5: {user: NAME, password: 'SECRET'}; mode 0600. "
+        "Only the addresses in it are logged in to, each once.",
+    ),
+]
 Resume = Annotated[
     Path | None,
     typer.Option("--resume", help="Finish this interrupted run: what was answered is not asked again."),

@@ -79,6 +79,7 @@ def resume_command(job: Job, folder: Path) -> str:
     words = ["camcensus", "scan", "--resume", str(folder)]
     words += ["--allow-public"] * wishes.allow_public + ["--allow-large"] * wishes.allow_large
     words += ["--routed"] * wishes.routed
+    words += ["--credentials", str(wishes.credentials)] if wishes.credentials is not None else []
     words += [word for name in wishes.extra for word in ("--probe", name)]
     words += [word for name in wishes.without for word in ("--without", name)]
     return shlex.join(words)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from probes.onvif_credentials import PROBE, make_probe, read_clock
-from scanner.link import Exchange
+from scanner.link import Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.onvif_reader import Credentials
+from scanner.scope import Target
 from tests.support import ScriptedLink, Turn, fail, hear, make_view, page, run_probe
 
 LOGINS = {"127.0.0.1": Credentials("auditor", "planted-secret-7")}
@@ -152,3 +155,23 @@ def test_a_clock_that_says_nothing_is_none(received: bytes) -> None:
 
 def test_the_clock_is_read_as_utc() -> None:
     assert read_clock(Exchange(Outcome.ANSWERED, received=CLOCK)) == datetime(2001, 2, 1, 3, 4, 5, tzinfo=UTC)
+
+
+async def test_a_device_that_sends_our_login_back_does_not_get_it_into_the_record() -> None:
+    """The digest could be tried out against a list of words by whoever reads the record."""
+
+    class Echo(ScriptedLink):
+        async def fetch(self, target: Target, port: int, request: HttpRequest, *, tls: bool = False) -> Exchange:
+            exchange = await super().fetch(target, port, request, tls=tls)
+            return replace(
+                exchange, received=exchange.received + request.body + b" planted-secret-7 cGxhbnRlZC1zZWNyZXQtNw=="
+            )
+
+    link = Echo([hear("GetSystem", CLOCK), hear("GetDeviceInformation", INFORMATION), hear("GetServices", REFUSED)])
+    heard = [item async for item in MINE.run(link, VIEW, 80)]
+    digests = re.findall(rb'PasswordDigest">([^<]+)<', b"".join(link.sent))
+    assert len(digests) == 2
+    kept = b"".join(data for item in heard for _, data in item.raw) + repr((heard, link.attempts)).encode()
+    assert b"*" * 16 in kept
+    for secret in (*digests, b"planted-secret-7", b"cGxhbnRlZC1zZWNyZXQtNw=="):
+        assert secret not in kept
