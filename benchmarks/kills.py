@@ -153,10 +153,15 @@ def kill_once(scans: Scans, folder: Path, at: float, undisturbed: Undisturbed) -
     return Kill(at, stage, kept, differing, twice, count_overflows() - overflows)
 
 
-def count_overflows(folder: Path = Path("/proc/net/stat")) -> int:
-    """Overflows of the kernel's neighbour tables of both families since the machine started."""
+def count_overflows(folder: Path = Path("/proc/1/net/stat")) -> int:
+    """Overflows of the kernel's neighbour tables of both families since the machine started.
+
+    The tables are one for all namespaces, and their counters are shown in the first one only; 0 where they are not.
+    """
     count = 0
     for path in (folder / "arp_cache", folder / "ndisc_cache"):
+        if not path.exists():
+            continue
         names, *rows = (line.split() for line in path.read_text("utf-8").splitlines())
         count += sum(int(row[names.index("table_fulls")], 16) for row in rows)
     return count
