@@ -50,6 +50,9 @@ def test_a_run_may_be_killed_and_gone_on_with_more_than_once(
     words = list(scans.words(tmp_path / "0"))
     for number, share in enumerate((0.25, 0.3, 0.35)):
         process = scans.start(*words)
+        deadline = time.monotonic() + 30
+        while not (tmp_path / str(number) / RECORD_NAME).exists() and time.monotonic() < deadline:
+            time.sleep(0.02)  # a run that was killed before it had a record leaves nothing to go on with
         time.sleep(undisturbed.seconds * share)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
