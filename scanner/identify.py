@@ -1,95 +1,22 @@
 """Observations in, identities out: the thinking half as a filter over JSON Lines. Touches no network.
 
-A bad line costs that line: it is answered with an error that names it, and the rest is processed.
+A bad line costs that line: it is named, and the rest is processed. What could be read only in part is named as well.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
 from typing import Any, Final
 
-from scanner.dissect import Dissector, dissect_host
+from scanner.dissect import Dissector, dissect_host, find_refusal
 from scanner.fingerprint import Library
+from scanner.input_lines import InputLine, InputProblem, read_input
 from scanner.judging import judge_device
 from scanner.matching import match_observations
 from scanner.model import Evidence, Identity, Observation
 
-VALUE_CAP: Final = 64 * 1024
-"""Characters of one observation that are read; what a device says in its first 64 kB decides."""
-
-LINE_CAP: Final = 16 << 20
-"""Characters of one input line; beyond this it is not an observation."""
-
 _EVIDENCE: Final = tuple(item.name for item in fields(Evidence))
-
-ALIASES: Final = {("http", "raw"): "GET /"}
-"""Requests assumed for lines that do not say what was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputLine:
-    """One readable input line."""
-
-    number: int
-    id: str
-    device: str | None
-    observation: Observation
-
-
-@dataclass(frozen=True, slots=True)
-class InputProblem:
-    """One unreadable input line, in words for the person who made it."""
-
-    number: int
-    message: str
-
-
-def read_input(lines: Iterable[bytes], fields: Mapping[str, str]) -> Iterator[InputLine | InputProblem]:
-    """Read observations as JSON Lines with at least protocol, field and data; id and device are optional."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _read_line(number, line, fields)
-
-
-def _read_line(number: int, line: bytes, fields: Mapping[str, str]) -> InputLine | InputProblem:
-    if len(line) > LINE_CAP:
-        return InputProblem(number, f"the line holds {len(line):,} bytes, more than an observation can")
-    try:
-        body = json.loads(line.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return InputProblem(number, "not JSON; each line is one object")
-    if not isinstance(body, dict):
-        return InputProblem(number, "not an object with protocol, field and data")
-    missing = [key for key in ("protocol", "field", "data") if not isinstance(body.get(key), str)]
-    if missing:
-        return InputProblem(number, f"{' and '.join(missing)} missing or not text")
-    protocol, field = body["protocol"], body["field"]
-    if f"{protocol}.{field}" not in fields:
-        return InputProblem(number, f"no observation is called {protocol}.{field}; docs/fields.md lists the names")
-    return InputLine(number, str(body.get("id") or f"line-{number}"), _device(body), _observe(body))
-
-
-def _device(body: Mapping[str, Any]) -> str | None:
-    device = body.get("device")
-    return str(device) if device not in (None, "") else None
-
-
-def _observe(body: Mapping[str, Any]) -> Observation:
-    protocol, field = body["protocol"], body["field"]
-    request = body.get("request")
-    return Observation(
-        protocol=protocol,
-        field=field,
-        value=body["data"][:VALUE_CAP],
-        address=body.get("address") if isinstance(body.get("address"), str) else None,
-        port=body.get("port") if isinstance(body.get("port"), int) else None,
-        request=request if isinstance(request, str) else ALIASES.get((protocol, field), ""),
-        by="import",
-        digest=hashlib.sha256(body["data"].encode("utf-8", "replace")).hexdigest(),
-    )
 
 
 def expand_each(observations: Iterable[Observation], dissector: Dissector | None = None) -> list[Observation]:
@@ -133,15 +60,24 @@ def identify_lines(
 ) -> Iterator[dict[str, Any]]:
     """One answer per device (per id where a line names none), in the order of first appearance."""
     groups: dict[tuple[str, str], list[InputLine]] = {}
+    dissector = Dissector()
     for item in read_input(lines, library.groups):
         if isinstance(item, InputProblem):
             complain(item)
             continue
+        for flaw in (*item.flaws, *_find_refusals(item.observation, dissector)):
+            complain(InputProblem(item.number, flaw))
         key = ("device", item.device) if item.device is not None else ("line", f"{item.number}")
         groups.setdefault(key, []).append(item)
-    dissector = Dissector()
     for held in groups.values():
         yield _answer(held, identify([item.observation for item in held], library, dissector))
+
+
+def _find_refusals(observation: Observation, dissector: Dissector) -> tuple[str, ...]:
+    """Why a value cannot be taken apart, where nothing came of it."""
+    refusal = "" if dissector(observation) else find_refusal(observation)
+    text = f"{observation.name} cannot be taken apart ({refusal}); rules read it as it stands"
+    return (text,) if refusal else ()
 
 
 def _answer(held: list[InputLine], identity: Identity) -> dict[str, Any]:

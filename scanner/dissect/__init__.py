@@ -6,6 +6,7 @@ rules; `rules.py` is the table of them by observation name.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -16,7 +17,16 @@ from scanner.dissect.hosts import CONTROL_PATH, CONTROL_REQUEST, dissect_host
 from scanner.dissect.rules import RULES
 from scanner.model import Observation
 
-__all__ = ["CONTROL_PATH", "CONTROL_REQUEST", "DERIVED_CAP", "Dissector", "dissect", "dissect_all", "dissect_host"]
+__all__ = [
+    "CONTROL_PATH",
+    "CONTROL_REQUEST",
+    "DERIVED_CAP",
+    "Dissector",
+    "dissect",
+    "dissect_all",
+    "dissect_host",
+    "find_refusal",
+]
 
 DERIVED_CAP: Final = 400
 """Observations derived from one: a full HTTP answer gives some 30, an answer for 64 cameras some 300."""
@@ -62,6 +72,18 @@ def dissect(observation: Observation) -> tuple[Observation, ...]:
         return ()
     facts = _read(name, observation.value, observation.request, observation.address, derived=observation.derived)
     return _derive(observation, facts)
+
+
+def find_refusal(observation: Observation) -> str:
+    """Why the value cannot be taken apart at all, in a few words; empty when it can, or when there is nothing to do."""
+    rule = RULES.get(observation.name)
+    if rule is None:
+        return ""
+    try:
+        deque(rule(observation), maxlen=0)
+    except Garbled as problem:
+        return str(problem)
+    return ""
 
 
 def _read(name: str, value: str, request: str, address: str | None, *, derived: bool) -> Facts:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 
-from scanner.identify import InputLine, InputProblem, read_input
+from scanner.input_lines import InputLine, InputProblem, read_input
 from scanner.link import Heard
 
 BY = "import"
 
 
 def read_observations(data: bytes, fields: Mapping[str, str]) -> tuple[list[Heard], list[InputProblem]]:
-    """Each line as it stands, and what was wrong with those left out. `fields` are the known dotted names."""
+    """Each line as it stands, and what was wrong with those left out or read in part. `fields`: the dotted names."""
     heard: list[Heard] = []
     problems: list[InputProblem] = []
     for item in read_input(data.splitlines(), fields):
@@ -24,6 +24,7 @@ def read_observations(data: bytes, fields: Mapping[str, str]) -> tuple[list[Hear
             text = "no IP address: a record must know which device a line comes from; `identify` does without"
             problems.append(InputProblem(item.number, text))
         else:
+            problems += [InputProblem(item.number, flaw) for flaw in item.flaws]
             heard.append(_tell(item, address))
     return heard, problems
 

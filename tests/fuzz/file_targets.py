@@ -22,10 +22,10 @@ from scanner.census import compile_report
 from scanner.codec import Garbled, rtnetlink
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import Vocabulary, load_library, load_vocabulary, read_rules
-from scanner.identify import read_input
 from scanner.importing.dhcp_leases import LeaseError, read_leases
 from scanner.importing.files import ImportRefused, read_data
 from scanner.importing.nmap_xml import NmapXmlError, read_again, read_nmap_xml
+from scanner.input_lines import read_input
 from scanner.makers import Makers
 from scanner.makers_file import load_makers, read_makers
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult

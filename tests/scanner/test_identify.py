@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from scanner.fingerprint_files import load_library
-from scanner.identify import InputProblem, identify_lines
+from scanner.identify import identify_lines
+from scanner.input_lines import InputProblem
 
 LIBRARY = load_library()
 
@@ -46,10 +47,7 @@ def test_an_answer_has_the_documented_keys() -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (b"{", "not JSON"),
-        (b"[]", "not an object"),
         (b"[" * 100_000, "not JSON"),
-        (row("http", "title", "x") | {"data": None}, "data missing or not text"),
         ({"protocol": "http", "data": "x"}, "field missing"),
         (row("gopher", "menu", "x"), "no observation is called gopher.menu"),
     ],
@@ -61,22 +59,39 @@ def test_a_bad_line_is_named_and_the_rest_is_processed(line: dict[str, Any] | by
     assert says in wrong[0].message
 
 
-def test_broken_utf8_is_read_with_replacement() -> None:
-    answers, wrong = run(b'{"protocol":"http","field":"title","data":"\xff\xfe AXIS"}')
-    assert wrong == []
-    assert len(answers) == 1
+def test_broken_utf8_is_answered_and_named() -> None:
+    answers, wrong = run(AXIS, b'{"protocol":"http","field":"title","data":"\xff\xfe AXIS"}', AXIS)
+    assert [(problem.number, problem.message[:7]) for problem in wrong] == [(2, "byte 44")]
+    assert len(answers) == 3
 
 
 @pytest.mark.parametrize("field", ["raw", "body", "title", "www-authenticate"])
-def test_ten_megabytes_of_text_are_cut(field: str) -> None:
-    answers, wrong = run(row("http", field, "<a>" * 3_400_000))
-    assert (len(answers), wrong) == (1, [])
+def test_ten_megabytes_of_text_are_cut_and_named(field: str) -> None:
+    answers, wrong = run(AXIS, row("http", field, "<a>" * 3_400_000), AXIS)
+    assert len(answers) == 3
+    assert {problem.number for problem in wrong} == {2}
+    assert "10,200,000 characters" in wrong[0].message
 
 
-def test_nested_xml_is_no_trouble() -> None:
-    deep = "<a>" * 20_000 + "</a>" * 20_000
-    answers, _ = run(row("sadp", "raw", deep), row("onvif-wsd", "raw", deep), row("http", "body", deep))
-    assert [answer["maker"] for answer in answers] == [None] * 3
+DEEP = "<a>" * 100_000 + "</a>" * 100_000
+
+
+@pytest.mark.parametrize("name", ["sadp.raw", "onvif-wsd.raw", "upnp-xml.raw", "univiewprobe.raw", "http.body"])
+def test_nested_xml_is_named_and_the_rest_is_processed(name: str) -> None:
+    answers, wrong = run(AXIS, row(*name.split("."), DEEP), AXIS)
+    assert [answer["maker"] for answer in answers] == ["axis", None, "axis"]
+    assert {problem.number for problem in wrong} == {2}
+    assert f"{name} cannot be taken apart (XML nested deeper than 64)" in wrong[-1].message
+
+
+def test_a_page_of_nested_tags_is_no_trouble() -> None:
+    answers, wrong = run(row("http", "body", "<html>" + "<b>" * 9_000 + "</b>" * 9_000))
+    assert ([answer["maker"] for answer in answers], wrong) == ([None], [])
+
+
+def test_what_can_be_taken_apart_is_not_complained_of() -> None:
+    _, wrong = run(row("http", "raw", "HTTP/1.0 200 OK\r\nServer: x\r\n\r\n"), row("dhdiscover", "raw", "{}"), AXIS)
+    assert wrong == []
 
 
 def test_empty_lines_are_skipped() -> None:

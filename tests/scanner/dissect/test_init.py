@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec.text import VALUE_CAP
-from scanner.dissect import BY_SENDER, CONTROL_REQUEST, DERIVED_CAP, MEMO_LENGTH, Dissector, dissect, dissect_all
+from scanner.dissect import (
+    BY_SENDER,
+    CONTROL_REQUEST,
+    DERIVED_CAP,
+    MEMO_LENGTH,
+    Dissector,
+    dissect,
+    dissect_all,
+    find_refusal,
+)
 from scanner.dissect.rules import RULES
 from tests.scanner.dissect.finding import find, observe
 
@@ -95,6 +104,19 @@ def test_broken_raws_yield_nothing() -> None:
         if name.endswith(".raw"):
             assert find(name, "") == {}, name
             assert find(name, "\x00\x01\x02") == {}, name
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("sadp.raw", "<a>" * 100 + "</a>" * 100, "XML nested deeper than 64"),
+        ("tvt-search.raw", "no hexadecimal", "not hexadecimal"),
+        ("sadp.raw", "<ProbeMatch/>", ""),
+        ("http.title", "nothing to do", ""),
+    ],
+)
+def test_why_a_value_cannot_be_taken_apart_is_told(name: str, value: str, why: str) -> None:
+    assert find_refusal(observe(name, value)) == why
 
 
 def test_one_answer_yields_no_more_than_the_cap() -> None:

@@ -45,7 +45,7 @@ def test_what_a_lease_is_and_what_was_left_out_is_said() -> None:
 
 def test_lines_left_out_are_named() -> None:
     assert read_data(LINE + b"\n{}\n", "x.jsonl", FIELDS).remarks == (
-        "x.jsonl:2: protocol and field and data missing or not text",
+        "x.jsonl:2: protocol, field and data missing or not text",
     )
 
 
@@ -55,7 +55,7 @@ def test_lines_left_out_are_named() -> None:
         (b"MZ\x90", "bad is none of the forms that can be imported"),
         (b"<html/>", "bad: the file begins with <html>, not <nmaprun>"),
         (b"lease x", "bad: no lease stands in it"),
-        (b"{}", "bad:1: protocol and field and data missing"),
+        (b"{}", "bad:1: protocol, field and data missing"),
     ],
 )
 def test_what_cannot_be_imported_is_refused_by_name(data: bytes, words: str) -> None:
