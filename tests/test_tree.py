@@ -14,7 +14,8 @@ OURS = ("scanner", "probes", "fingerprints", "policies", "reports", "simulator")
 PURE = (
     "scanner.model", "scanner.scope", "scanner.record", "scanner.matching", "scanner.judging", "scanner.details",
     "scanner.devices", "scanner.identify", "scanner.coverage", "scanner.census", "scanner.policy", "scanner.makers",
-    "scanner.fingerprint", "scanner.announcements", "scanner.grammar", "scanner.strict_yaml", "scanner.input_lines", "scanner.sentence",
+    "scanner.fingerprint", "scanner.announcements", "scanner.grammar", "scanner.strict_yaml", "scanner.sentence",
+    "scanner.input_lines",
 )  # fmt: skip
 """The thinking half: no socket, no event loop, no process."""
 
