@@ -28,6 +28,7 @@ from simulator.namespaces import LabError, call_in, new_namespace, own_namespace
 IFF_RUNNING = 0x40
 SCANNER_MAC = "02:00:00:00:ca:01"
 CROWD_MAC = "02:00:00:00:cb:01"
+TRIAL = b"\x88\xb5"  # an ethertype for experiments (IEEE 802, 9.2.3): no part of the program listens to it
 
 
 def mac_of(address: str) -> str:
@@ -177,6 +178,8 @@ def _lay(segment: Segment) -> None:
     call_in(segment.crowd, lambda: run_ip(["link set lo up", "link set wire up"]))
     segment._raw = call_in(segment.crowd, _open_raw)
     call_in(segment.scan, _wait_until_running)
+    with call_in(segment.scan, _open_trial) as trial:
+        _wait_until_heard(trial, segment._raw)
 
 
 def _wait_until_running() -> None:
@@ -185,6 +188,27 @@ def _wait_until_running() -> None:
     while not any(link.name == "eth0" and link.flags & IFF_RUNNING for link in list_links()):
         assert time.monotonic() < deadline, "the wire does not come up"
         time.sleep(0.002)
+
+
+def _open_trial() -> socket.socket:
+    raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    raw.bind(("eth0", 0))
+    return raw
+
+
+def _wait_until_heard(trial: socket.socket, crowd: socket.socket) -> None:
+    """A link counts as running a moment before its queue sends: what is asked in that moment is lost unseen."""
+    frame = b"\xff" * 6 + bytes.fromhex(SCANNER_MAC.replace(":", "")) + TRIAL + bytes(46)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        trial.send(frame)
+        try:
+            while crowd.recv(2048)[12:14] != TRIAL:
+                pass
+        except TimeoutError:
+            continue
+        return
+    raise AssertionError("the wire carries nothing")
 
 
 def _open_raw() -> socket.socket:
