@@ -1,6 +1,7 @@
 """Begins a fingerprint from one observation: text for its author to finish. Writes no file and judges nothing.
 
-The skeleton is sound as it stands (the checker takes it), and weak: its author says why it may weigh more.
+The skeleton is sound and weak: its author says why it may weigh more. The checker refuses it for as long as a text that
+its author has to give still stands there as it was begun.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from typing import Final
 from scanner.anonymise import Anonymiser
 from scanner.codec.macs import normalise_mac, oui
 from scanner.model import Observation
+from scanner.rule_faults import PLACEHOLDERS
 
 SHORT: Final = 200
 """Characters up to which the whole value becomes the pattern; of longer text one line does."""
+
+_ABOUT, _REASON, _REFERENCE, _ORIGIN, _NEAREST, _WHOSE = PLACEHOLDERS
 
 _META: Final = re.compile(r"([.^$*+?{}\[\]\\|()])")
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
@@ -22,6 +26,8 @@ _HEX_RUN: Final = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9A-Fa-f]*\d)(?=[0-9A-Fa-f]*[A-Fa-f])[0-9A-Fa-f]{8,}(?![0-9A-Za-z])"
 )
 _VERSION: Final = re.compile(r"\d+(?:\.\d+){1,4}")
+_BLOCK: Final = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}\1[0-9A-Fa-f]{2}")
+_NO_MARKS: Final = str.maketrans("", "", ":-.")
 _UNFIT: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -29,18 +35,18 @@ def new_rule(observation: Observation, maker: str) -> str:
     """YAML of a fingerprint file with one rule that hits `observation`, serial numbers and addresses masked."""
     seen = Anonymiser().mask_observation(observation)
     name = _UNFIT.sub("-", f"{maker}-{seen.protocol}-{seen.field}".lower()).strip("-")
-    mac = normalise_mac(seen.value) if seen.protocol == "mac" else None
-    body = _block_rule(mac) if mac is not None else _pattern_rule(seen)
+    block = read_block(seen.value) if seen.protocol == "mac" else None
+    body = _pattern_rule(seen) if block is None else _block_rule(block)
     return (
         f"maker: {maker}\n"
-        "about: Who this maker is, in one sentence.\n"
+        f"about: {_ABOUT}\n"
         "fingerprints:\n"
         f"  - id: {name}\n"
         f"{body}"
         "    strength: weak\n"
-        "    reason: Why it weighs that much, and who else might send it (resellers, other firmware).\n"
-        "    reference: Where it was seen or is documented.\n"
-        f"{_examples(mac.replace(':', '') if mac is not None else seen.value)}"
+        f"    reason: {_REASON}\n"
+        f"    reference: {_REFERENCE}\n"
+        f"{_examples(seen.value if block is None else seen.value.lower().translate(_NO_MARKS))}"
     )
 
 
@@ -48,18 +54,26 @@ def _pattern_rule(seen: Observation) -> str:
     return f"    field: {seen.name}\n    pattern: {_quote(_make_pattern(seen.value))}\n"
 
 
-def _block_rule(mac: str) -> str:
-    return f'    field: mac.prefix\n    blocks: ["{oui(mac).upper()}"]\n'
+def read_block(text: str) -> str | None:
+    """The 24-bit block of a hardware address, or of its first three bytes alone; None for anything else."""
+    mac = normalise_mac(text)
+    if mac is not None:
+        return oui(mac).upper()
+    return text.replace("-", ":").upper() if _BLOCK.fullmatch(text) else None
+
+
+def _block_rule(block: str) -> str:
+    return f'    field: mac.prefix\n    blocks: ["{block}"]\n'
 
 
 def _examples(value: str) -> str:
     return (
         "    examples:\n"
         f"      - value: {_quote(value)}\n"
-        "        origin: Which device, which firmware, who saw it.\n"
+        f"        origin: {_ORIGIN}\n"
         "    counterexamples:\n"
-        "      - value: Put the nearest thing that another maker sends here.\n"
-        "        origin: Whose it is.\n"
+        f"      - value: {_NEAREST}\n"
+        f"        origin: {_WHOSE}\n"
     )
 
 

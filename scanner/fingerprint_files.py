@@ -28,7 +28,8 @@ from scanner.fingerprint import (
 )
 from scanner.grammar_file import load_grammar
 from scanner.model import Strength
-from scanner.strict_yaml import YamlError, load_with_lines
+from scanner.rule_faults import find_placeholders, say_fault, suggest
+from scanner.strict_yaml import YamlError, decode, load_with_lines
 
 NOT_RULES: Final = frozenset({"fields.yaml", "strengths.yaml", "makers.yaml", "models.yaml"})
 """Files of fingerprints/ that hold vocabulary instead of rules."""
@@ -90,6 +91,10 @@ class RuleFile(_Strict):
     fingerprints: Annotated[list[RuleEntry], Field(min_length=1)]
 
 
+_KEYS: Final = {1: RuleFile.model_fields, 3: RuleEntry.model_fields, 5: ExampleEntry.model_fields}
+"""The keys that may stand at each depth of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The names a rule may use."""
@@ -104,10 +109,12 @@ def load_library(folders: Iterable[Path] = (), *, only_stable: bool = False) -> 
     """Load the shipped files and any further folders; raise DataError naming every problem found."""
     vocabulary = load_vocabulary()
     texts = [(entry.name, entry.read_text("utf-8")) for entry in _shipped()]
-    for folder in folders:
-        texts += [(str(path), path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))]
     rules: list[Fingerprint] = []
     problems: list[Problem] = []
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+        text, wrong = _read_text(path)
+        texts.append((str(path), text))
+        problems += wrong
     for name, text in texts:
         if name in NOT_RULES:
             continue
@@ -167,23 +174,25 @@ def read_rules(name: str, text: str, vocabulary: Vocabulary) -> tuple[list[Finge
     try:
         parsed = RuleFile.model_validate(value)
     except ValidationError as error:
-        return [], [_problem(name, lines, item) for item in error.errors()]
-    rules, problems = [], []
+        return [], [_problem(name, lines, item, value) for item in error.errors()]
+    rules: list[Fingerprint] = []
+    problems = [_locate(name, lines, place, message) for place, message in find_placeholders(_texts(parsed))]
     for index, entry in enumerate(parsed.fingerprints):
         rule = _make_rule(entry, parsed.maker, name, lines.get(("fingerprints", index), 1))
         rules.append(rule)
         for key, message in _check_rule(rule, vocabulary):
-            line = lines.get(("fingerprints", index, *key)) or lines.get(("fingerprints", index), 1)
-            problems.append(Problem(name, line, f"{rule.id}: {message}"))
+            place: Place = ("fingerprints", index, *key)
+            if key == ("maker",) and entry.maker is None:
+                place = key  # the one at the head of the file
+            problems.append(_locate(name, lines, place, f"{rule.id}: {message}"))
     return (rules if not problems else []), problems
 
 
 def check_file(path: Path) -> list[Problem]:
     """Everything wrong with one file, alone and against the shipped rules of other makers."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return [Problem(str(path), 1, f"cannot be read: {error}")]
+    text, problems = _read_text(path)
+    if problems:
+        return problems
     vocabulary = load_vocabulary()
     rules, problems = read_rules(str(path), text, vocabulary)
     if problems:
@@ -192,6 +201,15 @@ def check_file(path: Path) -> list[Problem]:
     problems += _find_repeats([*others, *rules])
     library = Library([*others, *rules], load_weights(), vocabulary.fields, "")
     return problems + find_foreign_hits(library, own=frozenset(rule.id for rule in rules))
+
+
+def _read_text(path: Path) -> tuple[str, list[Problem]]:
+    try:
+        return decode(path.read_bytes(), str(path)), []
+    except OSError as error:
+        return "", [Problem(str(path), 1, f"cannot be read: {error.strerror}")]
+    except YamlError as error:
+        return "", [Problem(str(path), error.line, error.message)]
 
 
 def find_foreign_hits(library: Library, own: frozenset[str] | None = None) -> list[Problem]:
@@ -203,31 +221,48 @@ def find_foreign_hits(library: Library, own: frozenset[str] | None = None) -> li
                 other = hit.fingerprint
                 if own is not None and rule.id not in own and other.id not in own:
                     continue
-                if (
-                    rule.maker
-                    and other.maker
-                    and other.maker != rule.maker
-                    and _says_maker(rule)
-                    and _says_maker(other)
-                ):
-                    problems.append(
-                        Problem(
-                            rule.path,
-                            rule.line,
-                            f"{rule.id}: its example is also claimed by {other.id} ({other.maker})",
-                        )
-                    )
+                if _contradict(rule, other):
+                    problems.append(_say_foreign(rule, other, own or frozenset()))
     return problems
+
+
+def _contradict(rule: Fingerprint, other: Fingerprint) -> bool:
+    named = rule.maker and other.maker and other.maker != rule.maker
+    return bool(named and _says_maker(rule) and _says_maker(other))
+
+
+def _say_foreign(rule: Fingerprint, other: Fingerprint, own: frozenset[str]) -> Problem:
+    """At the rule that claims what is not its own, where its author is the one who asks; else at the example."""
+    if other.id in own:
+        text = f"{other.id}: hits an example of {rule.id} ({rule.maker}, {rule.path}:{rule.line})"
+        return Problem(other.path, other.line, text)
+    return Problem(rule.path, rule.line, f"{rule.id}: its example is also claimed by {other.id} ({other.maker})")
 
 
 def _says_maker(rule: Fingerprint) -> bool:
     return rule.asserts in (Asserts.MAKER, Asserts.BOTH)
 
 
-def _problem(name: str, lines: Lines, item: Any) -> Problem:
-    place = tuple(item["loc"])
-    line = next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), 1)
-    return Problem(name, line, f"{'.'.join(map(str, place)) or 'file'}: {item['msg']}")
+def _problem(name: str, lines: Lines, item: Any, value: object) -> Problem:
+    return _locate(name, lines, tuple(item["loc"]), say_fault(item, value, _KEYS))
+
+
+def _locate(name: str, lines: Lines, place: Place, message: str) -> Problem:
+    """The problem at that place of the file, or at the nearest node around it that has a line."""
+    return Problem(name, next((lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), 1), message)
+
+
+def _texts(parsed: RuleFile) -> Iterable[tuple[Place, str]]:
+    """What an author says in words, with its place."""
+    yield ("about",), parsed.about
+    for index, rule in enumerate(parsed.fingerprints):
+        here: Place = ("fingerprints", index)
+        yield (*here, "reason"), rule.reason
+        yield (*here, "reference"), rule.reference
+        for key, entries in (("examples", rule.examples), ("counterexamples", rule.counterexamples)):
+            for number, entry in enumerate(entries):
+                yield (*here, key, number, "value"), entry.value
+                yield (*here, key, number, "origin"), entry.origin
 
 
 def _make_rule(entry: RuleEntry, maker: str, path: str, line: int) -> Fingerprint:
@@ -261,11 +296,26 @@ def normalise_block(text: str) -> str:
 
 def _check_rule(rule: Fingerprint, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
     if rule.field not in vocabulary.fields:
-        yield ("field",), f"unknown field {rule.field!r}; the known ones stand in fingerprints/fields.yaml"
+        yield (
+            ("field",),
+            (f"unknown field {rule.field!r}{suggest(rule.field, vocabulary.fields)}; docs/fields.md has them all"),
+        )
     if rule.maker not in vocabulary.makers:
-        yield ("maker",), f"unknown maker {rule.maker!r}; add it to fingerprints/makers.yaml on purpose"
+        yield (
+            ("maker",),
+            (
+                f"unknown maker {rule.maker!r}{suggest(rule.maker or '', vocabulary.makers)}; "
+                "a new one is added to fingerprints/makers.yaml on purpose"
+            ),
+        )
     if rule.brand is not None and rule.brand not in vocabulary.brands:
-        yield ("brand",), f"unknown brand {rule.brand!r}; add it to fingerprints/makers.yaml on purpose"
+        yield (
+            ("brand",),
+            (
+                f"unknown brand {rule.brand!r}{suggest(rule.brand, vocabulary.brands)}; "
+                "a new one is added to fingerprints/makers.yaml on purpose"
+            ),
+        )
     if rule.pattern is not None:
         yield from _check_pattern(rule)
     else:

@@ -62,7 +62,7 @@ def fingerprints_show(rule: Annotated[str, typer.Argument(help="The id of a rule
 def fingerprints_new(
     protocol: Annotated[str, typer.Argument(help="The protocol of the observation, as http.")],
     field: Annotated[str, typer.Argument(help="Its field, as server-header.")],
-    data: Annotated[str, typer.Argument(help="The value seen.")],
+    data: Annotated[str, typer.Argument(help="The value seen, or - to read it from standard input.")],
     maker: Annotated[str, typer.Option("--maker", help="Who made the device.")] = "unknown",
 ) -> None:
     """Print a rule to begin with, made from one observation."""

@@ -38,8 +38,35 @@ def read_observations(path: Path) -> list[Observation]:
 
 
 def read_expected(path: Path) -> list[dict[str, Any]]:
+    """What is expected; of a record that was dropped without, the test says what to write down if it is right."""
+    if not path.exists():
+        record = path.with_name(path.name.replace(".expect.yaml", ".jsonl"))
+        pytest.fail(
+            f"{path.name} is missing; if this is right, write it there:\n\n{write_expected(record)}", pytrace=False
+        )
     expected: list[dict[str, Any]] = load_with_lines(path.read_text("utf-8"), path.name)[0]["devices"]
     return expected
+
+
+def identify_all(path: Path, library: Library) -> dict[str, Identity]:
+    """Every address of the record, and what is said of the device behind it."""
+    found: dict[str, Identity] = {}
+    for cluster in unite(read_observations(path)):
+        identity = identify(cluster.observations, library)
+        for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6):
+            found[address] = identity
+    return found
+
+
+def write_expected(path: Path) -> str:
+    """The .expect.yaml as the program would fill it in; whoever dropped the record says whether it is right."""
+    lines = ["about: Where and when it was captured, and how the makers are known.", "devices:"]
+    for address, identity in identify_all(path, load_library()).items():
+        lines.append(f"  - address: '{address}'")
+        said = {key: getattr(identity, key) for key in CHECKED}
+        lines += [f"    {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items() if value]
+        lines += ["    maker: nobody"] if identity.maker is None else []
+    return "\n".join(lines) + "\n"
 
 
 def test_there_are_records() -> None:
@@ -48,11 +75,7 @@ def test_there_are_records() -> None:
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_a_record_gives_the_devices_it_is_expected_to(path: Path, library: Library) -> None:
-    found: dict[str, Identity] = {}
-    for cluster in unite(read_observations(path)):
-        identity = identify(cluster.observations, library)
-        for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6):
-            found[address] = identity
+    found = identify_all(path, library)
     for device in read_expected(path.with_suffix(".expect.yaml")):
         identity = found[device["address"]]
         assert set(device) - {"address"} <= set(CHECKED), "unknown key"
@@ -66,3 +89,14 @@ def test_every_address_of_a_record_is_expected(path: Path) -> None:
     addresses = {seen.address for seen in read_observations(path) if seen.address}
     named = {device["address"] for device in read_expected(path.with_suffix(".expect.yaml"))}
     assert addresses == named
+
+
+def test_a_record_dropped_without_an_opinion_says_what_to_write(tmp_path: Path, library: Library) -> None:
+    dropped = tmp_path / "dropped.jsonl"
+    dropped.write_bytes(RECORDS[0].read_bytes())
+    with pytest.raises(pytest.fail.Exception) as failed:
+        test_a_record_gives_the_devices_it_is_expected_to(dropped, library)
+    text = str(failed.value).partition(":\n\n")[2]
+    dropped.with_suffix(".expect.yaml").write_text(text, "utf-8")
+    test_a_record_gives_the_devices_it_is_expected_to(dropped, library)
+    test_every_address_of_a_record_is_expected(dropped)

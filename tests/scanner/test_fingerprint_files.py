@@ -9,6 +9,7 @@ import pytest
 from scanner.fingerprint import Asserts, PatternError, compile_pattern
 from scanner.fingerprint_files import (
     Vocabulary,
+    check_file,
     load_library,
     load_vocabulary,
     load_weights,
@@ -51,10 +52,10 @@ def test_a_sound_rule_is_read() -> None:
     ("old", "new", "line", "says"),
     [
         ("strength: strong", "strength: very", 7, "strength"),
-        ("    reference: this test\n", "", 4, "reference: Field required"),
-        ("reason: only", "raeson: only", 8, "Extra inputs are not permitted"),
+        ("    reference: this test\n", "", 4, "axis-server: the key 'reference' is missing"),
+        ("reason: only", "raeson: only", 8, "axis-server: unknown key 'raeson' (did you mean 'reason'?)"),
         ("field: http.server-header", "field: http.srv", 5, "unknown field 'http.srv'"),
-        ("maker: axis", "maker: nobody", 4, "unknown maker 'nobody'"),
+        ("maker: axis", "maker: nobody", 1, "unknown maker 'nobody'"),
         ("'Axis/(?P<firmware>[0-9.]+)'", "'(?=Axis).*'", 6, "look-around"),
         ("'Axis/(?P<firmware>[0-9.]+)'", "'.*'", 6, "matches the empty string"),
         ("'Axis/(?P<firmware>[0-9.]+)'", "'Axis/(?P<shoe>.+)'", 6, "extracts ['shoe']"),
@@ -65,12 +66,23 @@ def test_a_sound_rule_is_read() -> None:
             "    counterexamples:\n      - {value: 'Axis/x', origin: invented}\n",
             "",
             4,
-            "counterexamples: Field required",
+            "axis-server: the key 'counterexamples' is missing",
         ),
         ("    pattern: 'Axis/(?P<firmware>[0-9.]+)'\n", "", 4, "give either pattern or blocks"),
         ("    strength: strong", "    strength: strong\n    strength: weak", 8, "is already set"),
         ("    strength: strong", "    strength: strong\n    brand: swann", 8, "unknown brand 'swann'"),
-        ("    strength: strong", "    strength: strong\n    kind: spaceship", 4, "unknown kind 'spaceship'"),
+        (
+            "    strength: strong",
+            "    strength: strong\n    kind: spaceship",
+            4,
+            "axis-server: unknown kind 'spaceship'",
+        ),
+        (
+            "    strength: strong",
+            "    strength: strong\n    maker: axsi",
+            8,
+            "unknown maker 'axsi' (did you mean 'axis'?)",
+        ),
         ("    strength: strong", "    strength: strong\n    asserts: brand", 4, "asserts a brand but names none"),
         ("maker: axis", "maker: [axis", 1, ""),
     ],
@@ -80,6 +92,44 @@ def test_a_fault_is_named_with_its_line(old: str, new: str, line: int, says: str
     found = problems(SOUND.replace(old, new))
     assert found
     assert any(item.startswith(f"{line}: ") and says in item for item in found) or line == 1, found
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "says"),
+    [
+        (b"maker: axis\nabout: caf\xe9\n", 2, "the file is not UTF-8"),
+        (b"- a\n", 1, "holds the keys maker, about and fingerprints"),
+        (b"", 1, "the file is empty"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_wherever_it_is_read(data: bytes, line: int, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=f"own.yaml:{line}: .*{says}"):
+        load_library([tmp_path])
+    [problem] = check_file(path)
+    assert (problem.line, says in problem.message) == (line, True)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    assert [str(problem) for problem in check_file(tmp_path / "none.yaml")] == [
+        f"{tmp_path}/none.yaml:1: cannot be read: No such file or directory"
+    ]
+
+
+def test_a_byte_order_mark_costs_nothing(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_bytes(b"\xef\xbb\xbf" + SOUND.encode())
+    assert check_file(tmp_path / "own.yaml") == []
+
+
+def test_a_claim_on_another_makers_example_stands_at_the_rule_that_claims(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        SOUND.replace("'Axis/(?P<firmware>[0-9.]+)'", "'(?:App-webs/|Axis/(?P<firmware>[0-9.]+))'"), "utf-8"
+    )
+    assert any(
+        str(problem).startswith(f"{path}:4: axis-server: hits an example of hikvision-") for problem in check_file(path)
+    )
 
 
 def test_every_fault_of_a_file_is_named_at_once() -> None:
