@@ -26,6 +26,9 @@ XML_CAP: Final = 256 << 20
 RAW_CAP: Final = 64 * 1024
 """Bytes of one host's element kept as evidence."""
 
+DEPTH_CAP: Final = 64
+"""Levels of nesting: the tables of nmap's scripts stay under 20, and writing an element again goes a call a level."""
+
 PORTS_CAP: Final = 1_000
 """Ports read of one host; a file that lists more is a full scan, and cameras have a dozen."""
 
@@ -51,11 +54,21 @@ def _parse(data: bytes) -> Element:
     except ParseError as error:
         line = error.position[0]
         raise NmapXmlError(f"line {line} is not XML ({error}): give a file written by nmap -oX to its end") from None
-    except (DefusedXmlException, ValueError) as error:
+    except (DefusedXmlException, ValueError, LookupError) as error:  # the last: an encoding that nobody knows
         raise NmapXmlError(f"the file holds XML that nmap does not write: {error}") from None
+    _check_depth(root)
     if root.tag != "nmaprun":
         raise NmapXmlError(f"the file begins with <{root.tag[:40]}>, not <nmaprun>: give a file written by nmap -oX")
     return root
+
+
+def _check_depth(root: Element) -> None:
+    level = [root]
+    for _ in range(DEPTH_CAP):
+        level = [child for item in level for child in item]
+        if not level:
+            return
+    raise NmapXmlError(f"the file nests elements more than {DEPTH_CAP} deep, which nmap does not write")
 
 
 def _read_host(host: Element) -> Heard | None:

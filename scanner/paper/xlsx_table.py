@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -31,14 +32,14 @@ MOST_SHEETS: Final = 100
 CHUNK: Final = 64 * 1024
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _DECLARATIONS: Final = (b"<!DOCTYPE", b"<!ENTITY")
+_ENCODING: Final = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?\sencoding\s*=\s*["']([^"'>]*)["']""")
 
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
     OSError,
     EOFError,
-    KeyError,
-    IndexError,
+    LookupError,  # a key, an index, or an encoding that nobody knows
     AttributeError,
     TypeError,
     ValueError,
@@ -100,6 +101,8 @@ def _check_xml(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> 
             if not tail and b"\x00" in chunk[:4]:
                 raise PaperError(f"{name}: {member.filename} is not in UTF-8; save the file again")
             if not tail and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise PaperError(f"{name}: {member.filename} is not in UTF-8; save the file again")
+            if not tail and (said := _ENCODING.match(chunk)) and said[1].lower() not in (b"utf-8", b"us-ascii"):
                 raise PaperError(f"{name}: {member.filename} is not in UTF-8; save the file again")
             if b"macroEnabled" in tail + chunk and member.filename == "[Content_Types].xml":
                 raise PaperError(f"{name} is a workbook with macros; save it as .xlsx without them")

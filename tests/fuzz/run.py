@@ -17,6 +17,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -49,11 +50,14 @@ _PIECES: Final = (
 
 
 def load_targets() -> Mapping[str, Target]:
-    """Every target by name."""
+    """Every target by name, its seeds with those that lie about their length."""
     from tests.fuzz.file_targets import make_file_targets
+    from tests.fuzz.lies import make_lies
     from tests.fuzz.targets import TARGETS
 
-    return {**TARGETS, **make_file_targets()}
+    lies = make_lies()
+    targets = {**TARGETS, **make_file_targets()}
+    return {name: replace(one, seeds=(*one.seeds, *lies.get(name, ()))) for name, one in targets.items()}
 
 
 def read_corpus(name: str) -> list[bytes]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import scanner.codec
 import scanner.importing
+from tests.fuzz.lies import make_lies
 from tests.fuzz.run import load_targets, read_cases, read_corpus
 from tests.fuzz.targets import TARGETS
 
@@ -69,3 +70,12 @@ def test_damaged_seeds_and_noise_run(name: str) -> None:
         target.run(data)
 
     run()
+
+
+def test_every_parser_of_a_length_is_told_wrong_ones() -> None:
+    lies = make_lies()
+    assert set(lies) <= set(ALL)
+    assert all(set(told) <= set(ALL[name].seeds) for name, told in lies.items())
+    readers = {"http1", "rtsp", "dvrip_search", "dhdiscover", "xm_search", "client_hello", "certificate", "ipv4_udp",
+               "helper_frame", "rtnetlink", "record", "bundle"}  # fmt: skip
+    assert readers <= set(lies)

@@ -26,7 +26,7 @@ IN_FLIGHT = 2
 def test_a_killed_scan_goes_on_to_an_equal_report(
     scans: Scans, undisturbed: Undisturbed, share: float, tmp_path: Path
 ) -> None:
-    kill = kill_until_fair(scans, tmp_path, undisturbed.seconds * share, undisturbed)
+    kill = kill_until_fair(scans, tmp_path, undisturbed.seconds * share, undisturbed)[-1]
     assert kill.differing == ()
     assert kill.asked_twice <= IN_FLIGHT
 

@@ -81,12 +81,20 @@ def test_what_the_second_reader_cannot_read_is_said() -> None:
         (b"<html/>", "begins with <html>"),
         (b"not xml", "line 1"),
         (b'<!DOCTYPE nmaprun [<!ENTITY a "b">]><nmaprun>&a;</nmaprun>', "does not write"),
+        (b'<?xml version="1.0" encoding="x-user-defined"?><nmaprun/>', "does not write: unknown encoding"),
+        (b"<nmaprun>" + b"<host>" * 64 + b"</host>" * 64 + b"</nmaprun>", "more than 64 deep"),
+        (b"<nmaprun>" + b"<host>" * 90_000 + b"</host>" * 90_000 + b"</nmaprun>", "more than 64 deep"),
         (b'<!DOCTYPE nmaprun [<!ENTITY a SYSTEM "file:///etc/passwd">]><nmaprun>&a;</nmaprun>', "does not write"),
     ],
 )
 def test_what_is_no_nmap_file_says_what_to_give(data: bytes, words: str) -> None:
     with pytest.raises(NmapXmlError, match=words):
         read_nmap_xml(data)
+
+
+def test_as_deep_as_scripts_go_is_read() -> None:
+    inside = ADDRESS + OPEN % b"80" + b"<table>" * 60 + b"</table>" * 60
+    assert len(list(read_nmap_xml(b"<nmaprun><host>" + inside + b"</host></nmaprun>"))) == 1
 
 
 ADDRESS = b'<address addr="192.0.2.7" addrtype="ipv4"/>'

@@ -106,7 +106,11 @@ def test_declarations_are_refused_wherever_they_stand(word: bytes) -> None:
 
 
 def test_an_encoding_that_could_hide_a_declaration_is_refused() -> None:
-    for text in ("<a><!DOCTYPE x>".encode("utf-16"), "<a>".encode("utf-16-le")):
+    declared = [
+        f'<?xml version="1.0" {spaces}encoding="{name}"?>' for spaces in ("", " \n") for name in ("cp037", "x-mine")
+    ]
+    hidden = [text.encode() + "<!DOCTYPE a>".encode("cp037") for text in declared]
+    for text in (*hidden, "<a><!DOCTYPE x>".encode("utf-16"), "<a>".encode("utf-16-le")):
         with pytest.raises(PaperError, match="not in UTF-8"):
             read_xlsx(rewrite(workbook(simple), keep, {"xl/extra.xml": text}), "t.xlsx")
 
