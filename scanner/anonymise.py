@@ -13,16 +13,25 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
+from urllib.parse import unquote
 
 from scanner.model import Attempt, Note, Observation, RunInfo, SweepResult
+from scanner.typed_names import is_factory_name
 
-FACTORY_NAMES: Final = frozenset(
-    {"ip camera", "ip dome", "ipc", "nvr", "dvr", "network video recorder", "embedded net dvr", "camera 01", "none", ""}
+FACTORY_PLACES: Final = frozenset(
+    {
+        "china",
+        "shenzhen",
+        "hangzhou",
+        "city/hangzhou",
+        "city/shenzhen",
+        "city/china",
+        "city/default",
+        "global",
+        "unknown",
+    }
 )
-"""Device names that firmware ships with; they show the maker and tell nothing of the owner."""
-
-FACTORY_PLACES: Final = ("city/", "country/", "china", "shenzhen")
-"""Beginnings of ONVIF location scopes that firmware ships with."""
+"""ONVIF location scopes that firmware ships with, besides any country: where a maker sits, not where a unit hangs."""
 
 HEXADECIMAL: Final = frozenset({"dvrip-search.raw", "xm-search.raw", "tvt-search.raw", "tcp.greeting"})
 """Fields that hold bytes as hexadecimal text."""
@@ -38,7 +47,10 @@ VERSIONS: Final = frozenset(
 """Fields where four numbers with dots are a version, not an address."""
 
 HOST_NAMES: Final = frozenset({"hostname"})
-"""Fields that hold a name an owner may have typed."""
+"""Fields that hold the name of a computer: typed, or made of its hardware address."""
+
+TYPED_NAMES: Final = frozenset({"onvif-wsd.name", "upnp-xml.friendly-name", "dvrip-search.name"})
+"""Fields that hold a name which firmware ships with, and which an owner may change."""
 
 _SERIALS: Final = (
     # Hikvision: date, two letters, two letters, nine characters, WCVU on recorders. Protocol facts, section 14.1.
@@ -50,8 +62,8 @@ _SERIALS: Final = (
     re.compile(r"(BOSCH-\d{9})(\d{6,9})()"),
 )
 _TAGGED_SERIAL: Final = re.compile(
-    r"(<(?:\w+:)?(?:DeviceSN|serialNumber|SerialNo|SerialNumber)>|\"(?:SerialNo|SerialNumber|MachineName|SN)\"\s*:\s*\""
-    r"|Ser=|Serial Number: |SN:\s?|\bSerialNo[=:])([\w/. -]{4,60})"
+    r"(<(?:\w+:)?(?:DeviceSN|serialNumber|SerialNo|SerialNumber)>|\"(?i:SerialNo|SerialNumber|SN)\"\s*:\s*\""
+    r"|Ser=|Serial Number: |(?<![A-Za-z])SN:\s?|\bSerialNo[=:])([\w/. -]{4,60})"
 )
 _MAC: Final = re.compile(
     r"(?<![0-9A-Fa-f:.-])((?:[0-9A-Fa-f]{2}([:-])){2}[0-9A-Fa-f]{2})((?:\2[0-9A-Fa-f]{2}){3})(?![0-9A-Fa-f:-])"
@@ -66,9 +78,16 @@ _IPV4: Final = re.compile(r"(?<![\w./-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
 _IPV4_IN_URL: Final = re.compile(r"(?<=://)(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
 _IPV6: Final = re.compile(r"(?<![\w:])[23][0-9a-fA-F]{3}:[0-9a-fA-F:]{2,34}(?![\w:])")
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@(?=[\w-]{1,63}(?:\.[\w-]{1,63})+)")
-_NAME_TAG: Final = re.compile(r"(<(?:\w+:)?(?:deviceName|sysName|userName|hostName)>)([^<]{1,200})")
-_PLACE_SCOPE: Final = re.compile(r"(onvif://www\.onvif\.org/(?i:location)/)(\S{1,200})")
+_NAME_TAG: Final = re.compile(
+    r"(<(?:\w+:)?(?i:deviceName|sysName|userName|hostName|friendlyName|machineName|channelName)>"
+    r"|\"(?i:deviceName|machineName|hostName|userName|channelName)\"\s*:\s*\")([^<\"]{1,200})"
+)
+_NAME_SCOPE: Final = re.compile(r"(onvif://www\.onvif\.org/(?i:name)/)([^\s<\"]{1,200})")
+_INSTANCE: Final = re.compile(r"(?s)(.{1,200}?)(\._[A-Za-z0-9-]{1,30}\._(?:tcp|udp)\b.*)")
+_TOLD: Final = re.compile(r"(?is)((?:note|fn|fname|name|friendlyname|location|n)=)(.{1,200})")
+_PLACE_SCOPE: Final = re.compile(r"(onvif://www\.onvif\.org/(?i:location)/)([^\s<\"]{1,200})")
 _SYSTEM_LINE: Final = re.compile(r"(?m)^(\.?1\.3\.6\.1\.2\.1\.1\.([456])\.0 = )(.*)$")
+_STAND_IN: Final = re.compile(r"name-\d+")
 _SYSTEM_WORDS: Final = {"4": "contact", "5": "name", "6": "place"}
 
 
@@ -89,7 +108,8 @@ class Anonymiser:
         for pattern in (_MAC, _BARE_MAC):
             text = pattern.sub(lambda found: found[1] + self._zero(found[1], found[found.re.groups]), text)
         text = _EUI64.sub(self._mask_interface, text)
-        text = _NAME_TAG.sub(lambda found: found[1] + self._mask_name(found[2]), text)
+        for pattern in (_NAME_TAG, _NAME_SCOPE):
+            text = pattern.sub(lambda found: found[1] + self._mask_typed(found[2]), text)
         text = _PLACE_SCOPE.sub(lambda found: found[1] + _mask_place(found[2]), text)
         text = _SYSTEM_LINE.sub(_mask_system_line, text)
         text = _EMAIL.sub("somebody@", text)
@@ -140,7 +160,15 @@ class Anonymiser:
         text = self.mask_text(seen.value, versions=seen.field in VERSIONS)
         if seen.field in HOST_NAMES and text == seen.value:
             return self._mask_name(text)
-        return text
+        if seen.name in TYPED_NAMES:
+            return self._mask_typed(text)
+        if seen.name == "onvif-wsd.location":
+            return " ".join(map(_mask_place, text.split()))
+        told = _INSTANCE.fullmatch(text) if seen.name == "mdns.service" else None
+        if told is not None:
+            return self._mask_typed(told[1]) + told[2]
+        told = _TOLD.fullmatch(text) if seen.name == "mdns.txt" else None
+        return text if told is None else told[1] + self._mask_typed(told[2])
 
     def _mask_hexadecimal(self, text: str) -> str:
         try:
@@ -156,10 +184,13 @@ class Anonymiser:
         tail = self._zero(head, found[3] + found[4].zfill(4))
         return f"{found[1]}:{found[2]}ff:fe{tail[:2]}:{tail[2:]}"
 
+    def _mask_typed(self, text: str) -> str:
+        return text if is_factory_name(text) else self._mask_name(text)
+
     def _mask_name(self, text: str) -> str:
-        if text.strip().lower() in FACTORY_NAMES:
+        if _STAND_IN.fullmatch(text):
             return text
-        return self._names.setdefault(text, f"name-{len(self._names) + 1}")
+        return self._names.setdefault(unquote(text), f"name-{len(self._names) + 1}")
 
     def _zero(self, head: str, tail: str) -> str:
         """Zeros in place of the letters and digits of `tail`, with the number of the unit at the end."""
@@ -204,7 +235,11 @@ def _mask_run(run: RunInfo, mask: Callable[[str], str]) -> RunInfo:
 
 
 def _mask_place(text: str) -> str:
-    return text if text.lower().startswith(FACTORY_PLACES) else "place"
+    """A place scope without the place: countries and the makers' own cities stay, the shape of the others stays."""
+    kind, sign, _ = text.rpartition("/")
+    if kind.lower() == "country" or text.lower() in FACTORY_PLACES:
+        return text
+    return f"{kind}{sign}place" if kind.lower() in ("city", "country") else "place"
 
 
 def _mask_system_line(found: re.Match[str]) -> str:

@@ -37,6 +37,19 @@ def masks() -> Anonymiser:
         ("<deviceName>Embedded Net DVR</deviceName>", "<deviceName>Embedded Net DVR</deviceName>"),
         ("onvif://www.onvif.org/location/Main%20hall", "onvif://www.onvif.org/location/place"),
         ("onvif://www.onvif.org/location/city/hangzhou", "onvif://www.onvif.org/location/city/hangzhou"),
+        ("onvif://www.onvif.org/location/city/tirana", "onvif://www.onvif.org/location/city/place"),
+        ("onvif://www.onvif.org/location/country/albania", "onvif://www.onvif.org/location/country/albania"),
+        ("onvif://www.onvif.org/name/Bank%20Gate end", "onvif://www.onvif.org/name/name-1 end"),
+        (
+            "onvif://www.onvif.org/name/HIKVISION%20DS-2CD2042WD-I",
+            "onvif://www.onvif.org/name/HIKVISION%20DS-2CD2042WD-I",
+        ),
+        ("<friendlyName>Anna's NAS</friendlyName>", "<friendlyName>name-1</friendlyName>"),
+        ('"MachineName":"Anna office cam","x":1', '"MachineName":"name-1","x":1'),
+        ('"MachineName":"1F006E4PAX12345"', '"MachineName":"1F006E4PAX00000"'),
+        ('"deviceName": "Front gate", "serialNo":"E12345678"', '"deviceName": "name-1", "serialNo":"E12340000"'),
+        ("USN: uuid:4d454930-0000", "USN: uuid:4d454930-0000"),
+        ("SN: K3LJ3419283RH", "SN: K3LJ341000000"),
         ("write to jane.doe@city.example", "write to somebody@city.example"),
         (".1.3.6.1.2.1.1.6.0 = Cellar 2, rack 4", ".1.3.6.1.2.1.1.6.0 = place"),
         ("rtsp://8.8.4.4:554/live", "rtsp://192.0.2.1:554/live"),
@@ -47,6 +60,11 @@ def masks() -> Anonymiser:
 )
 def test_text_is_masked_and_keeps_its_length_and_shape(masks: Anonymiser, text: str, masked: str) -> None:
     assert masks.mask_text(text) == masked
+
+
+def test_one_name_has_one_stand_in_however_it_is_spelt(masks: Anonymiser) -> None:
+    assert masks.mask_text("onvif://www.onvif.org/name/Bank%20Gate") == "onvif://www.onvif.org/name/name-1"
+    assert masks.mask_text("<deviceName>Bank Gate</deviceName>") == "<deviceName>name-1</deviceName>"
 
 
 def test_units_with_the_same_head_stay_apart_and_keep_their_number(masks: Anonymiser) -> None:
@@ -81,6 +99,23 @@ def test_three_ranges_are_used_before_any_address_comes_twice(masks: Anonymiser)
         ("mac", "mac", "28:57:be:12:34:56", "28:57:be:00:00:00"),
         ("dhcp", "hostname", "gate-cam", "name-1"),
         ("dhcp", "hostname", "axis-accc8e123456", "axis-accc8e000000"),
+        ("onvif-wsd", "name", "Bank Gate Cam", "name-1"),
+        ("onvif-wsd", "location", "city/tirana country/albania Main%20hall", "city/place country/albania place"),
+        (
+            "upnp-xml",
+            "friendly-name",
+            "HIKVISION DS-2CD2042WD-I - 192.168.1.64",
+            "HIKVISION DS-2CD2042WD-I - 192.168.1.64",
+        ),
+        ("mdns", "service", "Anna's Printer._ipp._tcp.local.", "name-1._ipp._tcp.local."),
+        (
+            "mdns",
+            "service",
+            "AXIS P3265-V - ACCC8E123456._axis-video._tcp.local.",
+            "AXIS P3265-V - ACCC8E000000._axis-video._tcp.local.",
+        ),
+        ("mdns", "txt", "note=2nd floor, Anna's office", "note=name-1"),
+        ("mdns", "txt", "model=AirPort4,107", "model=AirPort4,107"),
         ("dvrip-search", "raw", b"b3 3c:ef:8c:12:34:56 end".hex(), b"b3 3c:ef:8c:00:00:00 end".hex()),
         ("dvrip-search", "raw", "not hexadecimal", "not hexadecimal"),
     ],
