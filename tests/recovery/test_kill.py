@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.equality import differences
-from benchmarks.kills import NETWORK, Scans, Undisturbed, choose_moments, count_repeats, judge, kill_until_fair
+from benchmarks.kills import (
+    NETWORK,
+    Scans,
+    Undisturbed,
+    choose_moments,
+    count_asked_again,
+    count_repeats,
+    judge,
+    kill_until_fair,
+)
+from scanner.model import Observation
 from scanner.outputs import RECORD_NAME
 from scanner.record import read_record
 
@@ -29,6 +39,7 @@ def test_a_killed_scan_goes_on_to_an_equal_report(
     kill = kill_until_fair(scans, tmp_path, undisturbed.seconds * share, undisturbed)[-1]
     assert kill.differing == ()
     assert kill.asked_twice <= IN_FLIGHT
+    assert kill.asked_again == 0
 
 
 def test_kills_are_spread_over_the_whole_scan() -> None:
@@ -42,6 +53,21 @@ def test_a_request_counts_as_repeated_where_an_undisturbed_run_asks_once() -> No
     assert count_repeats({"10.0.0.5": once + once}, {"10.0.0.5": once}) == 1
     assert count_repeats({"10.0.0.5": once}, {"10.0.0.5": Counter()}) == 0
     assert count_repeats({"10.0.0.5": once + once}, {"10.0.0.5": once + once}) == 0
+
+
+def test_asked_again_counts_what_the_record_had_and_not_what_was_in_flight() -> None:
+    page, options, call = (
+        ("http", 80, "GET / HTTP/1.1"),
+        ("rtsp", 554, "OPTIONS rtsp://x/ RTSP/1.0"),
+        ("http", 80, "POST /o HTTP/1.1"),
+    )
+    kept = [
+        Observation("http", "raw", "x", "10.0.0.5", 80, request="GET /"),
+        Observation("rtsp", "raw", "x", "10.0.0.5", 554, request="OPTIONS"),
+    ]
+    assert count_asked_again({"10.0.0.5": Counter({page: 1, options: 1})}, kept) == 2
+    assert count_asked_again({"10.0.0.5": Counter({page: 0, call: 1}), "10.0.0.6": Counter({page: 1})}, kept) == 0
+    assert count_asked_again({"10.0.0.5": Counter({call: 2})}, kept) == 1
 
 
 def test_a_run_may_be_killed_and_gone_on_with_more_than_once(
