@@ -249,7 +249,7 @@ def _knowledge() -> tuple[Library, Makers, tuple[Policy, ...]]:
 
 
 def _look(path: Path) -> tuple[str, Sequence[Observation]]:
-    """How far the killed run had got, and what it had kept. A record that stands but cannot be read raises RecordError."""
+    """How far the killed run had got, and what it had kept; RecordError for a record that cannot be read."""
     if not path.exists() or b"\n" not in path.read_bytes():
         return "no record", ()
     record = read_record(path)
@@ -271,7 +271,8 @@ def main(arguments: Sequence[str]) -> int:
         again += sum(kill.asked_again for kill in kills)
         for kill in kills:
             print(f"{number:4} at {kill.at:5.2f} s  {kill.stage:9}  {kill.lines:4} observations kept  "
-                  f"{kill.asked_twice} asked twice  {kill.asked_again} though answered  {kill.overflows} overflows of the kernel's table  "
+                  f"{kill.asked_twice} asked twice  {kill.asked_again} though answered  "
+                  f"{kill.overflows} overflows of the kernel's table  "
                   f"{'; '.join(kill.differing) or 'equal'}", flush=True)  # fmt: skip
     print(f"{count - failed} of {count} kills ended in an equal report; at most {most} requests to one device twice; "
           f"{again} asked again though the answer was in the record; "
