@@ -12,10 +12,10 @@ from scanner.model import Identity, Observation
 
 @dataclass(slots=True)
 class Agreement:
-    """Judges each host once; the observations it is handed must outlive it. Of the shape of `devices.Agree`."""
+    """Judges each host once, by the list of its observations, which it keeps. Of the shape of `devices.Agree`."""
 
     library: Library
-    _judged: dict[int, Identity] = field(default_factory=dict)
+    _judged: dict[int, tuple[Sequence[Observation], Identity]] = field(default_factory=dict)
 
     def __call__(self, one: Sequence[Observation], other: Sequence[Observation]) -> bool:
         """True when neither contradicts itself, and both have the same maker or one has none."""
@@ -26,6 +26,6 @@ class Agreement:
 
     def _judge(self, observations: Sequence[Observation]) -> Identity:
         known = self._judged.get(id(observations))
-        if known is None:
-            known = self._judged[id(observations)] = judge_expanded(observations, self.library)[0]
-        return known
+        if known is None:  # the list is kept, since another one may get its number once it is gone
+            known = self._judged[id(observations)] = observations, judge_expanded(observations, self.library)[0]
+        return known[1]

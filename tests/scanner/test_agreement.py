@@ -50,3 +50,12 @@ def test_two_cards_of_a_recorder_find_each_other_beside_a_liar(agreement: Agreem
     lies = said(4, ("sadp.raw", SADP), ("dhdiscover.raw", DAHUA))
     held = [*lies, *said(5, ("sadp.raw", SADP)), *said(6, ("sadp.raw", SADP))]
     assert devices(agreement, *held) == [("10.0.0.4",), ("10.0.0.5", "10.0.0.6")]
+
+
+def test_a_host_is_never_taken_for_one_that_is_gone(agreement: Agreement) -> None:
+    """Lists of observations come and go, and a new one gets the place in memory of an old one."""
+    for _ in range(20):
+        for other, agrees in ((DAHUA, False), (SADP, True)):
+            name = "dhdiscover.raw" if other == DAHUA else "sadp.raw"
+            one, two = list(expand_each(said(5, ("sadp.raw", SADP)))), list(expand_each(said(6, (name, other))))
+            assert agreement(one, two) is agrees
