@@ -217,7 +217,7 @@ def _read_manifest(manifest: bytes | None) -> tuple[dict[str, tuple[int, str]], 
         listed = {str(m["name"]): (int(m["size"]), str(m["sha256"])) for m in body["members"]}
         about = {str(key): str(value) for key, value in body["about"].items()}
         known = body["schema"] == SCHEMA
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError, RecursionError):
         return {}, {}, [Alteration(MANIFEST, "was altered: it is no manifest any more")]
     if not known:
         return listed, about, [Alteration(MANIFEST, f"is of the form {body['schema']!r}, not {SCHEMA}")]

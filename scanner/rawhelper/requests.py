@@ -85,7 +85,7 @@ def parse_request(line: bytes) -> Request:
     """Read one line, or raise Refused."""
     try:
         data = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the last: nested deeper than any request is
         raise Refused(f"not JSON: {error}") from None
     if not isinstance(data, dict):
         raise Refused("a request is a JSON object")

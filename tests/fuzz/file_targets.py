@@ -1,10 +1,11 @@
-"""Every reader of files and of our own program's lines as a fuzz target: each raises its one error, and nothing else.
+"""Every reader of files as a fuzz target: each raises its one error, and nothing else.
 
 These files come from other tools, from colleagues, or from a disk that failed; a rule file may come from anybody.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -36,8 +37,6 @@ from scanner.paper.knowledge import Knowledge, load_knowledge
 from scanner.paper.table import PaperError
 from scanner.policy_files import DEFAULT_POLICY, load_policies, read_policy, read_profile
 from scanner.policy_list import Policy
-from scanner.rawhelper import requests
-from scanner.rawhelper.frames import read_frame
 from scanner.record import RecordError, RecordWriter, read_raw, read_record
 from scanner.strict_yaml import YamlError, decode, load_with_lines
 from tests.fuzz.target import Target, as_text, guard
@@ -71,7 +70,6 @@ fingerprints:
     examples: [{value: axis/x, origin: made up}]
     counterexamples: [{value: b, origin: made up}]
 """
-_ARP: Final = bytes.fromhex("0200000000014419b6000001080600010800060400024419b60000010a0000050200000000010a000002")
 _CSV: Final = b'Brand;Model;Quantity\nHikvision;DS-2CD2042WD-I;4\n"A;b";"x""y";1,5\n'
 
 
@@ -192,6 +190,22 @@ def _bundle_seed() -> bytes:
     return build_bundle({"record.jsonl": b"{}\n", "report.json": b"{}"}, {"tool": "fuzz"})
 
 
+def _read_manifest(data: bytes) -> None:
+    """The fuzzer's bytes as a manifest under a seal that fits: whoever makes a bundle can write one."""
+    stream = io.BytesIO()
+    seal = json.dumps({"manifest_sha256": hashlib.sha256(data).hexdigest()}, ensure_ascii=False, indent=1) + "\n"
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("manifest.json", data)
+        archive.writestr("seal.json", seal)
+    verify_bundle(stream.getvalue())
+
+
+@cache
+def _manifest_seed() -> bytes:
+    with zipfile.ZipFile(io.BytesIO(_bundle_seed())) as archive:
+        return archive.read("manifest.json")
+
+
 def _read_yaml(read: Callable[[str], object]) -> Callable[[bytes], object]:
     """A reader of a YAML file from the file's bytes on."""
     return lambda data: read(decode(data, "fuzz.yaml"))
@@ -222,19 +236,13 @@ def make_file_targets() -> Mapping[str, Target]:
     """The targets by name."""
     targets: dict[str, Any] = {
         "bundle": Target(guard(verify_bundle, errors=(BundleError,)), (_bundle_seed(),)),
+        "bundle_manifest": Target(
+            guard(_read_manifest, errors=(BundleError,)), (_manifest_seed(), _manifest_seed().replace(b"3", b"1e999"))
+        ),
         "dhcp_leases": Target(guard(read_leases, errors=(LeaseError,)), (_ISC, _DNSMASQ)),
         "fingerprint_file": Target(
             guard(_read_yaml(lambda text: read_rules("fuzz.yaml", text, _vocabulary())), errors=(YamlError,)),
             (_RULES,),
-        ),
-        "helper_frame": Target(guard(read_frame), (_ARP,)),
-        "helper_requests": Target(
-            guard(requests.parse_request, errors=(requests.Refused,)),
-            (
-                b'{"op":"open","networks":["10.0.0.0/24"],"excluded":[],"interfaces":["eth0"],"keep_neighbours":true}',
-                b'{"op":"sweep","id":1,"interface":"e","sender":"10.0.0.2","rate":9,"passes":2,"ranges":[["10.0.0.1","10.0.0.9"]]}',
-                b'{"op":"learn","interface":"eth0","address":"10.0.0.5"}',
-            ),
         ),
         "import_file": Target(
             guard(lambda data: read_data(data, "fuzz", FIELDS), errors=(ImportRefused,)), (_NMAP, _ISC, _LINE)

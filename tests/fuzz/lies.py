@@ -236,6 +236,23 @@ def _nmap() -> Iterator[bytes]:
         yield f'<nmaprun start="{number}">{inside}</nmaprun>'.encode()
 
 
+def _parent() -> Iterator[bytes]:
+    """Requests to the raw-socket program: depth, numbers, and ranges that end before they begin or beyond the scope."""
+    yield b"[" * 3000
+    yield b'{"op":' * 3000
+    for number in (b"0", b"-1", b"true", b"1e999", b"NaN", b"9" * 5000, b"4294967297"):
+        yield b'{"op":"grant","id":1,"frames":%s}' % number
+        yield (
+            b'{"op":"sweep","id":%s,"interface":"eth0","sender":"10.0.0.2","rate":%s,"passes":%s,'
+            b'"ranges":[["10.0.0.1","10.0.0.8"]]}\n{"op":"grant","id":1,"frames":99}'
+        ) % (number, number, number)
+    for pair in (b'["10.0.0.8","10.0.0.1"]', b'["0.0.0.0","255.255.255.255"]', b'["10.0.0.1"]', b"[1,2]", b"[]"):
+        yield (
+            b'{"op":"sweep","id":1,"interface":"eth0","sender":"10.0.0.2","rate":9,"passes":1,"ranges":[%s]}\n'
+            b'{"op":"grant","id":1,"frames":99}'
+        ) % pair
+
+
 def _zip() -> Iterator[bytes]:
     """A central directory that counts more members, or bigger ones, than there are."""
     end = b"PK\x05\x06" + bytes(4) + struct.pack("<HHIIH", 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
@@ -283,6 +300,8 @@ def make_lies() -> Mapping[str, tuple[bytes, ...]]:
             "paper_sheet": xml,
             "nmap_xml": (*_nmap(), *xml),
             "dhcp_leases": tuple(_leases()),
+            "helper_requests": tuple(_parent()),
+            "helper_service": tuple(_parent()),
             "bundle": tuple(_zip()),
             "paper_xlsx": tuple(_zip()),
             "favicon": tuple(_words(b"\x00\x00\x01\x00", bytes(16))),

@@ -52,11 +52,12 @@ _PIECES: Final = (
 def load_targets() -> Mapping[str, Target]:
     """Every target by name, its seeds with those that lie about their length."""
     from tests.fuzz.file_targets import make_file_targets
+    from tests.fuzz.helper_targets import make_helper_targets
     from tests.fuzz.lies import make_lies
     from tests.fuzz.targets import TARGETS
 
     lies = make_lies()
-    targets = {**TARGETS, **make_file_targets()}
+    targets = {**TARGETS, **make_file_targets(), **make_helper_targets()}
     return {name: replace(one, seeds=(*one.seeds, *lies.get(name, ()))) for name, one in targets.items()}
 
 

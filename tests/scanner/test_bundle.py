@@ -144,6 +144,15 @@ def test_caps(monkeypatch: pytest.MonkeyPatch) -> None:
         verify_bundle(b"x" * 6)
 
 
+def test_a_size_that_is_no_number_of_bytes_is_an_alteration() -> None:
+    """Whoever makes a bundle can seal any manifest."""
+    manifest = json.dumps(
+        {"schema": "x", "about": {}, "members": [{"name": "a", "size": 1e999, "sha256": ""}]}
+    ).encode()
+    sealed = bundle._pack({"manifest.json": manifest, "seal.json": bundle._make_seal(manifest, None)})
+    assert found(sealed) == ["manifest.json: was altered: it is no manifest any more"]
+
+
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", b"\0" * 100])
 def test_what_is_no_archive_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(BundleError, match="not readable as an archive"):

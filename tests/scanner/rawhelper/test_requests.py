@@ -121,5 +121,11 @@ def test_garbage_is_refused_and_nothing_else(line: bytes) -> None:
         parse_request(line)
 
 
+@pytest.mark.parametrize("line", [b"[" * 100_000, b'{"op":' * 100_000, b'{"op":"stop","id":' + b"9" * 5_000 + b"}"])
+def test_depth_and_digits_beyond_reason_are_refused(line: bytes) -> None:
+    with pytest.raises(Refused, match="not JSON"):
+        parse_request(line)
+
+
 def test_an_event_is_one_line() -> None:
     assert encode({"event": "x", "text": "a\nb"}) == b'{"event":"x","text":"a\\nb"}\n'
