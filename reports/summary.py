@@ -44,6 +44,7 @@ class Summary:
     conflicts: int
     recorders_hiding: int
     hidden_channels: int
+    hidden_unknown: int
 
     @property
     def covered(self) -> int:
@@ -75,8 +76,9 @@ def summarise(report: Report) -> Summary:
         covered_makers=_covered_makers(report.devices),
         off_scope=sum(1 for d in report.devices if d.off_scope),
         conflicts=sum(1 for d in report.devices if d.identity.conflicts),
-        recorders_hiding=report.coverage.hidden_behind,
+        recorders_hiding=report.coverage.hidden_behind - report.coverage.hidden_unknown,
         hidden_channels=report.coverage.hidden_channels,
+        hidden_unknown=report.coverage.hidden_unknown,
     )
 
 

@@ -15,10 +15,22 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import Renderer, RenderOptions
+from reports.certificate import (
+    count_by_status,
+    count_findings,
+    lists_in_order,
+    other_notes,
+    recorder_lines,
+    say_count,
+    segments_of,
+    way_out_lines,
+)
 from reports.html.card import make_card
 from reports.html.first_page import (
     GAPS_SHOWN,
     LISTS_SHOWN,
+    RECORDERS_SHOWN,
+    WAYS_SHOWN,
     coverage_numbers,
     draw_coverage,
     draw_makers,
@@ -34,6 +46,7 @@ from reports.visible import excerpt, visible
 from reports.wording import (
     answer,
     coverage_verdict,
+    headline,
     note_line,
 )
 from reports.words import (
@@ -80,9 +93,10 @@ def render(report: Report, options: RenderOptions) -> str:
 def _first_page(_: Texts, report: Report) -> dict[str, object]:
     counted = summarise(report)
     told = answer(_, report)
+    found = count_findings(report)
     gaps = [visible(_.tell(gap)) for gap in report.coverage.gaps]
     return {
-        "answer": told.sentence,
+        "answer": headline(_, report),
         "weight": told.weight.value if told.weight else "clean",
         "verdict": coverage_verdict(_, report.coverage),
         "tiles": make_tiles(_, counted),
@@ -92,7 +106,16 @@ def _first_page(_: Texts, report: Report) -> dict[str, object]:
         "coverage_bar": draw_coverage(_, report),
         "gaps": gaps,
         "gaps_shown": GAPS_SHOWN,
+        "lists": lists_in_order(report),
         "lists_shown": LISTS_SHOWN,
+        "count_list": lambda policy: say_count(_, found, policy),
+        "count_by_status": lambda policy: count_by_status(_, found, policy),
+        "segments_of": lambda interface: segments_of(report, interface),
+        "recorders": recorder_lines(_, report),
+        "recorders_shown": RECORDERS_SHOWN,
+        "ways_out": way_out_lines(_, report),
+        "ways_shown": WAYS_SHOWN,
+        "other_notes": other_notes(report),
         "facts": run_facts(_, report),
         "date": _.moment(report.run.started),
         "scope": excerpt(", ".join(report.run.scope), TITLE_CAP),

@@ -10,13 +10,13 @@ import json
 from typing import Final
 
 from reports import Renderer, RenderOptions
+from reports.certificate import recorders
 from reports.messages import SOURCE, texts, timestamp
-from reports.summary import findings_in_order, in_order, summarise
+from reports.summary import findings_in_order, first_address, in_order, summarise
 from reports.wording import answer
 from scanner.model import (
     Attempt,
     Conflict,
-    Coverage,
     Device,
     Evidence,
     Finding,
@@ -25,6 +25,7 @@ from scanner.model import (
     PolicyInfo,
     Report,
     RunInfo,
+    Setting,
     SweepResult,
 )
 
@@ -39,11 +40,12 @@ def render(report: Report, _options: RenderOptions) -> str:
         "schema": SCHEMA,
         "run": _run(report.run),
         "scope": _scope(report.run),
-        "coverage": _coverage(report.coverage),
+        "coverage": _coverage(report),
         "summary": _summary(report),
         "policies": [_policy(policy) for policy in report.policies],
         "fingerprints": report.fingerprints,
         "names": dict(sorted(report.names.items())),
+        "as_of": report.as_of or None,
     }
     return f'{_dump(head, indent=2)[:-2]},\n  "devices": {_lines(report)}\n}}\n'
 
@@ -75,11 +77,13 @@ def _scope(run: RunInfo) -> Json:
         "addresses": list(run.scope),
         "excluded": list(run.excluded),
         "interfaces": list(run.interfaces),
+        "segments": [dict(zip(("interface", "network"), line.split(" ", 1), strict=False)) for line in run.segments],
         "authorised_by": run.authorised_by,
     }
 
 
-def _coverage(coverage: Coverage) -> Json:
+def _coverage(report: Report) -> Json:
+    coverage = report.coverage
     return {
         "complete": coverage.complete,
         "sealed": coverage.sealed,
@@ -90,9 +94,21 @@ def _coverage(coverage: Coverage) -> Json:
         "failed": coverage.failed,
         "hidden_channels": coverage.hidden_channels,
         "hidden_behind": coverage.hidden_behind,
+        "hidden_unknown": coverage.hidden_unknown,
+        "recorders": [_recorder(device) for device in recorders(report)],
         "gaps": list(coverage.gaps),
         "sweeps": [_sweep(sweep) for sweep in coverage.sweeps],
         "notes": [_note(note) for note in coverage.notes],
+    }
+
+
+def _recorder(device: Device) -> Json:
+    return {
+        "device": device.id,
+        "address": first_address(device),
+        "model": device.identity.model,
+        "channels": device.channels,
+        "analogue": device.analogue,
     }
 
 
@@ -141,6 +157,9 @@ def _policy(policy: PolicyInfo) -> Json:
         "reference": policy.reference,
         "copy_date": policy.copy_date,
         "says_not": policy.says_not,
+        "effective": policy.effective,
+        "judges": policy.judges,
+        "state": policy.state,
     }
 
 
@@ -162,6 +181,8 @@ def _device(device: Device) -> Json:
         "firmware": who.firmware,
         "serial": who.serial,
         "channels": device.channels,
+        "analogue": device.analogue,
+        "acquired": device.acquired,
         "standing": who.standing.value,
         "confidence": who.confidence,
         "status": device.status.value,
@@ -169,6 +190,7 @@ def _device(device: Device) -> Json:
         "evidence": [_evidence(item) for item in who.evidence],
         "conflicts": [_conflict(conflict) for conflict in who.conflicts],
         "hints": list(who.hints),
+        "settings": [_setting(setting) for setting in device.settings],
         "ports": list(device.ports),
         "ledger": _ledger(device.ledger),
         "attempts": [_attempt(attempt) for attempt in device.attempts],
@@ -183,6 +205,8 @@ def _finding(finding: Finding) -> Json:
         "kind": finding.kind,
         "reference": finding.reference,
         "since": finding.since,
+        "until": finding.until,
+        "effective": finding.effective,
         "statement": finding.statement,
         "entity": finding.entity,
         "reason": finding.reason,
@@ -214,6 +238,16 @@ def _conflict(conflict: Conflict) -> Json:
         "makers": list(conflict.makers),
         "text": conflict.text,
         "fingerprints": list(conflict.fingerprints),
+    }
+
+
+def _setting(setting: Setting) -> Json:
+    return {
+        "kind": setting.kind,
+        "value": setting.value,
+        "field": setting.field,
+        "address": setting.address,
+        "digest": setting.digest,
     }
 
 

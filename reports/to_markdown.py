@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from reports import Renderer, RenderOptions
+from reports.certificate import count_findings, lists_in_order, recorder_lines, say_count, segments_of, way_out_lines
 from reports.messages import Texts, texts
 from reports.summary import SEVERITY, findings_in_order, in_order, summarise
 from reports.visible import excerpt, visible
@@ -51,6 +52,8 @@ def render(report: Report, options: RenderOptions) -> str:
     parts = (
         _headline(_, report),
         _coverage(_, report),
+        _recorders(_, report),
+        _ways_out(_, report),
         _lists(_, report),
         _inventory(_, report, options.rows),
         _proofs(_, report, options.rows),
@@ -100,6 +103,7 @@ def _headline(_: Texts, report: Report) -> Iterator[str]:
         (_("Excluded"), _.list(tuple(code(text) for text in run.excluded))),
         (_("Authorised by"), plain(run.authorised_by)),
         (_("Sensed"), _.moment(run.started)),
+        (_("Judged as of"), plain(_.day(report.as_of))),
         (_("Run"), code(run.id)),
         (_("Program"), code(f"camcensus {run.version}")),
         (_("Fingerprints"), code(report.fingerprints)),
@@ -124,7 +128,7 @@ def _coverage(_: Texts, report: Report) -> Iterator[str]:
         (
             (
                 code(s.sweep),
-                code(s.interface),
+                code(" ".join(part for part in (s.interface, segments_of(report, s.interface)) if part)),
                 outcome_word(_, s.outcome),
                 *map(_.number, (s.asked, s.answered, s.drops)),
             )
@@ -133,13 +137,32 @@ def _coverage(_: Texts, report: Report) -> Iterator[str]:
     )
 
 
+def _recorders(_: Texts, report: Report) -> Iterator[str]:
+    rows = [(code(one.label), code(one.address), plain(one.hides)) for one in recorder_lines(_, report)]
+    yield from _heading(_("Recorders, and the cameras they may hide"))
+    if rows:
+        yield from _table((_("Device"), _("Address"), _("Channels")), rows)
+    else:
+        yield from (_("No recorder was seen."), "")
+    yield from (_("Coaxial cameras have no address, and no scan finds them."), "")
+
+
+def _ways_out(_: Texts, report: Report) -> Iterator[str]:
+    lines = way_out_lines(_, report)
+    if lines:
+        yield from _heading(_("Is the network closed?"))
+        yield from (*(f"- {plain(line)}" for line in lines), "")
+
+
 def _lists(_: Texts, report: Report) -> Iterator[str]:
     yield from _heading(_("Lists applied"))
     if not report.policies:
         yield from (_("No list was applied."), "")
-    for policy in report.policies:
+    found = count_findings(report)
+    for policy in lists_in_order(report):
         date = _("copy of {date}", date=plain(_.day(policy.copy_date)))
-        about = "; ".join((plain(list_kind_word(_, policy.kind)), plain(policy.reference), date))
+        counted = plain(say_count(_, found, policy))
+        about = "; ".join((counted, plain(list_kind_word(_, policy.kind)), plain(policy.reference), date))
         yield f"- **{plain(_.tell(policy.title))}** ({about}). {plain(_.tell(policy.says_not))}"
     yield ""
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports import Renderer, RenderOptions
+from reports.certificate import count_findings, lists_in_order, say_count, way_out_lines
 from reports.messages import Texts, texts
 from reports.summary import SEVERITY, in_order, summarise
 from reports.visible import visible
@@ -93,6 +94,7 @@ def _coverage(_: Texts, report: Report) -> Iterable[RenderableType]:
         sentences.append(_("Further gaps, in the other reports: {n}", n=_.number(left)))
     for sentence in sentences:
         yield Padding(Text(f"· {sentence}"), (0, 0, 0, 2))
+    yield from (Padding(Text(f"· {line}"), (0, 0, 0, 2)) for line in way_out_lines(_, report))
     yield Text()
 
 
@@ -148,10 +150,12 @@ def _lists(_: Texts, report: Report) -> Iterable[RenderableType]:
     yield Text()
     if not report.policies:
         yield Text(_("No list was applied."))
-    for policy in report.policies:
+    found = count_findings(report)
+    for policy in lists_in_order(report):
         yield Text(
             _(
-                "List {id}: {title} ({kind}), copy of {date}",
+                "List {id}: {title} ({kind}), copy of {date}: {count}",
+                count=say_count(_, found, policy),
                 id=visible(policy.id),
                 title=visible(_.tell(policy.title)),
                 kind=list_kind_word(_, policy.kind),

@@ -6,6 +6,7 @@ escaped: escaping is the format's own work.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -41,6 +42,14 @@ def answer(_: Texts, report: Report) -> Answer:
     return Answer(visible(own), told.weight) if own else told
 
 
+def headline(_: Texts, report: Report) -> str:
+    """The sentence of `answer` for a page: a maker and its number stay on one line."""
+    return _NUMBER_AFTER_NAME.sub("\u00a0", answer(_, report).sentence)
+
+
+_NUMBER_AFTER_NAME: Final = re.compile(r"(?<=\w) (?=\d[\d.,\u00a0]*[,)])")
+
+
 def _compose(_: Texts, report: Report, counted: Summary) -> Answer:
     if counted.covered:
         return Answer(_covered(_, report, counted), Status.COVERED)
@@ -48,6 +57,11 @@ def _compose(_: Texts, report: Report, counted: Summary) -> Answer:
         return Answer(_suspected(_, counted), Status.SUSPECTED)
     if not report.policies:
         return Answer(_("No list was applied, so this report cannot say whether any device is covered."), _OPEN)
+    if not any(policy.judges for policy in report.policies):
+        return Answer(
+            _("The lists applied only inform and judge no device, so this report cannot say whether any is covered."),
+            _OPEN,
+        )
     doubts = _doubts(_, report.coverage, counted)
     if doubts:
         return Answer(_("This run cannot say that there are none: {doubts}.", doubts="; ".join(doubts)), _OPEN)
@@ -117,6 +131,14 @@ def _doubts(_: Texts, coverage: Coverage, counted: Summary) -> list[str]:
         )
     if counted.hidden_channels:
         doubts.append(hidden_cameras(_, coverage))
+    if coverage.hidden_unknown:
+        doubts.append(
+            _.plural(
+                "{n} recorder does not say how many cameras it hides",
+                "{n} recorders do not say how many cameras they hide",
+                coverage.hidden_unknown,
+            )
+        )
     return doubts
 
 
@@ -125,7 +147,7 @@ def hidden_cameras(_: Texts, coverage: Coverage) -> str:
     return _.plural(
         "up to {channels} cameras behind {n} recorder cannot be seen from here",
         "up to {channels} cameras behind {n} recorders cannot be seen from here",
-        coverage.hidden_behind,
+        coverage.hidden_behind - coverage.hidden_unknown,
         channels=_.number(coverage.hidden_channels),
     )
 
@@ -170,8 +192,10 @@ def device_label(_: Texts, report: Report, device: Device) -> str:
 
 def device_hidden(_: Texts, device: Device) -> str:
     """What a recorder hides, in one sentence; empty for anything else."""
-    if not device.channels:
+    if device.identity.kind != "recorder" and not device.channels:
         return ""
+    if not device.channels:
+        return _("An unknown number of channels behind this recorder cannot be seen from here.")
     return _.plural(
         "Up to {n} channel behind this recorder cannot be seen from here.",
         "Up to {n} channels behind this recorder cannot be seen from here.",

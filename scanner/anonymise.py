@@ -230,6 +230,7 @@ def _mask_run(run: RunInfo, mask: Callable[[str], str]) -> RunInfo:
         command="",
         scope=tuple(map(mask, run.scope)),
         excluded=tuple(map(mask, run.excluded)),
+        segments=tuple(map(mask, run.segments)),
         authorised_by="somebody" if run.authorised_by else "",
     )
 

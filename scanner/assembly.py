@@ -285,7 +285,13 @@ def describe_run(job: Job, now: float) -> RunInfo:
         scope=tuple(str(net) for net in job.scope.networks),
         excluded=tuple(str(net) for net in job.scope.excluded),
         authorised_by=job.scope.authorised_by,
+        segments=tuple(f"{one.name} {net}" for one in job.scope.interfaces for net in networks_of(one)),
     )
+
+
+def networks_of(interface: Interface) -> tuple[Network, ...]:
+    """The networks an interface stands in, each once."""
+    return tuple(dict.fromkeys((*(own.network for own in interface.ipv4), *(own.network for own in interface.ipv6))))
 
 
 def make_engine(

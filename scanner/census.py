@@ -32,7 +32,7 @@ from scanner.model import (
 from scanner.policy import judge_lists, overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record
-from scanner.way_out import account_for_way_out, describe_way_out
+from scanner.way_out import account_for_way_out, describe_way_out, read_settings
 
 NAMES: Final = (
     "mdns.hostname",
@@ -75,13 +75,14 @@ def compile_report(
     return Report(
         run=replace(record.run, ended=record.ended.at) if record.ended is not None else record.run,
         coverage=replace(
-            coverage, notes=(*coverage.notes, *account_for_way_out(cluster.observations for cluster in clusters))
+            coverage, notes=(*coverage.notes, *account_for_way_out(device.settings for device in devices))
         ),
         devices=devices,
         policies=tuple(_policy_info(policy) for policy in policies),
         fingerprints=library.digest,
         counts={status.value: counts.get(status.value, 0) for status in Status},
         names=_display_names(devices, makers),
+        as_of=day.isoformat(),
     )
 
 
@@ -116,12 +117,14 @@ def _compile_device(
 ) -> Device:
     identity, held = judge_expanded(cluster.observations, library)
     identity = doubt_crowd(identity, cluster)
-    findings = judge_lists(identity, policies, makers, day, find_date(acquired, cluster.addresses, identity.serial))
+    bought = find_date(acquired, cluster.addresses, identity.serial)
+    findings = judge_lists(identity, policies, makers, day, bought)
+    settings = read_settings(held)
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
     return Device(
         id=cluster.id,
         addresses=cluster.addresses,
-        identity=replace(identity, hints=(*identity.hints, *describe_way_out(held))),
+        identity=replace(identity, hints=(*identity.hints, *describe_way_out(settings))),
         status=overall_status(findings),
         findings=findings,
         ledger=_ledger(own),
@@ -129,8 +132,17 @@ def _compile_device(
         names=_names(held),
         ports=tuple(sorted({int(o.value) for o in held if o.name == "tcp.open-port" and o.value.isdigit()})),
         channels=identity.channels if identity.kind == "recorder" else None,
+        analogue=_analogue(held) if identity.kind == "recorder" else None,
         attempts=_worth_showing(own),
+        settings=settings,
+        acquired=bought.isoformat() if bought else None,
     )
+
+
+def _analogue(observations: Sequence[Observation]) -> int | None:
+    """The most inputs for coaxial cameras that an answer gives; None where none says."""
+    told = [int(seen.value) for seen in observations if seen.field == "analogue-channels" and seen.value.isdigit()]
+    return max(told, default=None)
 
 
 def _ledger(attempts: Sequence[Attempt]) -> Ledger:

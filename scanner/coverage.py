@@ -43,6 +43,7 @@ def account_for(record: Record, devices: Iterable[Device]) -> Coverage:
         notes=tuple(sorted(record.notes, key=lambda n: (n.subject, n.text))),
         hidden_channels=sum(hiding),
         hidden_behind=len(hiding),
+        hidden_unknown=hiding.count(0),
     )
 
 
@@ -133,16 +134,22 @@ def _sweep_gaps(sweep: SweepResult) -> Iterable[str]:
 def _limits(devices: Iterable[Device]) -> Iterable[str]:
     """What no scan can see, said every time it applies; these do not make a run incomplete."""
     held = tuple(devices)
-    recorders = [device for device in held if device.identity.kind == "recorder"]
-    if recorders:
-        channels = sum(device.channels or 0 for device in recorders)
+    recorders = [device.channels or 0 for device in held if device.identity.kind == "recorder"]
+    channels, telling = sum(recorders), sum(map(bool, recorders))
+    if telling:
         yield say_count(
             "{n} recorder may hide up to {channels}: cameras on a recorder's own ports or on coaxial cable have no "
             "address here.",
             "{n} recorders may hide up to {channels}: cameras on a recorder's own ports or on coaxial cable have no "
             "address here.",
-            len(recorders),
+            telling,
             channels=say_count("{n} channel", "{n} channels", channels),
+        )
+    if len(recorders) > telling:
+        yield say_count(
+            "{n} recorder does not say how many channels it has: how many cameras hide behind it is not known.",
+            "{n} recorders do not say how many channels they have: how many cameras hide behind them is not known.",
+            len(recorders) - telling,
         )
     open_ends = sum(1 for device in held if device.status is Status.UNDETERMINED)
     if open_ends:

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+CLOSED_NETWORK = "closed network"
+"""Subject of the notes that hold the claim of a closed network against what devices told (scanner/way_out.py)."""
+
 
 class Outcome(StrEnum):
     """How an attempt to learn something ended."""
@@ -206,6 +209,19 @@ class Finding:
     reason: str
     would_change: str = ""  # what would change our mind
     check_by_hand: str = ""
+    until: str | None = None  # ISO date from which the entity is no longer named
+    effective: str | None = None  # ISO date from which the naming has an effect on a buyer
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting that leads out of a network, as the device told it; nobody tried whether it does."""
+
+    kind: str  # gateway | dns | ntp | cloud | server
+    value: str  # an address or a host name, with a port where one was told; "on" where no server is named
+    field: str  # the observation that said it
+    address: str | None = None  # who said it
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +249,10 @@ class Device:
     names: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     channels: int | None = None  # cameras that may hide behind a recorder
+    analogue: int | None = None  # channels among them that take a camera on coaxial cable, where it says so
     attempts: tuple[Attempt, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    acquired: str | None = None  # ISO date of purchase or installation, from the inventory given
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +270,8 @@ class Coverage:
     gaps: tuple[str, ...] = ()  # plain sentences, the most important first
     notes: tuple[Note, ...] = ()
     hidden_channels: int = 0
-    hidden_behind: int = 0  # recorders that hide them
+    hidden_behind: int = 0  # recorders seen
+    hidden_unknown: int = 0  # recorders among them that do not say how many channels they have
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +290,7 @@ class RunInfo:
     authorised_by: str
     source: str = "scan"  # scan | import
     fingerprints: str = ""  # digest of the fingerprint files at the time of sensing, for information
+    segments: tuple[str, ...] = ()  # "eth0 10.0.0.0/24": the networks each interface stood in
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +304,9 @@ class PolicyInfo:
     reference: str
     copy_date: str
     says_not: str
+    effective: str | None = None  # ISO date of the first effect on a buyer
+    judges: bool = True  # False for a list that only informs and makes no finding
+    state: str = ""  # "in force", "draft", as the copy says
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,3 +321,4 @@ class Report:
     counts: Mapping[str, int] = field(default_factory=dict)  # by status
     answer: str = ""  # the first page's one sentence
     names: Mapping[str, str] = field(default_factory=dict)  # maker or brand id → the name people read ("TP-Link")
+    as_of: str = ""  # ISO date the lists were asked of

@@ -74,7 +74,13 @@ class _Case:
             reason=reason,
             would_change=words.WOULD_CHANGE[change],
             check_by_hand=words.say_what_to_check(self.identity),
+            until=entity.until.isoformat() if entity and entity.until else None,
+            effective=self._effective(entity),
         )
+
+    def _effective(self, entity: Entity | None) -> str | None:
+        day = self.policy.effective(entity) if entity else self.policy.effective_for_findings
+        return day.isoformat() if day else None
 
 
 def judge_identity(

@@ -236,6 +236,9 @@ class Policy:
             reference=self.legal_reference,
             copy_date=self.copy_date.isoformat(),
             says_not=self.says_not,
+            effective=self.effective_for_findings.isoformat() if self.effective_for_findings else None,
+            judges=self.makes_findings,
+            state=self.status,
         )
 
 

@@ -62,11 +62,12 @@ def say_count(one: str, many: str, number: int, /, **values: Value) -> Sentence:
 
 
 def say_all(items: Iterable[str]) -> str:
-    """The items joined by "and"."""
-    joined = ""
-    for item in items:
-        joined = say("{first} and {second}", first=joined, second=item) if joined else item
-    return joined
+    """The items joined by commas, the last one by "and"."""
+    held = list(items)
+    joined = held[0] if held else ""
+    for item in held[1:-1]:
+        joined = say("{first}, {second}", first=joined, second=item)
+    return say("{first} and {second}", first=joined, second=held[-1]) if len(held) > 1 else joined
 
 
 def in_english(value: Value) -> str:

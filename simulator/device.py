@@ -130,13 +130,13 @@ class Device:
 
     def _fixed_values(self) -> dict[str, Value]:
         bare = self.mac.replace(":", "")
-        address = ipaddress.IPv4Address(self.address)
         return {
             "ip": self.address,
-            "ip_hex_le": f"0x{int.from_bytes(address.packed, 'little'):08X}",
+            "ip_hex_le": _write_little_endian(self.address),
             "ipv6": self.link_local,
             "netmask": self.surroundings.netmask,
             "gateway": self.surroundings.gateway,
+            "gateway_hex_le": _write_little_endian(self.surroundings.gateway),
             "index": self.index,
             "mac": self.mac,
             "mac_dashed": self.mac.replace(":", "-"),
@@ -171,3 +171,8 @@ class Device:
         """Host and port of a web address as a device writes it: the port only where it is not 80."""
         port = self.ports.get(int(spec or 80), int(spec or 80))
         return self.address if port == 80 else f"{self.address}:{port}"
+
+
+def _write_little_endian(address: str) -> str:
+    """An address as Xiongmai writes it: "0x0A01A8C0" for 192.168.1.10."""
+    return f"0x{int.from_bytes(ipaddress.IPv4Address(address).packed, 'little'):08X}"

@@ -25,8 +25,10 @@ from reports.words import (
 from scanner.model import Report, RunInfo
 
 MAKERS_SHOWN: Final = 6
-GAPS_SHOWN: Final = 5
+GAPS_SHOWN: Final = 4
 LISTS_SHOWN: Final = 5
+RECORDERS_SHOWN: Final = 3
+WAYS_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,19 @@ def make_tiles(_: Texts, counted: Summary) -> list[Tile]:
         "At most this many cameras may hide behind {n} recorders; they cannot be seen from here.",
         counted.recorders_hiding,
     )
+    unknown = _.plural(
+        "{n} recorder does not say how many.",
+        "{n} recorders do not say how many.",
+        counted.hidden_unknown,
+    )
+    number = _.number(counted.hidden_channels)
     if not counted.hidden_channels:
-        meaning = _("No recorder that hides cameras was seen.")
-    return [*tiles, Tile("", _("Hidden channels"), _.number(counted.hidden_channels), meaning)]
+        meaning, number = (
+            (unknown, "?") if counted.hidden_unknown else (_("No recorder that hides cameras was seen."), number)
+        )
+    elif counted.hidden_unknown:
+        meaning, number = f"{meaning} {unknown}", f"{number} + ?"
+    return [*tiles, Tile("", _("Hidden channels"), number, meaning)]
 
 
 def draw_statuses(_: Texts, counted: Summary) -> Markup:
@@ -133,6 +145,7 @@ def run_facts(_: Texts, report: Report) -> list[tuple[str, str]]:
         (_("Interfaces"), _many(_, run.interfaces)),
         (_("Authorised by"), visible(run.authorised_by)),
         (_("Sensed"), _when(_, run)),
+        (_("Judged as of"), visible(_.day(report.as_of))),
         (_("Pace"), pace_word(_, run.pace)),
         (_("Run"), visible(run.id)),
         (_("Record"), _("sealed") if report.coverage.sealed else _("no valid seal")),

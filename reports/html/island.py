@@ -128,7 +128,11 @@ def _listed(device: Device, lists: dict[str, int], status: Status) -> list[int]:
 
 
 def _flags(device: Device) -> int:
-    return CONFLICT * bool(device.identity.conflicts) + HIDES * bool(device.channels) + OFF_SCOPE * device.off_scope
+    return (
+        CONFLICT * bool(device.identity.conflicts)
+        + HIDES * (device.identity.kind == "recorder")
+        + OFF_SCOPE * device.off_scope
+    )
 
 
 def _also_found_by(device: Device) -> str:

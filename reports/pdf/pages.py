@@ -5,14 +5,27 @@ Sentences, labels and cards are those of the HTML page. What is cut is counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from reports.certificate import (
+    count_by_status,
+    count_findings,
+    lists_in_order,
+    other_notes,
+    recorder_lines,
+    say_count,
+    segments_of,
+    way_out_lines,
+)
 from reports.html.card import make_card
 from reports.html.first_page import (
     GAPS_SHOWN,
     LISTS_SHOWN,
+    RECORDERS_SHOWN,
+    WAYS_SHOWN,
     coverage_numbers,
     make_tiles,
     maker_lines,
@@ -23,7 +36,7 @@ from reports.pdf.labels import make_labels
 from reports.pdf.printable import breakable, printable
 from reports.summary import SEVERITY, findings_in_order, in_order, summarise
 from reports.visible import excerpt, visible
-from reports.wording import answer, coverage_verdict, device_key, device_label, maker_name, note_line
+from reports.wording import answer, coverage_verdict, device_key, device_label, headline, maker_name, note_line
 from reports.words import kind_word, list_kind_word, outcome_word, status_meaning, status_word
 from scanner.model import Device, PolicyInfo, Report, Status, SweepResult
 
@@ -46,12 +59,13 @@ def make_pages(_: Texts, report: Report, cards: int) -> Json:
     """Everything the template needs, with at most `cards` devices written out. Only texts the fonts can show."""
     ordered = in_order(report.devices)
     written = ordered[: min(cards, CARDS_CAP)]
+    found = count_findings(report)
     pages: Json = {
         "lang": _.manner.tag[:2],
         "began": _clock(report.run.started),
-        "first": _first_page(_, report),
+        "first": _first_page(_, report, found),
         "coverage": _coverage(_, report),
-        "lists": [_policy(_, policy) for policy in report.policies],
+        "lists": [_policy(_, found, policy) for policy in lists_in_order(report)],
         "words": [{"status": s.value, "word": status_word(_, s), "meaning": status_meaning(_, s)} for s in SEVERITY],
         "inventory": [_row(_, report, device) for device in ordered[:INVENTORY_CAP]],
         "inventory_left": _left_out(_, len(ordered) - INVENTORY_CAP, len(ordered)),
@@ -79,16 +93,17 @@ def _clock(at: float | None) -> list[int] | None:
     return list(datetime.fromtimestamp(at, UTC).timetuple()[:6])
 
 
-def _first_page(_: Texts, report: Report) -> Json:
+def _first_page(_: Texts, report: Report, found: Counter[tuple[str, Status]]) -> Json:
     counted, told, coverage = summarise(report), answer(_, report), report.coverage
     gaps = [visible(_.tell(gap)) for gap in coverage.gaps]
     lines = maker_lines(_, report, counted)
+    recorder_rows, ways_out = _recorders(_, report), way_out_lines(_, report)
     date = _.moment(report.run.started)
     return {
         "title": _("Camera census {scope}, {date}", scope=excerpt(", ".join(report.run.scope), TITLE_CAP), date=date),
         "subject": _("Census of cameras and recorders"),
         "date": date,
-        "answer": told.sentence,
+        "answer": headline(_, report),
         "weight": told.weight.value if told.weight else "clean",
         "verdict": coverage_verdict(_, coverage),
         "complete": coverage.complete,
@@ -111,7 +126,11 @@ def _first_page(_: Texts, report: Report) -> Json:
             {"label": label, "number": _.number(count.total), "counts": list(count.by_status)} for label, count in lines
         ],
         "makers_most": max((count.total for _label, count in lines), default=0),
-        "lists": [_policy(_, policy) for policy in report.policies[:LISTS_SHOWN]],
+        "recorders": recorder_rows[:RECORDERS_SHOWN],
+        "recorders_left": _further_recorders(_, len(recorder_rows) - RECORDERS_SHOWN),
+        "ways_out": ways_out[:WAYS_SHOWN],
+        "ways_left": _further_remarks(_, len(ways_out) - WAYS_SHOWN),
+        "lists": [_policy(_, found, policy) for policy in lists_in_order(report)[:LISTS_SHOWN]],
         "lists_left": _further_lists(_, len(report.policies) - LISTS_SHOWN),
         "facts": [[label, breakable(value)] for label, value in run_facts(_, report)],
     }
@@ -121,17 +140,35 @@ def _further_lists(_: Texts, left: int) -> str:
     return _("Further lists: {n}", n=_.number(left)) if left > 0 else ""
 
 
-def _policy(_: Texts, policy: PolicyInfo) -> Json:
+def _recorders(_: Texts, report: Report) -> list[Json]:
+    return [
+        {"label": breakable(one.label), "address": breakable(one.address), "hides": one.hides}
+        for one in recorder_lines(_, report)
+    ]
+
+
+def _further_recorders(_: Texts, left: int) -> str:
+    return _("Further recorders: {n}", n=_.number(left)) if left > 0 else ""
+
+
+def _further_remarks(_: Texts, left: int) -> str:
+    return _("Further remarks: {n}", n=_.number(left)) if left > 0 else ""
+
+
+def _policy(_: Texts, found: Counter[tuple[str, Status]], policy: PolicyInfo) -> Json:
     copy = visible(_.day(policy.copy_date))
     return {
         "title": visible(_.tell(policy.title)),
         "kind": list_kind_word(_, policy.kind),
         "copy": _("copy of {date}", date=copy),
+        "count": say_count(_, found, policy),
+        "tally": [[status, number] for status, _word, number in count_by_status(_, found, policy)] * policy.judges,
         "says_not": visible(_.tell(policy.says_not)),
         "facts": [
             [_("Issuer"), visible(policy.issuer)],
             [_("Kind"), list_kind_word(_, policy.kind)],
             [_("Reference"), visible(policy.reference)],
+            *([[_("In effect since"), visible(_.day(policy.effective))]] if policy.effective else []),
             [_("Copy of"), copy],
             [_("Id"), visible(policy.id)],
         ],
@@ -142,18 +179,21 @@ def _coverage(_: Texts, report: Report) -> Json:
     coverage = report.coverage
     return {
         "gaps": [visible(_.tell(gap)) for gap in coverage.gaps],
-        "sweeps": [_sweep(_, sweep) for sweep in coverage.sweeps],
-        "notes": [note_line(_, note) for note in coverage.notes],
+        "sweeps": [_sweep(_, sweep, segments_of(report, sweep.interface)) for sweep in coverage.sweeps],
+        "recorders": _recorders(_, report),
+        "ways_out": way_out_lines(_, report),
+        "notes": [note_line(_, note) for note in other_notes(report)],
         "command": _("Command: {command}", command=breakable(visible(report.run.command))),
     }
 
 
-def _sweep(_: Texts, sweep: SweepResult) -> Json:
+def _sweep(_: Texts, sweep: SweepResult, segments: str) -> Json:
     numbers = (sweep.asked, sweep.answered, sweep.packets, sweep.drops)
     lost = _("As a consequence: {lost}", lost=visible(_.tell(sweep.lost))) if sweep.lost else ""
     return {
         "name": visible(sweep.sweep),
         "interface": visible(sweep.interface),
+        "segments": breakable(segments),
         "outcome": outcome_word(_, sweep.outcome),
         "asides": [text for text in (visible(_.tell(sweep.detail)), lost) if text],
         "numbers": [*map(_.number, numbers), _.decimal(sweep.elapsed, 1)],

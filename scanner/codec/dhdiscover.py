@@ -17,6 +17,9 @@ from scanner.codec.text import VALUE_CAP, decode_text, flatten_json, mask_json, 
 GROUP: Final = "239.255.255.251"
 PORT: Final = 37810
 
+CAMERA_CLASSES: Final = frozenset({"", "IPC", "SD", "TPC", "VTO", "VTH"})
+"""Device classes whose local video input is their own lens."""
+
 _BODY: Final = b'{"method":"DHDiscover.search","params":{"mac":"","uni":1}}\n'
 _HEADER: Final = struct.Struct("<I4s8xIIII")  # 32, "DHIP", session and request id, length, 0, length again, 0
 _INFO: Final = "params.deviceInfo."
@@ -37,6 +40,7 @@ class DahuaAnswer:
     vendor: str
     manufacturer: str
     channels: int | None  # video inputs, local and remote
+    analogue: int | None  # local video inputs of what is no camera: sockets for coaxial cable
     network: str
     ipv4: str
     http_port: int | None
@@ -93,6 +97,7 @@ def read_fields(fields: tuple[tuple[str, str], ...], text: str) -> DahuaAnswer:
         vendor=get("Vendor"),
         manufacturer=get("Manufacturer"),
         channels=sum(filter(None, inputs)) if any(number is not None for number in inputs) else None,
+        analogue=None if get("DeviceClass") in CAMERA_CLASSES else inputs[0],
         network=write_network(
             get("IPv4Address.IPAddress"),
             get("IPv4Address.SubnetMask"),

@@ -36,6 +36,9 @@ class DvripAnswer:
     http_port: int | None
     port: int | None  # TCP SDK port
     lines: tuple[tuple[str, str], ...]  # the KEY:VALUE lines of part 3
+    gateway: str  # "0.0.0.0" where none is set, as the two below
+    dns: str
+    gateway_v6: str  # empty where the answer has no IPv6 line
 
 
 def build_search() -> tuple[bytes, ...]:
@@ -53,7 +56,7 @@ def parse_answer(data: bytes) -> DvripAnswer:
         raise Garbled(f"a DVRIP search answer of {len(data)} bytes that announces another length")
     name_part, lines = data[_PART_2:part_3], _read_lines(data[part_3:])
     by_name = dict(reversed(lines))
-    address, mask, gateway = (".".join(map(str, data[at : at + 4])) for at in (0x38, 0x3C, 0x40))
+    address, mask, gateway, dns = (".".join(map(str, data[at : at + 4])) for at in (0x38, 0x3C, 0x40, 0x44))
     return DvripAnswer(
         code="b3",
         type=decode_padded(data[0x28:0x38]),
@@ -66,6 +69,9 @@ def parse_answer(data: bytes) -> DvripAnswer:
         http_port=int.from_bytes(data[0x5E:0x60], "little") or None,
         port=int.from_bytes(data[0x62:0x64], "little") or None,
         lines=lines,
+        gateway=gateway,
+        dns=dns,
+        gateway_v6=by_name.get("IPv6Addr", "").partition("gateway:")[2].partition("/")[0],
     )
 
 

@@ -43,6 +43,7 @@ class SadpAnswer:
     oem: str
     activated: str  # "true", "false" or empty
     channels: int | None  # analogue plus digital; None when the unit names neither
+    analogue: int | None  # inputs for cameras on coaxial cable
     network: str  # "192.0.2.64/255.255.255.0 gateway 192.0.2.1 dhcp false"
     ipv4: str
     http_port: int | None
@@ -102,6 +103,7 @@ def read_fields(root: str, fields: tuple[tuple[str, str], ...], text: str) -> Sa
         oem=get("oeminfo"),
         activated=get("activated").lower(),
         channels=_read_channels(by_name),
+        analogue=read_number(by_name.get("analogchannelnum")),
         network=write_network(get("ipv4address"), get("ipv4subnetmask"), get("ipv4gateway"), get("dhcp")),
         ipv4=get("ipv4address"),
         http_port=read_number(get("httpport")),

@@ -31,6 +31,7 @@ class TvtAnswer:
     kind: str  # "DVR", "IPC", "NVR" or the number
     ipv4: str
     network: str
+    gateway: str  # "0.0.0.0" where none is set
     channels: int
     http_port: int
     port: int
@@ -61,6 +62,7 @@ def parse_answer(data: bytes) -> TvtAnswer:
         kind=_KINDS.get(kind, str(kind)),
         ipv4=address,
         network=write_network(address, mask, gateway, ""),
+        gateway=gateway,
         channels=_number(data, 228, 4),
         http_port=_number(data, 60, 2),
         port=_number(data, 38, 2),

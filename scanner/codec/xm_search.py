@@ -74,13 +74,13 @@ def parse_answer(data: bytes) -> XmAnswer:
         serial=get("SN"),
         mac=normalise_mac(get("MAC")) or "",
         firmware=get("BuildDate", "Version", "OtherFunction"),
-        ipv4=_read_address(get("HostIP")),
+        ipv4=read_address(get("HostIP")),
         channels=read_number(get("ChannelNum")),
         port=read_number(get("TCPPort")),
     )
 
 
-def _read_address(text: str) -> str:
+def read_address(text: str) -> str:
     """An address as XM writes it: little-endian hexadecimal, "0x0A01A8C0" for 192.168.1.10."""
     found = _HEX_ADDRESS.fullmatch(text)
     return ".".join(str(byte) for byte in reversed(bytes.fromhex(found[1]))) if found else text

@@ -12,6 +12,7 @@ from scanner.codec.onvif_soap import OnvifAnswer, list_services, parse_answer
 from scanner.codec.text import VALUE_CAP, cut_field
 from scanner.codec.wsd import DiscoveryMatch, mac_from_link_local, parse_matches, read_scopes, skeleton
 from scanner.dissect.message import split_message
+from scanner.dissect.settings import write_setting
 from scanner.model import Observation
 
 Found = Iterator[tuple[str, str]]
@@ -70,6 +71,8 @@ def read_scope_list(observation: Observation) -> Found:
             yield _SCOPE_FIELDS[category], value
         elif category in _MAC_SCOPES:
             yield "onvif-wsd.mac", normalise_mac(value) or ""
+        elif category == "register_server":  # Uniview firmware: the platform it registers with
+            yield "onvif-wsd.way-out", write_setting("server", value)
     yield "onvif-wsd.location", cut_field(" ".join(value for category, value in pairs if category == "location"))
 
 
@@ -104,6 +107,8 @@ def _read_values(answer: OnvifAnswer) -> Found:
         yield "onvif.services", "\n".join(_write_service(*item) for item in list_services(answer))[:VALUE_CAP]
     elif answer.kind == "GetHostname":
         yield "onvif.hostname", answer.value("Name") or ""
+    elif answer.kind == "GetSystemDateAndTime":
+        yield "onvif.way-out", "ntp on" if (answer.value("DateTimeType") or "").upper() == "NTP" else ""
     elif answer.kind == "GetScopes":
         scopes = (text for key, text in answer.values if key == "ScopeItem")
         yield "onvif-wsd.scopes", cut_field(" ".join(scopes))

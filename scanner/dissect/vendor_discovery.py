@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from scanner.codec import Garbled, dhdiscover, dvrip_search, sadp, tvt_search, univiewprobe, xm_search
 from scanner.codec.macs import normalise_mac, prefix
 from scanner.codec.text import VALUE_CAP, cut_field, is_secret
 from scanner.codec.wsd import read_scopes
+from scanner.dissect.settings import read_settings, write_setting
 from scanner.model import Observation
 
 Found = Iterator[tuple[str, str]]
@@ -38,7 +39,9 @@ def read_sadp_lines(observation: Observation) -> Found:
     yield "sadp.oem", answer.oem
     yield "sadp.activated", answer.activated
     yield "sadp.channels", _write_count(answer.channels)
+    yield "sadp.analogue-channels", _write_count(answer.analogue)
     yield "sadp.network", answer.network
+    yield from _name_settings("sadp", read_settings(answer.fields))
 
 
 def read_layer2(observation: Observation) -> Found:
@@ -67,7 +70,9 @@ def read_dahua_lines(observation: Observation) -> Found:
     yield "dhdiscover.vendor", answer.vendor
     yield "dhdiscover.manufacturer", answer.manufacturer
     yield "dhdiscover.channels", _write_count(answer.channels)
+    yield "dhdiscover.analogue-channels", _write_count(answer.analogue)
     yield "dhdiscover.network", answer.network
+    yield from _name_settings("dhdiscover", read_settings(answer.fields))
 
 
 def read_dvrip(observation: Observation) -> Found:
@@ -79,6 +84,9 @@ def read_dvrip(observation: Observation) -> Found:
     yield "dvrip-search.name", answer.name
     yield "dvrip-search.serial", answer.serial
     yield "dvrip-search.mac", answer.mac
+    yield "dvrip-search.way-out", write_setting("gateway", answer.gateway)
+    yield "dvrip-search.way-out", write_setting("dns", answer.dns)
+    yield "dvrip-search.way-out", write_setting("gateway", answer.gateway_v6)
 
 
 def read_uniview(observation: Observation) -> Found:
@@ -91,12 +99,14 @@ def read_uniview(observation: Observation) -> Found:
 
 
 def read_uniview_scopes(observation: Observation) -> Found:
-    """Serial number and hardware address out of the scopes of a UniviewProbe answer."""
+    """Serial number, hardware address and platform out of the scopes of a UniviewProbe answer."""
     for category, value in read_scopes(observation.value.split()):
         if category == "serial":
             yield "serial.value", value
         elif category == "macaddr":
             yield "mac.prefix", prefix(normalise_mac(value) or "")
+        elif category == "register_server":
+            yield "univiewprobe.way-out", write_setting("server", value)
 
 
 def read_xm(observation: Observation) -> Found:
@@ -108,6 +118,8 @@ def read_xm(observation: Observation) -> Found:
         yield "xm-search.serial", answer.serial
         yield "xm-search.mac", answer.mac
         yield "xm-search.firmware", answer.firmware
+        fields = ((name, xm_search.read_address(value)) for name, value in answer.fields)
+        yield from _name_settings("xm-search", read_settings(fields))
 
 
 def read_tvt(observation: Observation) -> Found:
@@ -119,6 +131,11 @@ def read_tvt(observation: Observation) -> Found:
         yield "tvt-search.mac", answer.mac
         yield "tvt-search.firmware", answer.firmware
         yield "tvt-search.channels", str(answer.channels)
+        yield "tvt-search.way-out", write_setting("gateway", answer.gateway)
+
+
+def _name_settings(protocol: str, lines: Iterable[str]) -> Found:
+    return ((f"{protocol}.way-out", line) for line in lines)
 
 
 def _write_lines(fields: Fields) -> str:

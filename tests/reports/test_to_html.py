@@ -125,7 +125,11 @@ def test_the_first_page_has_the_answer_the_numbers_the_coverage_and_the_lists():
     for said in (
         "Coverage is incomplete: of 957 addresses asked",
         "Six addresses could not be asked",
-        "Further gaps: 1",
+        "Further gaps: 2",
+        "Recorders, and the cameras they may hide",
+        "up to 32 channels",
+        "Coaxial cameras have no address, and no scan finds them.",
+        "Is the network closed?",
         "NDAA for fiscal year 2019, section 889",
         "copy of 2026-11-20",
         "Ministry of Interior, order 114/2026",

@@ -12,7 +12,7 @@ import pytest
 
 from reports import RenderOptions
 from reports.to_html import render
-from scanner.model import Report
+from scanner.model import CLOSED_NETWORK, Note, Report
 from tests.reports.parts import ESCAPES, NDAA, SCRIPT
 from tests.reports.samples import COVERAGE, crowd, make_report
 
@@ -268,7 +268,20 @@ def fullest() -> Report:
         replace(camera, id=str(n), identity=replace(camera.identity, maker=f"a maker with a long name {n}"))
         for n in range(30)
     )
-    return make_report(devices, replace(COVERAGE, gaps=(gap * 2,) * 20, sealed=False), policies=lists)
+    hiding = tuple(
+        replace(one, channels=64, analogue=16, identity=replace(one.identity, kind="recorder", model="NVR" * 40))
+        for one in devices[:9]
+    )
+    told = "12 devices name a gateway (192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4 and 192.0.2.5); it was not tried. "
+    coverage = replace(
+        COVERAGE,
+        gaps=(gap * 2,) * 20,
+        sealed=False,
+        notes=(Note(CLOSED_NETWORK, told * 2),) * 9,
+        hidden_behind=9,
+        hidden_unknown=4,
+    )
+    return make_report(hiding + devices[9:], coverage, policies=lists, as_of="2026-11-20")
 
 
 @pytest.mark.parametrize("report", [make_report(), fullest()])

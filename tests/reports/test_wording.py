@@ -10,12 +10,15 @@ from reports.messages import texts
 from reports.wording import (
     answer,
     coverage_verdict,
+    device_hidden,
     device_label,
     endpoint,
+    headline,
     maker_name,
 )
 from scanner.model import Status
 from tests.reports.samples import (
+    DEVICES,
     axis_camera,
     clean_report,
     complete_coverage,
@@ -71,6 +74,10 @@ def test_none_found_is_said_only_when_all_was_seen():
             make_report((axis_camera(),), replace(complete_coverage(), hidden_channels=16, hidden_behind=1)),
             "up to 16 cameras behind 1 recorder cannot be seen from here",
         ),
+        (
+            make_report((axis_camera(),), replace(complete_coverage(), hidden_behind=2, hidden_unknown=2)),
+            "2 recorders do not say how many cameras they hide",
+        ),
         (empty_report(), "no device was seen at all"),
     ],
 )
@@ -83,6 +90,25 @@ def test_any_doubt_forbids_none_found(report, why):
 
 def test_without_a_list_nothing_is_judged():
     assert told(replace(clean_report(), policies=())).startswith("No list was applied")
+
+
+def test_lists_that_only_inform_judge_nothing():
+    report = clean_report()
+    informing = tuple(replace(policy, judges=False) for policy in report.policies)
+    assert told(replace(report, policies=informing)).startswith("The lists applied only inform")
+    assert told(replace(report, policies=(*informing, report.policies[0]))).startswith("None found")
+
+
+def test_a_maker_and_its_number_stay_on_one_line_of_a_page():
+    assert "(Dahua\u00a02, Hikvision\u00a02)" in headline(_, make_report())
+    assert headline(_, make_report()).replace("\u00a0", " ") == told(make_report())
+
+
+def test_a_recorder_that_does_not_say_its_channels_hides_an_unknown_number():
+    recorder = next(device for device in DEVICES if device.identity.kind == "recorder")
+    assert device_hidden(_, recorder).startswith("Up to 32 channels")
+    assert device_hidden(_, replace(recorder, channels=None)).startswith("An unknown number of channels")
+    assert device_hidden(_, axis_camera()) == ""
 
 
 def test_the_reports_own_sentence_stands_in_its_own_language_only():

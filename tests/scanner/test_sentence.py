@@ -51,7 +51,7 @@ def test_a_copy_is_as_good_as_the_sentence(renew):
 
 
 def test_items_are_joined_in_their_order():
-    assert (say_all(()), say_all(("a",)), say_all(("a", "b", "c"))) == ("", "a", "a and b and c")
+    assert (say_all(()), say_all(("a",)), say_all(("a", "b", "c"))) == ("", "a", "a, b and c")
 
 
 def test_it_does_not_change():
