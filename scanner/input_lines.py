@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import IO, Any, Final
 
 from scanner.model import Observation
@@ -27,8 +28,23 @@ LARGEST_PORT: Final = 65_535
 REQUESTS: Final = {("http", "raw"): "GET /"}
 """Requests assumed for lines that do not say what was asked."""
 
-OTHER_NAMES: Final = {"xml": "raw"}
+OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "xml": "raw",
+        "json": "raw",
+        "banner": "raw",
+        "raw": "banner",
+        "server": "server-header",
+        "server-header": "server",
+        "manufacturer-model": "device-information",
+    }
+)
 """Field names that labelled sets use for one of ours, where the protocol has none of that name."""
+
+OTHER_PROTOCOLS: Final[Mapping[str, str]] = MappingProxyType(
+    {"onvif": "onvif-wsd", "onvif-wsd": "onvif", "tls": "tls-cert", "upnp": "upnp-xml", "wsd": "onvif-wsd"}
+)
+"""Where a field is looked for next: the two halves of ONVIF, and short names."""
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -115,9 +131,10 @@ def _blame(number: int, line: bytes) -> str:
 
 
 def _find_name(protocol: str, field: str, fields: Mapping[str, str]) -> tuple[str, str] | None:
-    for known in (field, OTHER_NAMES.get(field)):
-        if known is not None and f"{protocol}.{known}" in fields:
-            return protocol, known
+    for family in (protocol, OTHER_PROTOCOLS.get(protocol, protocol)):
+        for known in (field, OTHER_NAMES.get(field, field)):
+            if f"{family}.{known}" in fields:
+                return family, known
     return None
 
 

@@ -6,6 +6,7 @@ Sources: rroller/dahua discovery tests, UniversalScanner self-test, AMP-Research
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,15 @@ CAMERA_CLASSES: Final = frozenset({"", "IPC", "SD", "TPC", "VTO", "VTH"})
 _BODY: Final = b'{"method":"DHDiscover.search","params":{"mac":"","uni":1}}\n'
 _HEADER: Final = struct.Struct("<I4s8xIIII")  # 32, "DHIP", session and request id, length, 0, length again, 0
 _INFO: Final = "params.deviceInfo."
+_ANSWER: Final = "client.notifyDevInfo"
+_ANSWERS: Final = frozenset((_ANSWER.lower(), "client.notifydeviceinfo"))
+_PAIR: Final = re.compile(
+    r'"([A-Za-z0-9]{1,40})"\s{0,9}:\s{0,9}(?:"((?:[^"\\]|\\.){0,500})"|(-?[0-9]{1,12}|true|false)(?=\s{0,9}[,}]))'
+)
+_BLOCK: Final = re.compile(r'"(?:IPv[46]Address)"\s{0,9}:\s{0,9}\{[^{}]{0,2000}\}?')
+
+PAIRS_CAP: Final = 200
+"""Members read of an answer that was cut: a whole one has some 40."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class DahuaAnswer:
     @property
     def is_answer(self) -> bool:
         """True for a device's description of itself."""
-        return self.method == "client.notifyDevInfo"
+        return self.method.lower() in _ANSWERS
 
 
 def build_search() -> bytes:
@@ -65,7 +75,8 @@ def redact(data: bytes) -> bytes:
 def parse_answer(data: bytes) -> DahuaAnswer:
     """Read one datagram, or the bare JSON of one; raises Garbled.
 
-    The JSON begins at the first brace after the header: some firmware gives wrong lengths in it.
+    The JSON begins at the first brace after the header: some firmware gives wrong lengths in it. Of an answer that was
+    cut, the members before the cut are read. An answer whose method was left out is one by its deviceInfo.
     """
     if len(data) > VALUE_CAP:
         raise Garbled(f"a DHDiscover answer of {len(data)} bytes")
@@ -73,16 +84,29 @@ def parse_answer(data: bytes) -> DahuaAnswer:
     if start < 0:
         raise Garbled("a DHDiscover answer without JSON")
     text = decode_text(redact(data[start:])).rstrip("\x00\r\n\t ")
-    fields = tuple((name.removeprefix(_INFO), value) for name, value in flatten_json(read_json(text)))
-    return read_fields(fields, text)
+    try:
+        whole = flatten_json(read_json(text))
+    except Garbled:
+        whole = _read_cut(text)
+    if not any(name == "method" for name, _ in whole) and any(name == f"{_INFO}DeviceType" for name, _ in whole):
+        whole = (("method", _ANSWER), *whole)
+    return read_fields(tuple((name.removeprefix(_INFO), value) for name, value in whole), text)
+
+
+def _read_cut(text: str) -> tuple[tuple[str, str], ...]:
+    """The members of an answer whose end is missing; those of the address blocks, whose names repeat, are left out."""
+    if not any(f'"{name}"' in text.lower() for name in _ANSWERS):
+        raise Garbled("a DHDiscover answer that is no JSON")
+    found = _PAIR.finditer(_BLOCK.sub("", text))
+    return tuple((item[1], item[2] if item[2] is not None else item[3]) for item, _ in zip(found, range(PAIRS_CAP)))
 
 
 def read_fields(fields: tuple[tuple[str, str], ...], text: str) -> DahuaAnswer:
     """Make an answer of its fields; used for answers that came as KEY=VALUE lines too."""
-    by_name = dict(reversed(fields))
+    by_name = {name.lower(): value for name, value in reversed(fields)}
 
     def get(name: str) -> str:
-        return by_name.get(name, "")
+        return by_name.get(name.lower(), "")
 
     inputs = [read_number(get(name)) for name in ("VideoInputChannels", "RemoteVideoInputChannels")]
     return DahuaAnswer(

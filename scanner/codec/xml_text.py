@@ -1,7 +1,8 @@
 """XML of strangers to a small tree; refuses DTDs and entities, depth and size beyond the caps; contacts nothing.
 
 Tolerates what devices send: a doubled or wrong XML declaration, junk or a byte order mark before the first tag,
-unescaped ampersands, undeclared prefixes, control characters, NULs at the end. Names are looked up without namespace.
+unescaped ampersands, undeclared prefixes, control characters, NULs at the end, and an end that is missing because the
+answer was cut: what stands before the cut is read, half a word at the cut is not. Names are looked up without namespace.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError  # the types only; defusedxml does the parsing
+from xml.parsers.expat import errors  # the names of its errors only
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -52,12 +54,16 @@ def parse_with_namespaces(data: bytes, *, cap: int = XML_CAP) -> tuple[Element, 
     if len(data) > cap:
         raise Garbled(f"an XML document of {len(data)} bytes, more than {cap}")
     text = _prepare(data)
+    cut: _Tree | None = None
     for repair in _REPAIRS:
         text = repair(text)
         tree = _build(text)
         if tree.complete:
             return tree.stack[0], tuple(tree.namespaces)
-    raise Garbled(f"not well-formed XML: {tree.error[:60]}")
+        cut = cut or (tree if tree.cut else None)
+    if cut is None:
+        raise Garbled(f"not well-formed XML: {tree.error[:60]}")
+    return cut.stack[0], tuple(cut.namespaces)
 
 
 def _prepare(data: bytes) -> str:
@@ -94,6 +100,11 @@ def _drop_prefixes(text: str) -> str:
     return _PREFIX.sub(r"\1", _PREFIXED_ATTRIBUTE.sub("", text))
 
 
+_ENDED_EARLY: Final = frozenset(
+    (errors.codes[errors.XML_ERROR_NO_ELEMENTS], errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN])
+)
+"""How expat calls a text that stopped before its root was closed."""
+
 _REPAIRS: Final = (_leave, _escape, _drop_prefixes)
 """Tried one after the other, each on the result of the one before, until the text is a document."""
 
@@ -101,13 +112,14 @@ _REPAIRS: Final = (_leave, _escape, _drop_prefixes)
 class _Tree:
     """Takes expat's events and builds the tree, counting depth and elements before each element exists."""
 
-    __slots__ = ("count", "error", "namespaces", "root_closed", "stack")
+    __slots__ = ("count", "cut", "error", "namespaces", "root_closed", "stack")
 
     def __init__(self) -> None:
         self.stack: list[Element] = []
         self.namespaces: dict[tuple[str, str], None] = {}
         self.count = 0
         self.root_closed = False
+        self.cut = False
         self.error = ""
 
     @property
@@ -141,8 +153,21 @@ class _Tree:
         if len(self.namespaces) < NAMESPACES_CAP:
             self.namespaces[(prefix or "", cut_field(uri or ""))] = None
 
+    def end_early(self) -> None:
+        """The text stopped inside an element: a value that was being sent may be half of one, so its last word goes."""
+        if len(self.stack) < 2:
+            return  # a first tag and nothing in it: no document at all
+        self.cut = True
+        last = self.stack[-1]
+        last.text = (last.text or "")[: _end_of_last_word(last.text or "")]
+
     def close(self) -> None:
         """What DefusedXMLParser.close asks of its target."""
+
+
+def _end_of_last_word(text: str) -> int:
+    """Where the last blank of a text stands; 0 when there is none."""
+    return max(map(text.rfind, " \t\r\n"), default=-1) + 1
 
 
 def _build(text: str) -> _Tree:
@@ -164,6 +189,8 @@ def _build(text: str) -> _Tree:
         parser.close()
     except ParseError as error:
         tree.error = str(error)
+        if error.code in _ENDED_EARLY and not tree.root_closed:
+            tree.end_early()
     except DefusedXmlException as error:
         raise Garbled(f"refused: {type(error).__name__}") from None
     return tree

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,7 +27,21 @@ _SCOPE_FIELDS: Final = {
     "serialnumber": "onvif-wsd.serial",
     "version": "onvif-wsd.version",
 }
+_LOOSE_LIST: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(Scopes|XAddrs)(?:\s[^<>]{0,400})?>([^<]{1,8000})(<?)")
+_LOOSE_FIELDS: Final = {"Scopes": "onvif-wsd.scopes", "XAddrs": "onvif-wsd.xaddrs"}
 _MAC_SCOPES: Final = frozenset(("mac", "macaddr", "macaddress"))
+_INFORMATION_CAP: Final = 8_192
+_INFORMATION_NAME: Final = re.compile(
+    r"(?:^|(?<=[\s;,{'\"]))(manufacturer|modelname|model|firmwareversion|serialnumber|hardwareid)['\"]?\s{0,4}[:=]\s{0,4}",
+    re.IGNORECASE,
+)
+_INFORMATION_WORDS: Final = {
+    "manufacturer": "onvif.manufacturer",
+    "model": "onvif.model",
+    "modelname": "onvif.model",
+    "firmwareversion": "onvif.firmware",
+    "serialnumber": "onvif.serial",
+}
 _INFORMATION: Final = {
     "Manufacturer": "onvif.manufacturer",
     "Model": "onvif.model",
@@ -36,7 +52,14 @@ _INFORMATION: Final = {
 
 def read_discovery(observation: Observation) -> Found:
     """A ProbeMatches or Hello: the parts of the match that speaks for the answering address."""
-    matches = parse_matches(observation.value.encode("utf-8", "replace"))
+    text = observation.value
+    try:
+        matches = parse_matches(text.encode("utf-8", "replace"))
+    except Garbled:
+        yield from _read_loose(text)
+        return
+    if not matches and "Envelope" not in text:  # a whole message that is no answer, a Probe, names what somebody wants
+        yield from _read_loose(text)
     for match in _own_matches(matches, observation.address):
         yield "onvif-wsd.scopes", cut_field(" ".join(match.scopes))
         yield "onvif-wsd.types", cut_field(match.types)
@@ -44,6 +67,17 @@ def read_discovery(observation: Observation) -> Found:
         yield "onvif-wsd.endpoint", match.endpoint
         yield "onvif-wsd.metadata-version", match.metadata_version
         yield "onvif-wsd.prefixes", cut_field(" ".join(match.prefixes))
+
+
+def _read_loose(text: str) -> Found:
+    """The lists in a piece of an answer that is no document: the first of each, without a last word that was cut."""
+    named: set[str] = set()
+    for found in _LOOSE_LIST.finditer(text):
+        words = html.unescape(found[2]).split()
+        kept = words if found[3] else words[:-1]
+        if found[1] not in named and (found[1] == "XAddrs" or any(word.startswith("onvif:") for word in kept)):
+            named.add(found[1])
+            yield _LOOSE_FIELDS[found[1]], cut_field(" ".join(kept))
 
 
 def _own_matches(matches: Sequence[DiscoveryMatch], address: str | None) -> Sequence[DiscoveryMatch]:
@@ -123,7 +157,14 @@ def _write_service(namespace: str, url: str) -> str:
 
 
 def read_information(observation: Observation) -> Found:
-    """Device information as one line, "Manufacturer=…; Model=…"."""
-    for part in observation.value.replace("\n", ";").split(";"):
-        key, _, text = part.partition("=")
-        yield _INFORMATION.get(key.strip(), ""), cut_field(text)
+    """Device information in one text, "Manufacturer=…; Model=…", or as other tools print it: with colons and quotes."""
+    for key, text in _read_pairs(observation.value[:_INFORMATION_CAP]):
+        yield _INFORMATION_WORDS.get(key, ""), cut_field(text)
+
+
+def _read_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """(name in lower case, value) of every part that is named; a value reaches to the next name."""
+    names = list(_INFORMATION_NAME.finditer(text))
+    ends = [*(found.start() for found in names[1:]), len(text)]
+    for found, end in zip(names, ends, strict=False):
+        yield found[1].lower(), text[found.end() : end].strip(" \t\r\n;,\"'{}")

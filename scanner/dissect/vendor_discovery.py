@@ -54,7 +54,7 @@ def read_layer2(observation: Observation) -> Found:
 def read_dahua(observation: Observation) -> Found:
     """A DHDiscover answer, with or without its header."""
     answer = dhdiscover.parse_answer(observation.value.encode("utf-8", "replace"))
-    yield "dhdiscover.answer", answer.method
+    yield "dhdiscover.answer", "client.notifyDevInfo" if answer.is_answer else answer.method
     if answer.is_answer:
         yield "dhdiscover.device-fields", _write_lines(answer.fields)
 

@@ -30,6 +30,20 @@ _PAGES: Final = frozenset(
 )
 _LOGIN_REALM: Final = re.compile(r"Login to ([0-9A-Z]{10,24})")
 _COOKIE: Final = re.compile(r"([^=;\s]{1,200})\s{0,8}=")
+_PAIR: Final = re.compile(r"([A-Za-z]{1,20})\s?=\s?([^\r\n<>]{1,200})")
+_LISTING: Final = re.compile(r"[A-Za-z]{1,20}\s?=")
+_LISTING_CAP: Final = 4_096
+_LISTING_KEYS: Final = {
+    "devicetype": "http.model",
+    "updateserial": "http.model",
+    "serialnumber": "http.serial",
+    "sn": "http.serial",
+    "version": "http.firmware",
+    "softwareversion": "http.firmware",
+    "vendor": "http.brand",
+}
+"""Names of the plain-text answers of Dahua's magicBox.cgi (HTTP API of the maker, "getSystemInfo" and its neighbours)."""
+
 _MODEL_KEYS: Final = ("model", "devicemodel", "modelname")
 _SERIAL_KEYS: Final = ("serialnumber", "serialno")
 _FIRMWARE_KEYS: Final = ("firmwareversion", "softwareversion")
@@ -82,6 +96,8 @@ def read_body(observation: Observation) -> Found:
         yield from _read_json_body(start)
     elif _is_xml(start):
         yield from _read_xml_body(start)
+    elif _LISTING.match(start):
+        yield from _read_listing(start)
 
 
 def _read_title(text: str) -> str:
@@ -113,6 +129,17 @@ def _read_xml_body(text: str) -> Found:
     mac = normalise_mac(leaves.get("macaddress", ""))
     if mac is not None:
         yield "mac.prefix", prefix(mac)
+
+
+def _read_listing(text: str) -> Found:
+    """Lines of KEY=VALUE as Dahua firmware answers; the first line of a name decides."""
+    named: set[str] = set()
+    for line in text[:_LISTING_CAP].splitlines():
+        found = _PAIR.fullmatch(line.strip())
+        name = _LISTING_KEYS.get(found[1].lower()) if found else None
+        if found and name and name not in named:
+            named.add(name)
+            yield name, cut_field(found[2])
 
 
 def _first(leaves: dict[str, str], keys: tuple[str, ...]) -> str:

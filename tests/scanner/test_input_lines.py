@@ -11,7 +11,12 @@ import pytest
 
 from scanner.input_lines import LINE_CAP, VALUE_CAP, InputLine, InputProblem, read_input, split_lines
 
-FIELDS = MappingProxyType({"http.title": "web", "http.raw": "web", "upnp-xml.raw": "upnp"})
+FIELDS = MappingProxyType(
+    {
+        "http.title": "web", "http.raw": "web", "http.server-header": "web", "upnp-xml.raw": "upnp", "sip.server": "banner",
+        "telnet.banner": "banner", "onvif-wsd.scopes": "onvif", "onvif.device-information": "onvif", "onvif.raw": "onvif",
+    }
+)  # fmt: skip
 GOOD = b'{"protocol":"http","field":"title","data":"x","id":"good"}\n'
 
 
@@ -117,8 +122,21 @@ def test_keys_of_another_type_are_left_out(other: dict[str, Any]) -> None:
     assert (line.id, line.device, line.observation.address, line.observation.request) == ("line-1", None, None, "")
 
 
-def test_the_name_other_sets_use_for_a_whole_document_is_known() -> None:
-    assert read_one(encode(protocol="upnp-xml", field="xml")).observation.name == "upnp-xml.raw"
+@pytest.mark.parametrize(
+    ("protocol", "field", "name"),
+    [
+        ("upnp-xml", "xml", "upnp-xml.raw"),
+        ("upnp", "xml", "upnp-xml.raw"),
+        ("http", "server", "http.server-header"),
+        ("sip", "server-header", "sip.server"),
+        ("telnet", "raw", "telnet.banner"),
+        ("onvif", "scopes", "onvif-wsd.scopes"),
+        ("onvif-wsd", "device-information", "onvif.device-information"),
+        ("onvif", "manufacturer-model", "onvif.device-information"),
+    ],
+)
+def test_the_names_other_sets_use_are_known(protocol: str, field: str, name: str) -> None:
+    assert read_one(encode(protocol=protocol, field=field)).observation.name == name
 
 
 def test_a_whole_answer_was_asked_for_unless_it_says_otherwise() -> None:

@@ -124,7 +124,7 @@ def test_a_description_document_on_the_web_port() -> None:
         '{"propertyList": ',
         "model=x",
         "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><model>x</model></html>",
-        "<DeviceInfo><model>x",
+        "<DeviceInfo><model>x</a>",
     ],
 )
 def test_pages_and_broken_documents_name_no_model(body: str) -> None:
