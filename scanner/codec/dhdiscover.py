@@ -6,6 +6,7 @@ Sources: rroller/dahua discovery tests, UniversalScanner self-test, AMP-Research
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def parse_answer(data: bytes) -> DahuaAnswer:
         whole = flatten_json(read_json(text))
     except Garbled:
         whole = _read_cut(text)
-    if not any(name == "method" for name, _ in whole) and any(name == f"{_INFO}DeviceType" for name, _ in whole):
+    if all(name != "method" for name, _ in whole) and any(name == f"{_INFO}DeviceType" for name, _ in whole):
         whole = (("method", _ANSWER), *whole)
     return read_fields(tuple((name.removeprefix(_INFO), value) for name, value in whole), text)
 
@@ -97,8 +98,8 @@ def _read_cut(text: str) -> tuple[tuple[str, str], ...]:
     """The members of an answer whose end is missing; those of the address blocks, whose names repeat, are left out."""
     if not any(f'"{name}"' in text.lower() for name in _ANSWERS):
         raise Garbled("a DHDiscover answer that is no JSON")
-    found = _PAIR.finditer(_BLOCK.sub("", text))
-    return tuple((item[1], item[2] if item[2] is not None else item[3]) for item, _ in zip(found, range(PAIRS_CAP)))
+    found = itertools.islice(_PAIR.finditer(_BLOCK.sub("", text)), PAIRS_CAP)
+    return tuple((item[1], item[2] if item[2] is not None else item[3]) for item in found)
 
 
 def read_fields(fields: tuple[tuple[str, str], ...], text: str) -> DahuaAnswer:

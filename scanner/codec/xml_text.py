@@ -1,8 +1,8 @@
 """XML of strangers to a small tree; refuses DTDs and entities, depth and size beyond the caps; contacts nothing.
 
 Tolerates what devices send: a doubled or wrong XML declaration, junk or a byte order mark before the first tag,
-unescaped ampersands, undeclared prefixes, control characters, NULs at the end, and an end that is missing because the
-answer was cut: what stands before the cut is read, half a word at the cut is not. Names are looked up without namespace.
+unescaped ampersands, undeclared prefixes, control characters, NULs at the end, and a missing end because the answer was
+cut: what stands before the cut is read, half a word at the cut is not. Names are looked up without namespace.
 """
 
 from __future__ import annotations

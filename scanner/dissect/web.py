@@ -42,7 +42,7 @@ _LISTING_KEYS: Final = {
     "softwareversion": "http.firmware",
     "vendor": "http.brand",
 }
-"""Names of the plain-text answers of Dahua's magicBox.cgi (HTTP API of the maker, "getSystemInfo" and its neighbours)."""
+"""Names in the plain-text answers of Dahua magicBox.cgi (HTTP API of the maker: getSystemInfo, getSoftwareVersion)."""
 
 _MODEL_KEYS: Final = ("model", "devicemodel", "modelname")
 _SERIAL_KEYS: Final = ("serialnumber", "serialno")
@@ -134,9 +134,11 @@ def _read_xml_body(text: str) -> Found:
 def _read_listing(text: str) -> Found:
     """Lines of KEY=VALUE as Dahua firmware answers; the first line of a name decides."""
     named: set[str] = set()
-    for line in text[:_LISTING_CAP].splitlines():
+    lines = text[:_LISTING_CAP].splitlines()
+    for line in lines:
         found = _PAIR.fullmatch(line.strip())
-        name = _LISTING_KEYS.get(found[1].lower()) if found else None
+        key = found[1].lower() if found else ""
+        name = _LISTING_KEYS.get(key) or ("http.model" if key == "type" and len(lines) == 1 else None)
         if found and name and name not in named:
             named.add(name)
             yield name, cut_field(found[2])

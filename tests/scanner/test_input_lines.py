@@ -11,12 +11,13 @@ import pytest
 
 from scanner.input_lines import LINE_CAP, VALUE_CAP, InputLine, InputProblem, read_input, split_lines
 
-FIELDS = MappingProxyType(
-    {
-        "http.title": "web", "http.raw": "web", "http.server-header": "web", "upnp-xml.raw": "upnp", "sip.server": "banner",
-        "telnet.banner": "banner", "onvif-wsd.scopes": "onvif", "onvif.device-information": "onvif", "onvif.raw": "onvif",
-    }
-)  # fmt: skip
+GROUPS = {
+    "web": ("http.title", "http.raw", "http.server-header"),
+    "banner": ("sip.server", "telnet.banner"),
+    "onvif": ("onvif-wsd.scopes", "onvif.device-information"),
+    "upnp": ("upnp-xml.raw",),
+}
+FIELDS = MappingProxyType({name: group for group, names in GROUPS.items() for name in names})
 GOOD = b'{"protocol":"http","field":"title","data":"x","id":"good"}\n'
 
 

@@ -49,6 +49,34 @@ def test_an_answer_of_a_real_unit(data: bytes) -> None:
     assert ("IPv4Address.IPAddress", "192.168.0.232") in answer.fields
 
 
+def test_of_an_answer_that_was_cut_the_whole_members_are_read() -> None:
+    answer = parse_answer(VTO[: VTO.index(b'"Version"') + 14])
+    assert answer.is_answer
+    assert (answer.model, answer.serial, answer.mac) == ("VTO2000A", "3C06520PAN00000", "3c:ef:8c:41:6c:ce")
+    assert (answer.firmware, answer.http_port, answer.port) == ("", 80, 37777)
+    assert not answer.ipv4  # the names of the address blocks repeat: whose they are is lost with the nesting
+    with pytest.raises(Garbled):
+        parse_answer(b'{"DeviceType": "IPC-HFW", "more": ')
+
+
+@pytest.mark.parametrize(
+    ("body", "is_answer"),
+    [
+        (b'{"params": {"deviceInfo": {"DeviceType": "IPC-HFW1230S", "Mac": "3c:ef:8c:00:00:01"}}}', True),
+        (b'{"method": "client.notifyDeviceInfo", "params": {"deviceInfo": {"DeviceType": "x"}}}', True),
+        (b'{"method": "DHDiscover.search", "params": {"mac": "", "uni": 1}}', False),
+        (b'{"method": "x", "params": {"deviceInfo": {"DeviceType": "x"}}}', False),
+        (b'{"params": {"DeviceType": "x"}}', False),
+    ],
+)
+def test_what_counts_as_an_answer(body: bytes, is_answer: bool) -> None:
+    assert parse_answer(body).is_answer is is_answer
+
+
+def test_names_are_read_in_any_case() -> None:
+    assert parse_answer(b'{"method": "client.notifyDevInfo", "Mac": "3C:EF:8C:00:00:01"}').mac == "3c:ef:8c:00:00:01"
+
+
 def test_a_wrong_length_in_the_header_does_not_matter() -> None:
     assert parse_answer(FRAMED[:16] + b"\xff\xff\xff\xff" + FRAMED[20:]) == parse_answer(FRAMED)
 

@@ -70,6 +70,35 @@ def test_sloppy_documents_are_read(data: bytes, text: str) -> None:
     assert find_text(parse_xml(data), "b") == text
 
 
+CUT = (
+    b'<e:Envelope xmlns:e="e"><e:Body><Scopes>onvif://x/name/A onvif://x/hardware/DS-2CD2143</Scopes><Model>DS-2CD2143</Model>'
+    b"</e:Body></e:Envelope>"
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "scopes", "model"),
+    [
+        (len(CUT), "onvif://x/name/A onvif://x/hardware/DS-2CD2143", "DS-2CD2143"),
+        (CUT.index(b"</e:Body"), "onvif://x/name/A onvif://x/hardware/DS-2CD2143", "DS-2CD2143"),
+        (
+            CUT.index(b"</Model") + 3,
+            "onvif://x/name/A onvif://x/hardware/DS-2CD2143",
+            None,
+        ),  # half a tag, half a value?
+        (CUT.index(b"</Model") - 2, "onvif://x/name/A onvif://x/hardware/DS-2CD2143", None),  # half a model is none
+        (CUT.index(b"2143</Scopes"), "onvif://x/name/A", None),
+        (CUT.index(b"onvif://"), None, None),
+    ],
+)
+def test_what_stands_before_a_cut_is_read_and_half_a_word_is_not(
+    end: int, scopes: str | None, model: str | None
+) -> None:
+    root, namespaces = parse_with_namespaces(CUT[:end])
+    assert (find_text(root, "Scopes"), find_text(root, "Model")) == (scopes, model)
+    assert namespaces == (("e", "e"),)
+
+
 BOMB = b'<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]><a>&y;</a>'
 FOREIGN = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>'
 

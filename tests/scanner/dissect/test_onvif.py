@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.scanner.dissect.finding import find
 
 ONVIF = "onvif://www.onvif.org/"
@@ -120,3 +122,35 @@ def test_refusals() -> None:
     assert find("onvif.raw", "HTTP/1.1 401 Unauthorized\r\n\r\n<html>") == {"onvif.refusal": ["401 Unauthorized"]}
     assert find("onvif.raw", "HTTP/1.1 400 Bad Request\r\n\r\n") == {"onvif.refusal": ["400 Bad Request"]}
     assert find("onvif.raw", "HTTP/1.1 200 OK\r\n\r\n<html>") == {}
+
+
+def test_a_piece_of_a_discovery_answer_is_read() -> None:
+    xaddrs = "<d:XAddrs>http://192.0.2.64/onvif/device_service</d:XAddrs>"
+    piece = f"{xaddrs}<d:Scopes>{ONVIF}name/A {ONVIF}hardware/B</d:Scopes>"
+    found = find("onvif-wsd.raw", piece)
+    assert found["onvif-wsd.name"] == ["A"]
+    assert found["onvif-wsd.xaddrs"] == ["http://192.0.2.64/onvif/device_service"]
+    assert "onvif-wsd.hardware" not in find("onvif-wsd.raw", piece[:-12])  # cut inside the last scope
+
+
+def test_what_a_probe_asks_for_is_nobodys_scope() -> None:
+    probe = f'<e:Envelope xmlns:e="e"><e:Body><Probe><Scopes>{ONVIF}hardware/B</Scopes></Probe></e:Body></e:Envelope>'
+    assert find("onvif-wsd.raw", probe) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Manufacturer=Hikvision Co., Ltd; Model=DS-2CD2042WD-I; SerialNumber=S1; FirmwareVersion=V5.4.5",
+        "Manufacturer: Hikvision Co., Ltd\nModel: DS-2CD2042WD-I\nFirmwareVersion: V5.4.5\nSerialNumber: S1",
+        "{'Manufacturer': 'Hikvision Co., Ltd', 'Model': 'DS-2CD2042WD-I', 'FirmwareVersion': 'V5.4.5',"
+        " 'SerialNumber': 'S1'}",
+        "manufacturer=Hikvision Co., Ltd; modelName=DS-2CD2042WD-I; firmwareVersion=V5.4.5; serialNumber=S1",
+    ],
+)
+def test_device_information_as_other_tools_print_it(text: str) -> None:
+    found = find("onvif.device-information", text)
+    assert found["onvif.manufacturer"] == ["Hikvision Co., Ltd"]
+    assert found["onvif.model"] == ["DS-2CD2042WD-I"]
+    assert found["onvif.firmware"] == ["V5.4.5"]
+    assert found["serial.value"] == ["S1"]

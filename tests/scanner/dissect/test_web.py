@@ -114,6 +114,27 @@ def test_a_description_document_on_the_web_port() -> None:
     assert "http.model" not in found  # one text, one group
 
 
+def test_the_listing_of_a_dahua_unit() -> None:
+    body = "processor=SSC339\ndeviceType=AD410\nserialNumber=Z17A6F9000000\nversion=1.000.0000000.7.R\n"
+    assert find("http.body", body) == {
+        "http.model": ["AD410"],
+        "http.serial": ["Z17A6F9000000"],
+        "serial.value": ["Z17A6F9000000"],
+        "http.firmware": ["1.000.0000000.7.R"],
+    }
+    assert find("http.body", "type=DH-XVR5108C-X\r\n") == {"http.model": ["DH-XVR5108C-X"]}
+    assert find("http.body", "type=text\nname=x\n") == {}
+    assert find("http.body", "deviceType=<b>x</b>") == {}
+
+
+def test_a_document_that_was_cut_names_its_root_and_what_was_whole() -> None:
+    body = '<DeviceInfo xmlns="http://www.hikvision.com/ver20/XMLSchema"><model>DS-2CD2143G2-I</model><serialNumber>DS-'
+    assert find("http.body", body) == {
+        "http.xml-root": ["DeviceInfo http://www.hikvision.com/ver20/XMLSchema"],
+        "http.model": ["DS-2CD2143G2-I"],
+    }
+
+
 @pytest.mark.parametrize(
     "body",
     [
