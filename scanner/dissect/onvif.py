@@ -56,7 +56,10 @@ def read_discovery(observation: Observation) -> Found:
     try:
         matches = parse_matches(text.encode("utf-8", "replace"))
     except Garbled:
-        yield from _read_loose(text)
+        pieces = tuple(_read_loose(text))
+        if not pieces:
+            raise
+        yield from pieces
         return
     if not matches and "Envelope" not in text:  # a whole message that is no answer, a Probe, names what somebody wants
         yield from _read_loose(text)

@@ -51,7 +51,7 @@ BAD = {
     "no data": (encode(data=None), "data missing or not text"),
     "a key twice": (b'{"protocol":"http","field":"title","data":"x","data":"y"}', "the key data stands there twice"),
     "an unknown protocol": (encode(protocol="gopher"), "no observation is called gopher.title; docs/fields.md"),
-    "an unknown field": (encode(field="menu"), "no observation is called http.menu; http has raw and title"),
+    "an unknown field": (encode(field="menu"), "called http.menu; http has raw, server-header and title"),
     "a name that paints": (encode(field="a\x1b[31m\n"), r"http.a\x1b[31m\n;"),
     "a name without end": (encode(protocol="x" * 100_000), f"called {'x' * 60}…;"),
     "too long": (b"x" * (LINE_CAP + 1), "more than 16,777,216 bytes"),
