@@ -143,7 +143,7 @@ def test_what_a_probe_asks_for_is_nobodys_scope() -> None:
     [
         "Manufacturer=Hikvision Co., Ltd; Model=DS-2CD2042WD-I; SerialNumber=S1; FirmwareVersion=V5.4.5",
         "Manufacturer: Hikvision Co., Ltd\nModel: DS-2CD2042WD-I\nFirmwareVersion: V5.4.5\nSerialNumber: S1",
-        "'Manufacturer': 'Hikvision Co., Ltd', 'Model': 'DS-2CD2042WD-I', 'SerialNumber': 'S1', FirmwareVersion: V5.4.5",
+        "{'Manufacturer': 'Hikvision Co., Ltd', Model:DS-2CD2042WD-I, 'SerialNumber': 'S1', FirmwareVersion: V5.4.5",
         "manufacturer=Hikvision Co., Ltd; modelName=DS-2CD2042WD-I; firmwareVersion=V5.4.5; serialNumber=S1",
     ],
 )
