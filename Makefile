@@ -1,4 +1,4 @@
-.PHONY: help check lint types test lab wheel demo pins fields catalogue translations commands fuzz
+.PHONY: help check lint types test lab wheel demo pins fields catalogue translations commands fuzz kills sbom audit
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -46,3 +46,10 @@ fuzz:            ## ten minutes of coverage-guided fuzzing for every parser (hou
 
 kills:           ## kill a scan at a hundred random moments and compare the reports
 	uv run python -m benchmarks.kills 100
+
+sbom:            ## write the bill of materials of the release (CycloneDX) to dist/
+	uv run python -m tools.sbom dist/camcensus.cdx.json
+
+audit:           ## look for known vulnerabilities of what a release needs (asks a public database: needs the internet)
+	uv run python -m tools.sbom --requirements dist/requirements.txt
+	uvx pip-audit --disable-pip --no-deps --requirement dist/requirements.txt

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
-import jsonschema
 import pytest
-import referencing
 
 from reports import RenderOptions
 from reports.to_cyclonedx import render
+from tests.cyclonedx import make_validator
 from tests.reports.samples import clean_report, crowd, empty_report, hostile, make_report
-
-FOLDER = Path(__file__).parents[1] / "data" / "schemas"
-
-
-def schema(name: str) -> dict:
-    return json.loads((FOLDER / name).read_text("utf-8"))
-
-
-def validator() -> jsonschema.Draft7Validator:
-    parts = [schema(name) for name in ("cyclonedx-1.6.json", "spdx.json", "jsf-0.82.json")]
-    known = referencing.Registry().with_contents([(part["$id"], part) for part in parts])
-    return jsonschema.Draft7Validator(parts[0], registry=known)
 
 
 def bom(report) -> dict:
@@ -35,13 +21,13 @@ def bom(report) -> dict:
     "report", [make_report(), clean_report(), empty_report(), make_report((hostile(),)), crowd(40)]
 )
 def test_it_passes_the_official_schema(report):
-    assert [error.message for error in validator().iter_errors(bom(report))] == []
+    assert [error.message for error in make_validator().iter_errors(bom(report))] == []
 
 
 def test_the_schema_in_use_refuses_what_is_no_inventory():
     broken = bom(make_report())
     broken["components"][0]["type"] = "camera"
-    assert not validator().is_valid(broken)
+    assert not make_validator().is_valid(broken)
 
 
 def test_every_device_is_a_component_with_its_maker_and_firmware():
