@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.grammar import Ability, Grammar, ModelReading
+from scanner.grammar import COAXIAL_RECORDER, Ability, Grammar, ModelReading
 from scanner.model import Match, Observation
 from scanner.sentence import say, say_count
 
@@ -55,6 +55,13 @@ ABILITIES: Final = {
     Ability.PLATES: say("The model line may be able to read number plates; whether this unit does was not looked at."),
 }
 
+COAXIAL_PORTS: Final = say(
+    "The recorder takes cameras over coaxial cable, too; those have no address, and no scan finds them."
+)
+COAXIAL_CAMERA: Final = say(
+    "The model is a coaxial camera, which has no address: what answered is another thing that names it."
+)
+
 MANY_CHANNELS: Final = 2
 """From so many video channels on a unit is a recorder or an encoder, not a camera."""
 
@@ -86,9 +93,7 @@ def find_details(
     reading = _read_model(found["model"], maker, brand, grammar)
     channels = _number(found["channels"]) or (reading.channels if reading is not None else None)
     kind = _find_kind(told.get(_CLASS, []), own, matches, channels, reading)
-    hints = _hidden(kind, channels)
-    if reading is not None and reading.capability is not None:
-        hints += (ABILITIES[reading.capability],)
+    hints = (*_hidden(kind, channels), *_say_line(reading, kind))
     return Details(found["model"], found["firmware"], found["serial"], kind, channels, hints)
 
 
@@ -148,7 +153,8 @@ def _find_kind(
     """The maker's own word first, then the model's form, then many channels, then other rules of weight."""
     for text in sorted(map(str.upper, classes)):
         if text in KIND_OF_CLASS:
-            return KIND_OF_CLASS[text]
+            thermal = KIND_OF_CLASS[text] == "camera" and reading is not None and reading.kind == "thermal"
+            return "thermal" if thermal else KIND_OF_CLASS[text]  # a thermal camera calls itself IPC, too
     if reading is not None and reading.kind is not None:
         return reading.kind
     if channels is not None and channels >= MANY_CHANNELS:
@@ -159,6 +165,20 @@ def _find_kind(
         if kinds:
             return min(kinds)[1]
     return None
+
+
+def _say_line(reading: ModelReading | None, kind: str | None) -> tuple[str, ...]:
+    """What the model's line says beyond its kind: coaxial cable, and what such models may be able to do."""
+    if reading is None:
+        return ()
+    hints: list[str] = []
+    if kind == "recorder" and reading.product == COAXIAL_RECORDER:
+        hints.append(COAXIAL_PORTS)
+    if kind == "camera" and reading.ip_device is False:
+        hints.append(COAXIAL_CAMERA)
+    if reading.capability is not None:
+        hints.append(ABILITIES[reading.capability])
+    return tuple(hints)
 
 
 def _hidden(kind: str | None, channels: int | None) -> tuple[str, ...]:

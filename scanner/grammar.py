@@ -33,6 +33,10 @@ MEMO: Final = 8_192
 """Names whose reading is remembered: an estate has few models, each many times."""
 
 
+COAXIAL_RECORDER: Final = "recorder-dvr"
+"""The product of forms whose recorders take cameras over coaxial cable, most of them beside network ones."""
+
+
 class Firmness(StrEnum):
     """How much a form says by itself."""
 

@@ -91,6 +91,7 @@ def _answer(held: list[InputLine], identity: Identity) -> dict[str, Any]:
         "firmware": identity.firmware,
         "serial": identity.serial,
         "kind": identity.kind,
+        "channels": identity.channels,
         "standing": identity.standing.value,
         "confidence": identity.confidence,
         "evidence": [{name: getattr(line, name) for name in _EVIDENCE} for line in identity.evidence],

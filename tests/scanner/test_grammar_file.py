@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from scanner.goods import Goods, goods_of
-from scanner.grammar import Form
+from scanner.grammar import COAXIAL_RECORDER, Form
 from scanner.grammar_file import KINDS, NAME, load_grammar, read_grammar
 from scanner.makers_file import load_makers
 
@@ -53,6 +53,13 @@ def test_coaxial_cameras_are_marked_as_such() -> None:
     coaxial = {form.id for form in GRAMMAR.forms if form.product == "analog-hd-camera"}
     assert {"hik-analog-camera", "dahua-analog-camera", "hilook-analog-camera"} <= coaxial
     assert all(form.ip_device is False for form in GRAMMAR.forms if form.id in coaxial)
+
+
+def test_recorders_that_take_coaxial_cable_have_forms_of_their_own() -> None:
+    """What hangs on their cables has no address, so a reader is told; a form for both could not say it."""
+    for form in GRAMMAR.forms:
+        if form.kind == "recorder" and not form.id.startswith(("hik-mobile", "hik-dvr", "dahua-old-dvr")):
+            assert (form.product == COAXIAL_RECORDER) == ("hybrid" in form.id), form.id
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_recorders_say_how_many_cameras_hide_behind_them() -> None:
 
 
 def test_abilities_and_rumours_are_notes_and_never_more() -> None:
-    assert "may be able to recognise faces" in " ".join(judge("Hikvision", "iDS-2CD7A46G0/P-IZHS").notes)
+    assert "may be able to recognise faces" in " ".join(judge("Hikvision", "iDS-2CD7A46G0-IZHS").notes)
     notes = " ".join(judge("Toshiba", "IK-WB16A").notes)
     assert "nothing rests on this" in notes
     assert "Dahua" in notes
