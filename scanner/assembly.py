@@ -23,11 +23,13 @@ from scanner.engine import Decided, Engine, Enough, Known, Progress, Sensors
 from scanner.exits import UsageError
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
-from scanner.identify import identify
+from scanner.identify import add_together
 from scanner.interfaces import choose_interfaces, list_interfaces, unreached
+from scanner.judging import is_settled
 from scanner.ledger import Balance, Books
 from scanner.link import Heard, SweepLink
-from scanner.model import Note, Observation, RunInfo, Standing
+from scanner.matching import match_observations
+from scanner.model import Note, Observation, RunInfo
 from scanner.neighbours import read_table_state
 from scanner.net import Net
 from scanner.outputs import find_record
@@ -178,12 +180,8 @@ def routed_targets(scope: Scope) -> Iterator[Target]:
 def make_decider(library: Library) -> Decided:
     """The one question the engine asks of the judge: is the maker beyond doubt, shown by two independent groups?"""
 
-    dissector = Dissector()  # what a host said is judged again after every further answer
-
-    def decided(observations: Sequence[Observation]) -> bool:
-        identity = identify(observations, library, dissector)
-        groups = {line.group for line in identity.evidence if line.says == f"maker={identity.maker}"}
-        return identity.standing is Standing.IDENTIFIED and not identity.conflicts and len(groups) > 1
+    def decided(expanded: Sequence[Observation]) -> bool:
+        return is_settled(match_observations(add_together(expanded), library), library.weights)
 
     return decided
 
@@ -315,6 +313,7 @@ def make_engine(
         knock=_knock,
         decided=decided,
         clock=clock,
+        dissect=Dissector(),  # an estate says few different things very often
     )
     at_once = job.pace.hosts_at_once
     if job.resumed is None:

@@ -32,6 +32,9 @@ ALWAYS_BELOW: Final = 50
 """Probes with a lower `order` run once on every host even when the maker is decided: they give the independent groups
 that make a verdict defensible. On further ports they run only while it is open."""
 
+ANNOUNCING: Final = frozenset({"sadp", "dhdiscover", "onvif-wsd", "ssdp"})
+"""Protocols in which a device names services of its own."""
+
 KNOCKING: Final = "port-sweep"
 """Who knocks, as attempts name it."""
 
@@ -48,7 +51,11 @@ Fact = tuple[object, ...]
 """An observation without its time."""
 
 Decided = Callable[[Sequence[Observation]], bool]
-"""True when the maker is beyond doubt, so that further questions would only burden the device."""
+"""True when the maker is beyond doubt, so that further questions would only burden the device. It is given what was
+heard together with everything dissected from it, each once."""
+
+Dissect = Callable[[Observation], tuple[Observation, ...]]
+"""Everything that follows from one observation."""
 
 
 class Progress(Protocol):
@@ -69,6 +76,7 @@ class Sensors:
     knock: Knock
     decided: Decided
     clock: Callable[[], float]
+    dissect: Dissect = dissect
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,8 @@ class _Host:
 
     target: Target
     observations: list[Observation] = field(default_factory=list)
+    expanded: dict[Observation, None] = field(default_factory=dict)  # and what was dissected, while it is examined
+    dissected: int = 0  # how many of the observations stand in `expanded`
     open_ports: set[int] = field(default_factory=set)
     announced: set[tuple[str, int]] = field(default_factory=set)
     xaddrs: dict[str, None] = field(default_factory=dict)
@@ -241,7 +251,7 @@ class Engine:
     def _learn(self, host: _Host, seen: Observation) -> None:
         if seen.name == "tcp.open-port" and seen.value.isdigit():
             host.open_ports.add(int(seen.value))
-        for item in (seen, *dissect(seen)) if seen.protocol in ("sadp", "dhdiscover", "onvif-wsd", "ssdp") else ():
+        for item in (seen, *self._sensors.dissect(seen)) if seen.protocol in ANNOUNCING else ():
             announcement = read_announcement(item)
             if len(host.announced) < ANNOUNCED_CAP:
                 host.announced.update(announcement.ports)
@@ -285,6 +295,7 @@ class Engine:
                 await self._guard(KNOCKING, host, None, self._sensors.knock(self._sweep_link, host.target, enough))
                 host.knocked = True
             await self._probe(host)
+        host.expanded, host.dissected = {}, 0  # an estate of these would not fit into memory
         if host.observations and not host.examined:
             host.examined = True
             self._progress.host_examined()
@@ -318,8 +329,16 @@ class Engine:
     def _is_decided(self, host: _Host) -> bool:
         """Judged once for what was heard so far."""
         if host.judged[0] != len(host.observations):
-            host.judged = (len(host.observations), self._sensors.decided(host.observations))
+            host.judged = (len(host.observations), self._sensors.decided(self._expand(host)))
         return host.judged[1]
+
+    def _expand(self, host: _Host) -> tuple[Observation, ...]:
+        """What was heard of a host and all that follows from it; only what is new is dissected."""
+        for seen in host.observations[host.dissected :]:
+            host.expanded[seen] = None
+            host.expanded.update(dict.fromkeys(self._sensors.dissect(seen)))
+        host.dissected = len(host.observations)
+        return tuple(host.expanded)
 
     def _view(self, host: _Host) -> HostView:
         return host.view(functools.partial(self._is_decided, host))

@@ -32,10 +32,11 @@ def expand_each(observations: Iterable[Observation], dissector: Dissector | None
 
 def expand_whole(observations: Iterable[Observation]) -> list[Observation]:
     """The observations of one device with everything that can be dissected from them, singly and together."""
-    return _together(expand_each(observations))
+    return add_together(expand_each(observations))
 
 
-def _together(held: Sequence[Observation]) -> list[Observation]:
+def add_together(held: Sequence[Observation]) -> list[Observation]:
+    """The dissected observations of one device with what only several of them show."""
     found = dissect_host(held)
     if not found:
         return list(held)
@@ -45,7 +46,7 @@ def _together(held: Sequence[Observation]) -> list[Observation]:
 
 def judge_expanded(held: Sequence[Observation], library: Library) -> tuple[Identity, list[Observation]]:
     """Who made the one device these dissected observations come from, and all that was judged."""
-    whole = _together(held)
+    whole = add_together(held)
     matches = match_observations(whole, library)
     return judge_device(whole, matches, library.weights, library.grammar), whole
 

@@ -95,6 +95,15 @@ def judge_device(
     )
 
 
+def is_settled(matches: Sequence[Match], weights: Weights) -> bool:
+    """True when `judge_device` would identify the maker without contradiction, by two independent groups or more."""
+    claims = _gather(((m.maker, m) for m in matches), weights.agree_at)
+    verdict = _decide(claims, weights, heard=True)
+    if verdict.standing is not Standing.IDENTIFIED or verdict.conflicts:
+        return False
+    return any(len(claim.best) > 1 for claim in claims if claim.name == verdict.maker)
+
+
 def _gather(pairs: Iterable[tuple[str | None, Match]], agree_at: float) -> list[Claim]:
     best: dict[str, dict[str, Match]] = {}
     sources: dict[str, dict[str, set[str]]] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 from scanner.baseline import only_new, read_baseline
 from scanner.census import compile_report
 from scanner.exits import UsageError, choose_exit, parse_fail_on
+from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
 from scanner.model import Report
@@ -33,14 +34,17 @@ class Verdict:
     inventory: Path | None = None  # says when units were bought or installed
 
 
-def judge(run: Path, out: Path | None, verdict: Verdict) -> int:
-    """Judge the record, write the reports beside it (or into `out`), show the table, return the exit code."""
+def judge(run: Path, out: Path | None, verdict: Verdict, library: Library | None = None) -> int:
+    """Judge the record, write the reports beside it (or into `out`), show the table, return the exit code.
+
+    `library` is for who has read the fingerprints already.
+    """
     words = parse_fail_on(verdict.fail_on)
     check_locale(verdict.locale)
     baseline = read_baseline(verdict.baseline) if verdict.baseline is not None else None
     path = find_record(run)
     acquired = read_inventory(verdict.inventory) if verdict.inventory is not None else {}
-    report = make_report(path, verdict.policies, verdict.as_of, acquired)
+    report = make_report(path, verdict.policies, verdict.as_of, acquired, library)
     folder = open_folder(out) if out is not None else path.parent
     write_reports(report, folder, verdict.locale)
     show(report, verdict.locale, folder)
@@ -66,12 +70,17 @@ def check_locale(locale: str) -> None:
 
 
 def make_report(
-    path: Path, policies: tuple[str, ...], as_of: str | None, acquired: Mapping[str, date] | None = None
+    path: Path,
+    policies: tuple[str, ...],
+    as_of: str | None,
+    acquired: Mapping[str, date] | None = None,
+    library: Library | None = None,
 ) -> Report:
     """Read and judge one record."""
     chosen = load_policies(policies or (DEFAULT_POLICY,))
     day = parse_day(as_of)
-    return compile_report(read_record(path), load_library(), load_makers(), chosen, as_of=day, acquired=acquired)
+    library = library or load_library()
+    return compile_report(read_record(path), library, load_makers(), chosen, as_of=day, acquired=acquired)
 
 
 def read_inventory(file: Path) -> dict[str, date]:

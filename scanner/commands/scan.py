@@ -15,6 +15,7 @@ from scanner.baseline import read_baseline
 from scanner.commands.judge import Verdict, check_locale, judge
 from scanner.engine import Decided
 from scanner.exits import Exit, parse_fail_on
+from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.outputs import RECORD_NAME, make_folder
 from scanner.policy_files import DEFAULT_POLICY, load_policies
@@ -34,7 +35,7 @@ class Sensed:
 
 def sense(wishes: Wishes) -> int:
     """Write a run record and say where it is."""
-    sensed = run(prepare(wishes), wishes.out)
+    sensed = run(prepare(wishes), wishes.out, load_library())
     print(f"Record: {sensed.folder / RECORD_NAME}")
     return Exit.CLEAN if sensed.finished else Exit.FAILED
 
@@ -46,19 +47,21 @@ def scan(wishes: Wishes, verdict: Verdict) -> int:
     if verdict.baseline is not None:
         read_baseline(verdict.baseline)
     load_policies(verdict.policies or (DEFAULT_POLICY,))
-    sensed = run(prepare(wishes), wishes.out)
+    job = prepare(wishes)
+    library = load_library()  # half a second: read once for both halves
+    sensed = run(job, wishes.out, library)
     if not sensed.finished:  # whoever pressed Ctrl-C is not kept waiting for a report on half a network
         print(f"For what was heard so far: camcensus judge {shlex.quote(str(sensed.folder))}", file=sys.stderr)
         return Exit.FAILED
-    return judge(sensed.folder, None, verdict)
+    return judge(sensed.folder, None, verdict, library)
 
 
-def run(job: Job, out: Path | None) -> Sensed:
+def run(job: Job, out: Path | None, library: Library) -> Sensed:
     """Run one job to its end, or to Ctrl-C: the record is valid either way and says what was not done."""
     folder = make_folder(out, time.time())
     for line in job.remarks:
         print(f"Note: {line}", file=sys.stderr)
-    decided = make_decider(load_library())
+    decided = make_decider(library)
     try:
         finished = asyncio.run(_until_done(job, folder / RECORD_NAME, decided))
     except (RecordError, BaseExceptionGroup) as error:

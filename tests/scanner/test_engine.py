@@ -198,17 +198,17 @@ async def test_a_probe_is_told_when_the_maker_is_decided_by_what_it_heard_itself
     assert told == [False, True]
 
 
-async def test_what_was_heard_is_judged_once(tmp_path: Path) -> None:
-    judged: list[int] = []
+async def test_what_was_heard_is_judged_once_with_all_that_follows_from_it(tmp_path: Path) -> None:
+    judged: list[set[str]] = []
 
     def decide(observations: Sequence[Observation]) -> bool:
-        judged.append(len(observations))
+        judged.append({seen.name for seen in observations})
         return True
 
     asked: list[tuple[str, str, int]] = []
     probes = [probe(name, asked, ALWAYS_BELOW + number) for number, name in enumerate("abc")]
     await Run(tmp_path, [sweep("arp", heard("10.0.0.5"))], probes, decided=decide).sense()
-    assert judged == [2]
+    assert judged == [{"mac.mac", "mac.oui", "mac.prefix", "tcp.open-port"}]
 
 
 async def test_a_faulty_probe_costs_only_itself(tmp_path: Path) -> None:

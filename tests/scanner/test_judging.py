@@ -6,8 +6,11 @@ import itertools
 import random
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from scanner.fingerprint import Weights
-from scanner.judging import judge_device
+from scanner.judging import is_settled, judge_device
 from scanner.model import Identity, Match, Observation, Standing, Strength
 
 WEIGHTS = Weights(
@@ -194,3 +197,22 @@ def test_two_groups_that_read_one_answer_are_one_witness() -> None:
     serial = replace(match("serial", Strength.STRONG, "dahua"), observation=realm.observation)
     assert judge(realm, serial).standing is Standing.SUSPECTED
     assert judge(realm, match("serial", Strength.STRONG, "dahua")).standing is Standing.IDENTIFIED
+
+
+@given(
+    st.lists(
+        st.builds(
+            match,
+            st.sampled_from(sorted(FIELD_OF)),
+            st.sampled_from(sorted(Strength)),
+            maker=st.sampled_from([None, "hikvision", "dahua"]),
+            brand=st.sampled_from([None, "lorex"]),
+        ),
+        max_size=8,
+    )
+)
+def test_settled_is_what_the_full_judgement_would_say_by_two_groups(matches: list[Match]) -> None:
+    identity = judge(*matches)
+    groups = {line.group for line in identity.evidence if line.says == f"maker={identity.maker}"}
+    settled = identity.standing is Standing.IDENTIFIED and not identity.conflicts and len(groups) > 1
+    assert is_settled(matches, WEIGHTS) is settled
