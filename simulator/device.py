@@ -15,7 +15,7 @@ from typing import Final
 
 from simulator.ledger import Ledger
 from simulator.persona import Persona, Quirks, Truth
-from simulator.template import Value, fill
+from simulator.template import Part, Value, fill, fill_known, join
 
 _NAMESPACE: Final = uuid.UUID("8d5bbd6c-5b0e-4c7b-9f57-9c8f0f1e2a77")
 _HTTP_DATE: Final = "%a, %d %b %Y %H:%M:%S GMT"
@@ -50,6 +50,7 @@ class Device:
     ports: dict[int, int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     values: dict[str, Value] = field(default_factory=dict)
+    _known: dict[tuple[str, tuple[str, ...]], tuple[Part, ...]] = field(default_factory=dict)
     _missed: set[str] = field(default_factory=set)
     _away_until: float = 0.0
     _random: Random = field(default_factory=Random)
@@ -85,7 +86,12 @@ class Device:
 
     def fill(self, text: str, extra: Mapping[str, Value] | None = None) -> str:
         """Fill a persona text with this unit's values; `extra` wins."""
-        return fill(text, extra or {}, self.values)
+        extra = extra or {}
+        key = (text, tuple(extra))
+        parts = self._known.get(key)
+        if parts is None:
+            parts = self._known[key] = fill_known(text, self.values, extra)
+        return join(parts, extra, self.values)
 
     def hears(self, service: str, size: int, *, shared: bool = False) -> bool:
         """Count one datagram, and say whether the device takes notice. `shared`: all of the segment were sent it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -94,6 +95,7 @@ async def _play(estate: Estate, options: argparse.Namespace, control: socket.soc
         async with Stage(places) as stage:
             for responder in wires.responders if wires else ():
                 responder.open()
+            gc.freeze()  # thousands of devices that stay to the end: no need to look through them again and again
             await _serve(stage, wires, options, control, notes)
             if options.ledgers:
                 _write(options.ledgers, _ledgers(stage, wires))

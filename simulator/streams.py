@@ -8,7 +8,7 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 from simulator.certificates import server_context
 from simulator.device import Device
@@ -36,6 +36,60 @@ class Ended(Exception):
         self.how = how
 
 
+class Reader(Protocol):
+    """Where a conversation's bytes come from; of the shape of asyncio.StreamReader."""
+
+    async def read(self, size: int, /) -> bytes: ...
+
+
+class Writer(Protocol):
+    """Where they go; of the shape of asyncio.StreamWriter."""
+
+    def write(self, data: bytes, /) -> None: ...
+    async def drain(self) -> None: ...
+    def write_eof(self) -> None: ...
+    def close(self) -> None: ...
+    async def wait_closed(self) -> None: ...
+    def get_extra_info(self, name: str, /) -> Any: ...
+
+
+@dataclass(slots=True)
+class Plain:
+    """Both ends of a connection without TLS, straight on its socket: thousands of them cost a third of streams."""
+
+    connection: socket.socket
+    loop: asyncio.AbstractEventLoop
+    _left: bytes = b""
+
+    async def read(self, size: int, /) -> bytes:
+        """What has come, or what comes next; nothing at the end."""
+        return await self.loop.sock_recv(self.connection, size)
+
+    def write(self, data: bytes, /) -> None:
+        """Keep for `drain`."""
+        self._left += data
+
+    async def drain(self) -> None:
+        """Hand to the kernel what was written."""
+        data, self._left = self._left, b""
+        await self.loop.sock_sendall(self.connection, data)
+
+    def write_eof(self) -> None:
+        """End this side."""
+        self.connection.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """End both sides."""
+        self.connection.close()
+
+    async def wait_closed(self) -> None:
+        """Nothing to wait for."""
+
+    def get_extra_info(self, name: str, /) -> Any:
+        """The socket; nothing else is known."""
+        return self.connection if name == "socket" else None
+
+
 @dataclass(slots=True)
 class Talk:
     """One accepted connection as a player sees it. Every byte is counted."""
@@ -43,8 +97,8 @@ class Talk:
     device: Device
     port: int
     tls: bool
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    reader: Reader
+    writer: Writer
     _buffer: bytes = b""
 
     async def read_until(self, mark: bytes, limit: int) -> bytes:
@@ -225,26 +279,31 @@ class Door:
 
     async def _talk(self, connection: socket.socket) -> str:
         loop = asyncio.get_running_loop()
+        if self.certificate is None:
+            plain = Plain(connection, loop)
+            return await self._hold(Talk(self.device, self.port, tls=False, reader=plain, writer=plain))
         reader = asyncio.StreamReader(limit=1 << 17, loop=loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        context = server_context(self.device, self.certificate) if self.certificate else None
         try:
             transport, _ = await loop.connect_accepted_socket(
                 lambda: protocol,
                 connection,
-                ssl=context,
-                ssl_handshake_timeout=HANDSHAKE if context else None,
-                ssl_shutdown_timeout=LINGER if context else None,
+                ssl=server_context(self.device, self.certificate),
+                ssl_handshake_timeout=HANDSHAKE,
+                ssl_shutdown_timeout=LINGER,
             )
         except (OSError, ssl.SSLError):
             return "handshake"
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        talk = Talk(self.device, self.port, context is not None, reader, writer)
+        try:
+            return await self._hold(Talk(self.device, self.port, tls=True, reader=reader, writer=writer))
+        finally:
+            transport.abort()
+
+    async def _hold(self, talk: Talk) -> str:
         try:
             await self.converse(talk)
             await talk.finish()
         except Ended as ended:
             return ended.how
-        finally:
-            transport.abort()
         return "clean"

@@ -1,6 +1,6 @@
 """Lays out the wires of a simulated network: namespaces, bridges, interfaces, addresses. Sends nothing.
 
-Two layouts. `own`: a bridge, and for each device a namespace with one interface, as on a real switch. `shared`: all
+Two layouts. `own`: a bridge, and for each device a namespace with one interface, as on a real switch. `shared`: many
 devices of a segment in one namespace with a macvlan interface each, for a thousand and more; ARP is then answered where
 the scanner is plugged in, as switches with ARP suppression do: else each request would be copied to every device.
 """
@@ -45,6 +45,10 @@ SHARED_ARP: Final = {
 
 DEAF_ARP: Final = "8"
 """arp_ignore: answer for no address. The kernel of a device that misses the first request leaves ARP to us."""
+
+HOME: Final = 128
+"""Devices that share a namespace. Each has a route to the same network, and the kernel walks them all for every packet
+that must leave by one of them: with two thousand in one place it did little else."""
 
 ARP_PORT: Final = (
     "link add arp0 type veth peer name arp1",
@@ -150,12 +154,22 @@ def _lay_own(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device]
 def _lay_shared(
     wires: Wires, hub: int, segment: Segment, devices: Sequence[Device], scanner_mac: str
 ) -> Iterator[Place]:
+    for number, first in enumerate(range(0, len(devices), HOME)):
+        yield _lay_home(wires, hub, segment, devices[first : first + HOME], scanner_mac, number)
+
+
+def _lay_home(
+    wires: Wires, hub: int, segment: Segment, devices: Sequence[Device], scanner_mac: str, number: int
+) -> Place:
     home = _namespace(wires.stack)
     call_in(home, lambda: write_sysctls(SHARED_ARP))
     # The trunk carries frames only: an address of its own would answer beside the devices.
+    trunk = f"trunk{number}"
     call_in(
         hub,
-        lambda: run_ip([f"link add trunk type veth peer name p0 netns {_path(home)}", "link set trunk master br0 up"]),
+        lambda: run_ip(
+            [f"link add {trunk} type veth peer name p0 netns {_path(home)}", f"link set {trunk} master br0 up"]
+        ),
     )
     call_in(home, lambda: run_ip(["link set lo up", "link set p0 addrgenmode none up"]))
     # private: devices do not hear each other, else a thousand multicast answers would be heard a thousand times each
@@ -167,7 +181,7 @@ def _lay_shared(
             call_in(home, partial(_fall_asleep, f"m{one.index}"))
     indexes = call_in(home, lambda: {name: index for index, name in socket.if_nameindex()})
     spots = tuple(Spot(one, f"m{one.index}", indexes[f"m{one.index}"]) for one in devices)
-    yield Place(Kind.SHARED, spots, partial(call_in, home))
+    return Place(Kind.SHARED, spots, partial(call_in, home))
 
 
 def _fall_asleep(interface: str) -> None:
