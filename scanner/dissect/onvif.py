@@ -30,6 +30,9 @@ _SCOPE_FIELDS: Final = {
 _LOOSE_LIST: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(Scopes|XAddrs)(?:\s[^<>]{0,400})?>([^<]{1,8000})(<?)")
 _LOOSE_FIELDS: Final = {"Scopes": "onvif-wsd.scopes", "XAddrs": "onvif-wsd.xaddrs"}
 _MAC_SCOPES: Final = frozenset(("mac", "macaddr", "macaddress"))
+_LOOSE_INFORMATION: Final = re.compile(
+    r"<(?:[\w.-]{1,40}:)?(Manufacturer|Model|FirmwareVersion|SerialNumber)>([^<]{1,200})</(?:[\w.-]{1,40}:)?\1>"
+)
 _INFORMATION_CAP: Final = 8_192
 _INFORMATION_NAME: Final = re.compile(
     r"(?:^|(?<=[\s;,{'\"]))(manufacturer|modelname|model|firmwareversion|serialnumber|hardwareid)['\"]?\s{0,4}[:=]\s{0,4}",
@@ -83,6 +86,12 @@ def _read_loose(text: str) -> Found:
             yield _LOOSE_FIELDS[found[1]], cut_field(" ".join(kept))
 
 
+def _read_loose_information(text: str) -> Found:
+    """What a piece of a device-information answer says, where no envelope is around it."""
+    for found in _LOOSE_INFORMATION.finditer(text[:_INFORMATION_CAP]):
+        yield _INFORMATION[found[1]], cut_field(html.unescape(found[2]))
+
+
 def _own_matches(matches: Sequence[DiscoveryMatch], address: str | None) -> Sequence[DiscoveryMatch]:
     """Of several matches those that name the sender: a recorder may list the cameras behind it, which are others."""
     if len(matches) < 2 or not address:
@@ -129,6 +138,7 @@ def read_answer(observation: Observation) -> Found:
         answer = parse_answer(text.encode("utf-8", "replace"))
     except Garbled:
         yield "onvif.refusal", refusal
+        yield from _read_loose_information(text)
         return
     yield "onvif.namespaces", cut_field(" ".join(answer.namespaces))
     yield "onvif.refusal", answer.fault or refusal

@@ -153,3 +153,9 @@ def test_device_information_as_other_tools_print_it(text: str) -> None:
     assert found["onvif.model"] == ["DS-2CD2042WD-I"]
     assert found["onvif.firmware"] == ["V5.4.5"]
     assert found["serial.value"] == ["S1"]
+
+
+def test_a_piece_of_device_information_is_read() -> None:
+    found = find("onvif.raw", "<tds:Manufacturer>A &amp; B</tds:Manufacturer><tds:Model>C</tds:Model><tds:SerialNumber>D")
+    assert (found["onvif.manufacturer"], found["onvif.model"]) == (["A & B"], ["C"])
+    assert "onvif.serial" not in found
