@@ -1,7 +1,8 @@
 """Reads WWW-Authenticate challenges, as sent and as sloppily as sent; never answers one.
 
 Grammar: RFC 9110 section 11. Accepted beyond it: unquoted realms, a comma or a blank in an unquoted realm, no nonce,
-a quote that is never closed, several challenges in one header.
+a quote that is never closed, several challenges in one header; and as logs and notes have them: with the header's name
+in front, or the parameters alone, which make a challenge without a scheme.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\\?$)', re.DOTALL)
 _NEXT: Final = re.compile(
     rf"\s{{0,8}},\s{{0,8}}(?:{_WORD}\s{{0,8}}=|{_WORD}\s{{1,8}}{_WORD}\s{{0,8}}=|(?:Basic|Digest|NTLM|Negotiate)\b)"
 )
+_HEADER_NAME: Final = re.compile(r"\s{0,40}(?:WWW|Proxy)-Authenticate\s{0,8}:\s{0,8}", re.IGNORECASE)
 _SEPARATORS: Final = re.compile(r"[\s,]*")
 
 
@@ -33,7 +35,7 @@ _SEPARATORS: Final = re.compile(r"[\s,]*")
 class Challenge:
     """One challenge: `params` without the realm, names in lower case, in the order sent; `text` as sent."""
 
-    scheme: str  # as sent: "Digest", "Basic"
+    scheme: str  # as sent: "Digest", "Basic"; empty where the parameters stand alone
     realm: str | None
     params: tuple[tuple[str, str], ...]
     text: str
@@ -41,18 +43,21 @@ class Challenge:
 
 def parse_challenges(value: str) -> tuple[Challenge, ...]:
     """Read every challenge of one header value, capped; an empty tuple when there is none. Never raises."""
-    value = value[:FIELD_CAP]
+    value = _HEADER_NAME.sub("", value[:FIELD_CAP], count=1)
     challenges: list[Challenge] = []
     at = 0
     while len(challenges) < CHALLENGES_CAP:
         at = _skip_separators(value, at)
         found = _SCHEME.match(value, at)
-        if found is None:
+        bare = found is None and not challenges
+        if found is None and not bare:
             break
-        params, end = _read_params(value, found.end())
+        params, end = _read_params(value, found.end() if found else at)
+        if bare and not params:
+            break
         realm = next((text for name, text in params if name == "realm"), None)
         rest = tuple((name, text) for name, text in params if name != "realm")
-        challenges.append(Challenge(found[1], realm, rest, value[at:end].rstrip(" \t,")))
+        challenges.append(Challenge(found[1] if found else "", realm, rest, value[at:end].rstrip(" \t,")))
         at = end
     return tuple(challenges)
 

@@ -155,7 +155,7 @@ class _Tree:
 
     def end_early(self) -> None:
         """The text stopped inside an element: a value that was being sent may be half of one, so its last word goes."""
-        if len(self.stack) < 2:
+        if not self.stack or (len(self.stack) == 1 and not len(self.stack[0])):
             return  # a first tag and nothing in it: no document at all
         self.cut = True
         last = self.stack[-1]

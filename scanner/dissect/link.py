@@ -15,11 +15,13 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 
 def read_address(observation: Observation) -> Found:
-    """A whole address: its first three bytes and its bare digits."""
+    """A whole address: its first three bytes and its bare digits; of a piece of one the three bytes."""
     mac = normalise_mac(observation.value)
     if mac is not None:
         yield "mac.oui", oui(mac)
         yield "mac.prefix", prefix(mac)
+    elif not observation.derived:
+        yield from read_block(observation)
 
 
 def read_mac(observation: Observation) -> Found:

@@ -29,6 +29,10 @@ _SCOPE_FIELDS: Final = {
 }
 _LOOSE_LIST: Final = re.compile(r"<(?:[\w.-]{1,40}:)?(Scopes|XAddrs)(?:\s[^<>]{0,400})?>([^<]{1,8000})(<?)")
 _LOOSE_FIELDS: Final = {"Scopes": "onvif-wsd.scopes", "XAddrs": "onvif-wsd.xaddrs"}
+_LISTED: Final = re.compile(
+    r"""[\["'\s]*,\s*["']?(?=onvif:)|["'\[\s]+["'](?=onvif:)|["'\s]*,?\s*\]|["'](?=\s|,|$)""", re.IGNORECASE
+)
+_QUOTES: Final = " \t\r\n\"'[],"
 _MAC_SCOPES: Final = frozenset(("mac", "macaddr", "macaddress"))
 _LOOSE_INFORMATION: Final = re.compile(
     r"<(?:[\w.-]{1,40}:)?(Manufacturer|Model|FirmwareVersion|SerialNumber)>([^<]{1,200})</(?:[\w.-]{1,40}:)?\1>"
@@ -109,6 +113,9 @@ def _host(url: str) -> str:
 
 def read_scope_list(observation: Observation) -> Found:
     """What the scopes say: the skeleton, and one observation per category that names something."""
+    if _LISTED.search(observation.value):  # as a program prints a list
+        yield "onvif-wsd.scopes", cut_field(" ".join(_LISTED.sub(" ", observation.value).strip(_QUOTES).split()))
+        return
     scopes = observation.value.split()
     yield "onvif-wsd.skeleton", skeleton(scopes)
     pairs = read_scopes(scopes)

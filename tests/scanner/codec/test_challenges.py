@@ -75,3 +75,17 @@ def test_hostile_repetition_costs_no_time(part: str) -> None:
 def test_garbage_never_raises(value: str) -> None:
     for challenge in parse_challenges(value):
         assert challenge.text in value
+
+
+@pytest.mark.parametrize(
+    ("value", "scheme", "realm"),
+    [
+        ('WWW-Authenticate: Digest realm="IP Camera(C2183)", nonce="1"', "Digest", "IP Camera(C2183)"),
+        ('www-authenticate:Basic realm="x"', "Basic", "x"),
+        ('realm="Login to 3C06520PAN00000", qop="auth"', "", "Login to 3C06520PAN00000"),
+        ('Proxy-Authenticate: realm="x"', "", "x"),
+    ],
+)
+def test_challenges_as_notes_have_them(value: str, scheme: str, realm: str) -> None:
+    (challenge,) = parse_challenges(value)
+    assert (challenge.scheme, challenge.realm) == (scheme, realm)

@@ -99,6 +99,10 @@ def test_what_stands_before_a_cut_is_read_and_half_a_word_is_not(
     assert namespaces == (("e", "e"),)
 
 
+def test_a_document_cut_between_two_elements_of_the_root_is_read() -> None:
+    assert find_text(parse_xml(b"<ProbeMatch><Types>inquiry</Types><MAC>x</MAC>\n<IPv4"), "MAC") == "x"
+
+
 BOMB = b'<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]><a>&y;</a>'
 FOREIGN = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>'
 

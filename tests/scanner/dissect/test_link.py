@@ -31,3 +31,8 @@ def test_a_serial_number_reaches_the_shared_name(name: str) -> None:
 def test_a_host_name_loses_the_local_domain(value: str) -> None:
     assert find("mdns.hostname", value) == {"name.hostname": ["axis-accc8e000001"]}
     assert find("dhcp.hostname", value) == {"name.hostname": ["axis-accc8e000001"]}
+
+
+def test_a_piece_of_an_address_is_its_first_three_bytes() -> None:
+    assert find("mac.mac", "44-19-B6") == {"mac.prefix": ["4419b6"]}
+    assert find("mac.mac", "44:19") == {}

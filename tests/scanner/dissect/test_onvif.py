@@ -156,6 +156,27 @@ def test_device_information_as_other_tools_print_it(text: str) -> None:
 
 
 def test_a_piece_of_device_information_is_read() -> None:
-    found = find("onvif.raw", "<tds:Manufacturer>A &amp; B</tds:Manufacturer><tds:Model>C</tds:Model><tds:SerialNumber>D")
+    found = find(
+        "onvif.raw", "<tds:Manufacturer>A &amp; B</tds:Manufacturer><tds:Model>C</tds:Model><tds:SerialNumber>D"
+    )
     assert (found["onvif.manufacturer"], found["onvif.model"]) == (["A & B"], ["C"])
     assert "onvif.serial" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'["{ONVIF}name/A", "{ONVIF}hardware/B"]',
+        f"['{ONVIF}name/A','{ONVIF}hardware/B']",
+        f"{ONVIF}name/A, {ONVIF}hardware/B",
+        f'"{ONVIF}name/A" "{ONVIF}hardware/B"',
+    ],
+)
+def test_scopes_as_a_program_prints_a_list(text: str) -> None:
+    found = find("onvif-wsd.scopes", text)
+    assert found["onvif-wsd.scopes"] == [f"{ONVIF}name/A {ONVIF}hardware/B"]
+    assert (found["onvif-wsd.name"], found["onvif-wsd.hardware"]) == (["A"], ["B"])
+
+
+def test_commas_inside_a_scope_stay() -> None:
+    assert find("onvif-wsd.scopes", f"{ONVIF}location/Sofia,BG {ONVIF}name/A,B")["onvif-wsd.name"] == ["A,B"]
