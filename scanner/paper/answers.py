@@ -13,6 +13,9 @@ from scanner.paper.reconciliation import Line, Presence
 SCHEMA: Final = "camcensus.paper/1"
 """Name and version of the JSON form; documented in docs/policies.md."""
 
+NAMED: Final = 100
+"""Devices written out that stand on no row: some two pages of a terminal."""
+
 ROW_COLUMNS: Final = (
     "table", "row", "status", "brand", "model", "quantity", "kind", "maker", "standing", "visible", "of_interest",
     "channels", "acquired", "location", "lists", "reasons", "notes", "presence", "devices",
@@ -118,12 +121,14 @@ def as_lines(paper: PaperList) -> Iterator[str]:
             "" if sheet.used else "; no column recognised, not judged"
         )
         yield from (f"  {line}" for line in (*sheet.columns, *sheet.notes))
+    if not paper.rows:
+        yield "No row that could be judged was found."
     yield ""
     yield from paper.summary
     for row in paper.rows:
         yield ""
         yield _headline(row)
-        yield f"    {_weightiest(row).reason}" if row.findings else "    No list that makes findings was chosen."
+        yield from _findings(row)
         yield from (f"    {note}" for note in row.notes)
     yield from _skipped(paper)
     yield from _compared(paper)
@@ -136,6 +141,21 @@ def _headline(row: PaperRow) -> str:
     return f"row {entry.row}: {row.status.value.replace('_', ' ')}: {number}{what}" + (
         f" ({entry.kind})" if entry.kind else ""
     )
+
+
+def _findings(row: PaperRow) -> Iterator[str]:
+    """The reason of the status, what would settle an open one, and what the other lists say in a word."""
+    if not row.findings:
+        yield "    No list that makes findings was chosen."
+        return
+    first = _weightiest(row)
+    yield f"    {first.reason}"
+    if row.status in (Status.SUSPECTED, Status.UNDETERMINED):
+        yield f"    What would change this: {first.would_change}"
+        yield f"    Check by hand: {first.check_by_hand}"
+    others = [f"{f.list}: {f.status.value.replace('_', ' ')}" for f in row.findings if f is not first]
+    if others:
+        yield f"    Other lists: {', '.join(others)}"
 
 
 def _weightiest(row: PaperRow) -> Finding:
@@ -161,13 +181,12 @@ def _compared(paper: PaperList) -> Iterator[str]:
         if lines:
             yield f"  {presence.value}: {_count(len(lines), 'row')}"
             yield from (f"    row {line.row.entry.row}: {line.sentence}" for line in lines)
-    yield f"  found and not on paper: {_count(len(found.unlisted), 'device')}" + _names(found.unlisted)
+    yield f"  found and not on paper: {_count(len(found.unlisted), 'device')}"
+    yield from (f"    {name}" for name in found.unlisted_names[:NAMED])
+    if len(found.unlisted_names) > NAMED:
+        yield f"    and {len(found.unlisted_names) - NAMED} more, all of them in the JSON form"
     yield f"  other devices on the network, which no such list names: {found.others}"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _names(ids: tuple[str, ...]) -> str:
-    return f" ({', '.join(ids)})" if ids else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections import Counter
 from typing import Final
 
@@ -20,6 +21,9 @@ SAMPLE: Final = 64 * 1024
 
 SAMPLE_ROWS: Final = 60
 """Rows looked at to guess the separator."""
+
+LEAST_PLAIN: Final = 20
+"""Of so many characters of a sheet one at least is ASCII: separators, line ends, digits."""
 
 _MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -79,16 +83,21 @@ def _decode(data: bytes, encoding: str, name: str) -> str:
 
 
 def _wide_without_mark(data: bytes) -> str | None:
-    """UTF-16 without a mark: nearly every second byte of mostly Latin text is zero."""
-    head = data[:SAMPLE]
-    half = len(head) // 2
-    if half < 4:
+    """UTF-16 without a mark, in any script: of the two byte orders the one in which the separators are separators."""
+    head = data[: min(SAMPLE, len(data) // 2 * 2)]
+    if b"\x00" not in head:
         return None
-    if head[1::2].count(0) > 0.7 * half and head[0::2].count(0) < 0.1 * half:
-        return "utf-16-le"
-    if head[0::2].count(0) > 0.7 * half and head[1::2].count(0) < 0.1 * half:
-        return "utf-16-be"
-    return None
+    plain = {encoding: _count_plain(head, encoding) for encoding in ("utf-16-le", "utf-16-be")}
+    best = max(plain, key=lambda encoding: plain[encoding])
+    return best if plain[best] * LEAST_PLAIN >= len(head) // 2 else None
+
+
+def _count_plain(head: bytes, encoding: str) -> int:
+    """ASCII characters of the text; 0 where it is none: control characters, or signs that no script has."""
+    text = head.decode(encoding, "replace").rstrip("\ufffd")  # the sample may end inside a pair
+    if any(unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\r\n\t" for c in text):
+        return 0
+    return sum(c.isascii() for c in text)
 
 
 def _guess_code_page(data: bytes) -> str:

@@ -46,6 +46,7 @@ class Reconciliation:
     lines: tuple[Line, ...]
     unlisted: tuple[str, ...]
     others: int  # devices found that no list of equipment would name: printers, phones, unrecognised hosts
+    unlisted_names: tuple[str, ...] = ()  # what to look for, in the order of `unlisted`: "Dahua NVR4216 at 192.0.2.7"
 
 
 Matcher = Callable[[PaperRow, Device], bool]
@@ -69,8 +70,20 @@ def reconcile(rows: Sequence[PaperRow], devices: Sequence[Device]) -> Reconcilia
                     del free[device.id]
     by_id = {device.id: device for device in devices}
     lines = tuple(_line(row, held[i], how.get(i, ""), by_id) for i, row in enumerate(rows))
-    unlisted = tuple(device.id for device in free.values() if _belongs_on_paper(device))
-    return Reconciliation(lines, unlisted, len(free) - len(unlisted))
+    unlisted = [device for device in free.values() if _belongs_on_paper(device)]
+    return Reconciliation(
+        lines,
+        tuple(device.id for device in unlisted),
+        len(free) - len(unlisted),
+        tuple(map(_describe, unlisted)),
+    )
+
+
+def _describe(device: Device) -> str:
+    who, seen = device.identity, device.addresses
+    what = " ".join(part for part in (who.brand or who.maker, who.model) if part) or who.kind or "unknown device"
+    where = next(iter((*seen.ipv4, *seen.ipv6, *seen.mac)), device.id)
+    return f"{what} at {where}"
 
 
 def _may_show(row: PaperRow) -> bool:

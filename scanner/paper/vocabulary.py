@@ -1,4 +1,4 @@
-"""The words of paper lists in five languages as lookups; reads its own data file, decides nothing of a row."""
+"""The words of paper lists in seven languages as lookups; reads its own data file, decides nothing of a row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from scanner.data_file import SHAPE as _SHAPE
 from scanner.data_file import DataError, read_shape
 
 NAME: Final = "scanner/paper/vocabulary.yaml"
+
+_HAN: Final = "\u3400-\u9fff"
+"""Chinese writes words without blanks between them: a Chinese sign ends no word and begins none."""
+
+_BEFORE: Final = rf"(?<![^\W{_HAN}])"
+_AFTER: Final = rf"(?![^\W{_HAN}])"
+"""No letter or digit on this side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +90,10 @@ def load_vocabulary() -> Vocabulary:
         },
         items={kind: _item_pattern(words) for kind, words in value.items.items()},
         parts=frozenset(value.parts),
-        coaxial=re.compile(rf"(?<!\w)(?:{_alternatives(value.coaxial)})(?!\w)"),
-        joins=re.compile(rf"(?<!\w)(?:{_alternatives(value.joins)})(?!\w)|[,;&]"),
+        coaxial=re.compile(rf"{_BEFORE}(?:{_alternatives(value.coaxial)}){_AFTER}"),
+        joins=re.compile(rf"{_BEFORE}(?:{_alternatives(value.joins)}){_AFTER}|[,;&]"),
         totals=frozenset(fold(word) for word in value.totals),
-        channels=re.compile(rf"(?<!\w)(\d{{1,3}})[ -]?(?:{channel})(?!\w)"),
+        channels=re.compile(rf"{_BEFORE}(\d{{1,3}})[ -]?(?:{channel}){_AFTER}"),
     )
 
 
@@ -104,9 +111,9 @@ def _item_pattern(item: ItemWords) -> re.Pattern[str]:
     # Literals only, and no open repetition before them: linear on any text.
     branches = []
     if item.words:
-        branches.append(rf"(?<!\w)(?:{_alternatives(item.words)})(?!\w)")
+        branches.append(rf"{_BEFORE}(?:{_alternatives(item.words)}){_AFTER}")
     if item.stems:
-        branches.append(rf"(?<!\w)(?:{_alternatives(item.stems)})\w*")
+        branches.append(rf"{_BEFORE}(?:{_alternatives(item.stems)})\w*")
     if item.inside:
         branches.append(f"(?:{_alternatives(item.inside)})")
     return re.compile("|".join(branches))

@@ -68,7 +68,7 @@ def test_lines_tell_the_guess_the_whole_and_what_was_not_judged() -> None:
         "row 4: not covered: 30 × Dahua Hard disk (storage)",
         "Not judged: 1 row\n  t.csv, row 5: a line of totals",
         "not found: 1 row",
-        "found and not on paper: 1 device (z)",
+        "found and not on paper: 1 device\n    dahua IPC-HFW5442E at z",
     ):
         assert part in text
 
@@ -78,3 +78,18 @@ def test_a_list_without_findings_says_so() -> None:
     paper = check_list(LIST, "t.csv", silent, KNOWN, date(2026, 11, 23))
     assert "No list that makes findings was chosen." in "\n".join(as_lines(paper))
     assert paper.counts == {Status.UNDETERMINED: 3}
+
+
+def test_an_open_row_says_what_would_settle_it_and_what_to_check() -> None:
+    policies = load_policies(["us-bis-entity-list", "us-ndaa-889"], KNOWN.makers)
+    data = b"Brand,Model,Description\nDahua,,Hard disk 4TB\n"
+    text = "\n".join(as_lines(check_list(data, "t.csv", policies, KNOWN, date(2026, 11, 23))))
+    assert "What would change this: Proof that it is a camera" in text
+    assert "Check by hand: Read the label and the model plate" in text
+    assert "Other lists: us-ndaa-889: not covered" in text
+
+
+def test_a_list_without_a_row_to_judge_says_so() -> None:
+    policies = load_policies(["us-ndaa-889"], KNOWN.makers)
+    lines = as_lines(check_list(b"Brand,Model\n", "t.csv", policies, KNOWN, date(2026, 11, 23)))
+    assert "No row that could be judged was found." in lines

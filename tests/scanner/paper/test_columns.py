@@ -1,4 +1,4 @@
-"""Pins the guess of the columns by headers in five languages and by contents, and the corrections by hand."""
+"""Pins the guess of the columns by headers in seven languages and by contents, and the corrections by hand."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def layout(text: str, **chosen: str) -> Layout:
         "Rb,Naziv,Proizvođač,Tip,Količina,Datum nabavke,Serijski broj,MAC adresa,IP adresa,Lokacija",
         "Рб,Назив,Произвођач,Модел,Количина,Датум набавке,Серијски број,МАК адреса,ИП адреса,Локација",
         "Pos,Bezeichnung,Hersteller,Typ,Menge,Kaufdatum,Seriennummer,MAC-Adresse,IP-Adresse,Standort",
+        "№,Наименование,Производитель,Модель,Кол-во,Дата поставки,Серийный номер,MAC-адрес,IP-адрес,Место установки",
+        "序号,设备名称,品牌,型号,数量,采购日期,序列号,MAC地址,IP地址,安装地点",
         "N°,Désignation,Marque,Modèle,Quantité,Date d’achat,Numéro de série,Adresse MAC,Adresse IP,Emplacement",
     ],
 )
-def test_headers_of_five_languages_and_two_alphabets(header: str) -> None:
+def test_headers_of_seven_languages_and_three_scripts(header: str) -> None:
     found = layout(header + "\n" + ",".join("x" * 10) + "\n")
     order = ["description", "brand", "model", "quantity", "date", "serial", "mac", "ip", "location"]
     assert found.header == 0

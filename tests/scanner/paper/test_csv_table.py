@@ -32,6 +32,14 @@ def test_a_guessed_encoding_is_said() -> None:
     assert decode_text(TEXT.encode(), "f")[1] == ()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["Произвођач;Тип\r\nДахуа;Камера\r\n", "品牌,型号\n海康威视,网络摄像机\n", "Marka;Modeli\nDahua;X\n"]
+)
+def test_utf_16_without_a_mark_is_known_in_every_script(text: str, encoding: str) -> None:
+    assert decode_text(text.encode(encoding), "f") == (text, (f"read as {encoding.upper()}",))
+
+
 @pytest.mark.parametrize("separator", list(",;\t|"))
 def test_separators(separator: str) -> None:
     text = "\n".join(separator.join(row) for row in (("a", "b", "c"), ("1", "2", "3"), ("4", "5", "6")))
