@@ -200,11 +200,12 @@ def report(
         Path | None,
         typer.Option("--baseline", help="junit and sarif: only what this report.json of an earlier run lacks."),
     ] = None,
+    inventory: Inventory = None,
 ) -> None:
     """Render a run again in one format."""
     from scanner.commands import report as command
 
-    manner = command.Manner(locale, separator, site, baseline)
+    manner = command.Manner(locale, separator, site, baseline, inventory)
     raise typer.Exit(command.report(run, form, out, tuple(policy or ()), as_of, manner))
 
 
@@ -267,11 +268,12 @@ def bundle(
     policy: PolicyIds = None,
     as_of: AsOf = None,
     key: Annotated[Path | None, typer.Option("--key", help="Ed25519 private key (PEM) to sign with.")] = None,
+    inventory: Inventory = None,
 ) -> None:
     """Pack record, report, lists and fingerprints used into one file that shows any alteration."""
     from scanner.commands import evidence as command
 
-    raise typer.Exit(command.pack(run, out, command.Wishes(tuple(policy or ()), as_of, key)))
+    raise typer.Exit(command.pack(run, out, command.Wishes(tuple(policy or ()), as_of, key, inventory)))
 
 
 @app.command()

@@ -27,6 +27,7 @@ from scanner.fingerprint import (
     compile_pattern,
 )
 from scanner.grammar_file import load_grammar
+from scanner.makers_file import load_makers
 from scanner.model import Strength
 from scanner.rule_faults import find_placeholders, say_fault, suggest
 from scanner.strict_yaml import YamlError, decode, load_with_lines
@@ -105,10 +106,16 @@ class Vocabulary:
     extra: frozenset[str] = frozenset()
 
 
-def load_library(folders: Iterable[Path] = (), *, only_stable: bool = False) -> Library:
-    """Load the shipped files and any further folders; raise DataError naming every problem found."""
-    vocabulary = load_vocabulary()
-    texts = [(entry.name, entry.read_text("utf-8")) for entry in _shipped()]
+def load_library(
+    folders: Iterable[Path] = (), *, only_stable: bool = False, home: Traversable | None = None
+) -> Library:
+    """Load the shipped files and any further folders; raise DataError naming every problem found.
+
+    `home` is a folder to read in place of the shipped one: the fingerprints that an evidence bundle brings along.
+    """
+    home = home if home is not None else files("fingerprints")
+    vocabulary = load_vocabulary(home)
+    texts = [(entry.name, entry.read_text("utf-8")) for entry in _shipped(home)]
     rules: list[Fingerprint] = []
     problems: list[Problem] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
@@ -125,24 +132,25 @@ def load_library(folders: Iterable[Path] = (), *, only_stable: bool = False) -> 
     if problems:
         raise DataError(problems)
     digest = hashlib.sha256("".join(text for _, text in sorted(texts)).encode()).hexdigest()
-    return Library(rules, load_weights(), vocabulary.fields, digest, load_grammar())
+    return Library(rules, load_weights(home), vocabulary.fields, digest, load_grammar(load_makers(home), home))
 
 
-def _shipped() -> list[Traversable]:
-    return sorted((e for e in files("fingerprints").iterdir() if e.name.endswith(".yaml")), key=lambda e: e.name)
+def _shipped(home: Traversable) -> list[Traversable]:
+    return sorted((e for e in home.iterdir() if e.name.endswith(".yaml")), key=lambda e: e.name)
 
 
-def _read_shipped(name: str) -> Any:
-    value, _ = load_with_lines((files("fingerprints") / name).read_text("utf-8"), name)
+def _read_shipped(name: str, home: Traversable | None) -> Any:
+    home = home if home is not None else files("fingerprints")
+    value, _ = load_with_lines((home / name).read_text("utf-8"), name)
     return value
 
 
-def load_vocabulary() -> Vocabulary:
+def load_vocabulary(home: Traversable | None = None) -> Vocabulary:
     """Read the names of fields, makers and brands."""
-    protocols = _read_shipped("fields.yaml")["protocols"]
+    protocols = _read_shipped("fields.yaml", home)["protocols"]
     fields = {f"{p}.{f}": spec["group"] for p, spec in protocols.items() for f in spec["fields"]}
     fields["mac.prefix"] = protocols["mac"]["group"]
-    makers = _read_shipped("makers.yaml")
+    makers = _read_shipped("makers.yaml", home)
     return Vocabulary(
         fields,
         frozenset(entry["id"] for entry in makers["makers"]),
@@ -150,9 +158,9 @@ def load_vocabulary() -> Vocabulary:
     )
 
 
-def load_weights() -> Weights:
+def load_weights(home: Traversable | None = None) -> Weights:
     """Read fingerprints/strengths.yaml."""
-    data = _read_shipped("strengths.yaml")
+    data = _read_shipped("strengths.yaml", home)
     weight = {Strength(name): entry["permille"] / 1000 for name, entry in data["strengths"].items()}
     standing = data["standing"]
     return Weights(

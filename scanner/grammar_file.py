@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from scanner.data_file import DataError, Problem, read_shape
@@ -43,9 +44,10 @@ class ModelsFile:
     grammars: tuple[Form, ...]
 
 
-def load_grammar(makers: Makers | None = None) -> Grammar:
+def load_grammar(makers: Makers | None = None, home: Traversable | None = None) -> Grammar:
     """The shipped forms, compiled; their examples are proved by the tests. Raises DataError naming every problem."""
-    text = (files("fingerprints") / "models.yaml").read_text("utf-8")
+    home = home if home is not None else files("fingerprints")
+    text = (home / "models.yaml").read_text("utf-8")
     grammar, problems = read_grammar(text, NAME, makers if makers is not None else load_makers(), prove=False)
     if grammar is None:
         raise DataError(problems)

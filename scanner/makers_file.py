@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from scanner.data_file import DataError, Place, Problem, read_shape
@@ -25,9 +26,10 @@ class MakersFile:
     brands: tuple[Brand, ...]
 
 
-def load_makers() -> Makers:
-    """The shipped makers and brands. Raises DataError naming every problem."""
-    makers, problems = read_makers((files("fingerprints") / "makers.yaml").read_text("utf-8"), NAME)
+def load_makers(home: Traversable | None = None) -> Makers:
+    """The shipped makers and brands, or those in another folder. Raises DataError naming every problem."""
+    home = home if home is not None else files("fingerprints")
+    makers, problems = read_makers((home / "makers.yaml").read_text("utf-8"), NAME)
     if makers is None:
         raise DataError(problems)
     return makers

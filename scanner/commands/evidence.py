@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -16,11 +18,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 from scanner.bundle import LARGEST_BUNDLE, Verification, build_bundle, verify_bundle
 from scanner.census import compile_report
-from scanner.commands.judge import parse_day
+from scanner.commands.check_list import read_file
+from scanner.commands.judge import parse_day, read_inventory
 from scanner.data_file import DataError
 from scanner.exits import Exit, UsageError
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
+from scanner.makers import Makers
 from scanner.makers_file import load_makers
 from scanner.outputs import RECORD_NAME, find_record, write_whole
 from scanner.policy_files import DEFAULT_POLICY, read_policy, read_selection
@@ -28,6 +32,7 @@ from scanner.policy_list import Policy
 from scanner.record import read_record
 
 REPORT_NAME: Final = "report.json"
+INVENTORY_NAMES: Final = {".xlsx": "inventory.xlsx", ".csv": "inventory.csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +42,39 @@ class Wishes:
     policies: tuple[str, ...] = ()
     as_of: str | None = None
     key: Path | None = None
+    inventory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a record is judged by: fingerprints, makers, lists, the day asked for, dates of purchase."""
+
+    library: Library
+    makers: Makers
+    policies: tuple[Policy, ...]
+    as_of: str
+    acquired: Mapping[str, date]
 
 
 def pack(run: Path, out: Path, wishes: Wishes) -> Exit:
     """Write record, report, lists and fingerprints used as one sealed file; it appears whole or not at all."""
     parse_day(wishes.as_of)
     key = _private_key(wishes.key) if wishes.key is not None else None
-    library = load_library()
+    library, makers = load_library(), load_makers()
     record = find_record(run)
     lists = _list_members(wishes.policies or (DEFAULT_POLICY,))
+    inventory = _inventory_member(wishes.inventory)
     about = {
         "tool": f"camcensus {version('camcensus')}",
         "as_of": wishes.as_of or "",
         "policies": " ".join(lists),
         "fingerprints": library.digest,
+        "inventory": " ".join(inventory),
     }
-    judged = _judge(record, library, list(lists.values()), list(lists), about["as_of"])
-    members = {RECORD_NAME: record.read_bytes(), REPORT_NAME: judged, **lists, **_fingerprint_members()}
+    acquired = read_inventory(wishes.inventory) if wishes.inventory is not None else {}
+    means = Means(library, makers, _read_policies(lists, makers), about["as_of"], acquired)
+    members = {RECORD_NAME: record.read_bytes(), REPORT_NAME: _judge(record, means)}
+    members |= {**lists, **inventory, **_fingerprint_members()}
     write_whole(out, build_bundle(members, about, key))
     print(f"{out}: {len(members)} files sealed{'' if key is None else ' and signed'}")
     return Exit.CLEAN
@@ -81,43 +102,68 @@ def _judge_again(file: Path, checked: Verification) -> Exit:
     if RECORD_NAME not in checked.members or REPORT_NAME not in checked.members:
         print(f"{file}: holds no record with a report, so nothing was judged again")
         return Exit.CLEAN
-    library = load_library()
-    if checked.about.get("fingerprints") != library.digest:
-        tool = checked.about.get("tool", "the version it was made with")
-        print(f"{file}: not judged again, since the fingerprints installed here differ; use {tool}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            again = _judge(folder / RECORD_NAME, _means_inside(checked, folder))
+        except (DataError, KeyError, FileNotFoundError) as error:
+            tool = checked.about.get("tool", "the version it was made with")
+            print(f"{file}: not judged again, since its fingerprints or lists cannot be read here; use {tool}: {error}")
+            return Exit.CLEAN
+    if again == checked.members[REPORT_NAME]:
+        print(f"{file}: judged again, the record gives the same report, byte for byte")
         return Exit.CLEAN
-    names = checked.about.get("policies", "").split()
-    texts = [checked.members[name] for name in names if name in checked.members]
-    with tempfile.TemporaryDirectory() as folder:
-        record = Path(folder) / RECORD_NAME
-        record.write_bytes(checked.members[RECORD_NAME])
-        again = _judge(record, library, texts, names, checked.about.get("as_of", ""))
-    if again != checked.members[REPORT_NAME]:
-        print(f"{file}: judged again, the record gives another report than the one sealed", file=sys.stderr)
-        return Exit.USAGE
-    print(f"{file}: judged again, the record gives the same report, byte for byte")
-    return Exit.CLEAN
+    tool, own = checked.about.get("tool", ""), f"camcensus {version('camcensus')}"
+    if tool != own:
+        print(f"{file}: judged again by {own}, the record gives another report; {tool} made it and is to be asked")
+        return Exit.CLEAN
+    print(f"{file}: judged again, the record gives another report than the one sealed", file=sys.stderr)
+    return Exit.USAGE
 
 
-def _judge(record: Path, library: Library, texts: list[bytes], names: list[str], as_of: str) -> bytes:
+def _means_inside(checked: Verification, folder: Path) -> Means:
+    """What the bundle itself brings to judge by, written where the readers of files find it."""
+    (folder / RECORD_NAME).write_bytes(checked.members[RECORD_NAME])
+    home = folder / "fingerprints"
+    home.mkdir()
+    for name, data in checked.members.items():
+        if name.startswith("fingerprints/") and name.count("/") == 1:
+            (home / Path(name).name).write_bytes(data)
+    library, makers = load_library(home=home), load_makers(home)
+    lists = {name: checked.members[name] for name in checked.about.get("policies", "").split()}
+    acquired: Mapping[str, date] = {}
+    for name in checked.about.get("inventory", "").split():
+        (folder / name).write_bytes(checked.members[name])
+        acquired = read_inventory(folder / name)
+    return Means(library, makers, _read_policies(lists, makers), checked.about.get("as_of", ""), acquired)
+
+
+def _judge(record: Path, means: Means) -> bytes:
     from reports import RenderOptions, load_renderers
 
-    policies = _read_policies(texts, names)
-    day = parse_day(as_of or None)
-    report = compile_report(read_record(record), library, load_makers(), policies, as_of=day)
+    day = parse_day(means.as_of or None)
+    report = compile_report(
+        read_record(record), means.library, means.makers, means.policies, as_of=day, acquired=means.acquired
+    )
     rendered = load_renderers()["json"].render(report, RenderOptions())
     return rendered.encode() if isinstance(rendered, str) else rendered
 
 
-def _read_policies(texts: list[bytes], names: list[str]) -> list[Policy]:
-    makers = load_makers()
+def _read_policies(lists: Mapping[str, bytes], makers: Makers) -> tuple[Policy, ...]:
     policies = []
-    for text, name in zip(texts, names, strict=True):
+    for name, text in lists.items():
         policy, problems = read_policy(text.decode("utf-8-sig"), name, makers)
         if policy is None:
             raise DataError(problems)
         policies.append(policy)
-    return policies
+    return tuple(policies)
+
+
+def _inventory_member(path: Path | None) -> dict[str, bytes]:
+    """The inventory under a name of ours: its own name may be anything."""
+    if path is None:
+        return {}
+    return {INVENTORY_NAMES.get(path.suffix.lower(), "inventory.csv"): read_file(path)}
 
 
 def _list_members(selection: tuple[str, ...]) -> dict[str, bytes]:

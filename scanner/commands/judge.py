@@ -95,7 +95,7 @@ def read_inventory(file: Path) -> dict[str, date]:
     known = load_knowledge()
     entries: list[Entry] = []
     for table in read_tables(read_file(file), file.name):
-        rows = read_entries(table, guess_columns(table, known), known)
+        rows = read_entries(table, guess_columns(table, known), known, unnamed=True)
         entries += [row for row in rows if isinstance(row, Entry)]
     dates = collect_dates(entries)
     if not dates:

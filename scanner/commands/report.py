@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from scanner.baseline import Baseline, only_new, read_baseline
-from scanner.commands.judge import check_locale, make_report, terminal_width
+from scanner.commands.judge import check_locale, make_report, read_inventory, terminal_width
 from scanner.exits import Exit, UsageError
 from scanner.outputs import find_record, write_whole
 
@@ -24,12 +24,13 @@ FILE_WIDTH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How to tell it. No option changes what is told."""
+    """How to tell it, and what else is known of the units. No option changes who is found."""
 
     locale: str = "en"
     separator: str = ","
     site: str = ""
     baseline: Path | None = None  # JUnit and SARIF: only what this earlier report lacks
+    inventory: Path | None = None  # says when units were bought or installed
 
 
 def report(run: Path, form: str, out: Path | None, policies: tuple[str, ...], as_of: str | None, manner: Manner) -> int:
@@ -52,7 +53,8 @@ def report(run: Path, form: str, out: Path | None, policies: tuple[str, ...], as
         site=manner.site,
     )
     baseline = _read_baseline(manner.baseline, form)
-    told = make_report(find_record(run), policies, as_of)
+    acquired = read_inventory(manner.inventory) if manner.inventory is not None else {}
+    told = make_report(find_record(run), policies, as_of, acquired)
     try:
         content = renderers[form].render(told if baseline is None else only_new(told, baseline), options)
     except FormatUnavailable as error:

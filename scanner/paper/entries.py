@@ -20,6 +20,10 @@ LONGEST_DESCRIPTION: Final = 2_000
 """Characters of a description that are searched for words and names."""
 
 
+_UNIT: Final = (Column.MAC, Column.SERIAL, Column.IP)
+"""Columns that name one unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing on paper, as written and as read."""
@@ -51,20 +55,23 @@ class Skipped:
     why: str
 
 
-def read_entries(table: Table, layout: Layout, known: Knowledge) -> Iterator[Entry | Skipped]:
-    """Every row below the header as an entry, or as skipped and why. Raises PaperError for an unreadable date."""
+def read_entries(table: Table, layout: Layout, known: Knowledge, *, unnamed: bool = False) -> Iterator[Entry | Skipped]:
+    """Every row below the header as an entry, or as skipped and why. Raises PaperError for an unreadable date.
+
+    `unnamed` keeps a row that names a unit by MAC, serial number or address alone: it cannot be judged, but dated.
+    """
     body = table.rows[layout.header + 1 :] if layout.header is not None else table.rows
     above = table.rows[: layout.header] if layout.header is not None else ()
     for row in above:
         yield Skipped(table.name, row.number, "above the header")
     for row in body:
-        yield _read_row(table, row, layout, known)
+        yield _read_row(table, row, layout, known, unnamed=unnamed)
 
 
-def _read_row(table: Table, row: Row, layout: Layout, known: Knowledge) -> Entry | Skipped:
+def _read_row(table: Table, row: Row, layout: Layout, known: Knowledge, *, unnamed: bool) -> Entry | Skipped:
     cells = {column: _filled(row.cell(layout.index(column))) for column in Column}
     brand, model, description = cells[Column.BRAND], cells[Column.MODEL], cells[Column.DESCRIPTION]
-    if not (brand or model or description):
+    if not (brand or model or description or (unnamed and any(cells[column] for column in _UNIT))):
         return Skipped(table.name, row.number, "no brand, no model and no description")
     if not (brand or model) and _is_total(description, known.vocabulary):
         return Skipped(table.name, row.number, "a line of totals")

@@ -34,6 +34,13 @@ def test_a_device_is_found_by_mac_serial_or_address(dates: dict[str, date]) -> N
     assert find_date(dates, Addresses(("10.0.0.6",)), None) == date(2015, 3, 1)
 
 
+@pytest.mark.parametrize("key", ["MAC;Data\n4c:11:bf:00:00:01", "Adresa IP;Data e instalimit\n10.0.0.9"])
+def test_an_inventory_of_nothing_but_addresses_and_dates_will_do(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "inventory.csv"
+    path.write_text(f"{key};20.11.2019\n", encoding="utf-8")
+    assert find_date(read_inventory(path), WHERE, None) == date(2019, 11, 20)
+
+
 def test_an_unknown_device_has_no_date(dates: dict[str, date]) -> None:
     assert find_date(dates, Addresses(("10.0.0.77",)), "OTHER000000") is None
     assert find_date({}, WHERE, "x") is None

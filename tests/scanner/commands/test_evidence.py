@@ -93,13 +93,54 @@ def test_a_report_that_the_record_does_not_give_is_found(
     assert "gives another report" in capsys.readouterr().err
 
 
-def test_other_fingerprints_are_said_not_taken(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bundle_is_judged_again_by_the_fingerprints_it_brings(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "a.zip"
     pack(run, out, Wishes())
     checked = verify_bundle(out.read_bytes())
-    out.write_bytes(build_bundle(checked.members, {**checked.about, "fingerprints": "0" * 64}))
+    fewer = {name: data for name, data in checked.members.items() if name != "fingerprints/hikvision.yaml"}
+    out.write_bytes(build_bundle(fewer, checked.about))
+    assert verify(out) is Exit.USAGE  # without the rule the record gives another report
+    assert "gives another report" in capsys.readouterr().err
+
+
+def test_fingerprints_that_cannot_be_read_here_are_said(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.zip"
+    pack(run, out, Wishes())
+    checked = verify_bundle(out.read_bytes())
+    newer = {**checked.members, "fingerprints/hikvision.yaml": b"maker: hikvision\nsomething: new\n"}
+    out.write_bytes(build_bundle(newer, {**checked.about, "tool": "camcensus 9.0"}))
     assert verify(out) is Exit.CLEAN
-    assert "not judged again, since the fingerprints installed here differ" in capsys.readouterr().out
+    assert "not judged again" in capsys.readouterr().out
+
+
+def test_another_version_that_judges_otherwise_is_no_alteration(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.zip"
+    pack(run, out, Wishes())
+    checked = verify_bundle(out.read_bytes())
+    other = {**checked.members, "report.json": b"{}"}
+    out.write_bytes(build_bundle(other, {**checked.about, "tool": "camcensus 9.0"}))
+    assert verify(out) is Exit.CLEAN
+    assert "camcensus 9.0 made it" in capsys.readouterr().out
+
+
+def test_the_dates_of_purchase_are_sealed_and_judged_again(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inventory = tmp_path / "Inventari ynë.csv"
+    inventory.write_text("IP;Data\n127.0.0.5;20.11.2019\n", "utf-8")
+    out = tmp_path / "a.zip"
+    pack(run, out, Wishes(inventory=inventory))
+    checked = verify_bundle(out.read_bytes())
+    assert checked.members["inventory.csv"] == inventory.read_bytes()
+    assert b'"acquired": "2019-11-20"' in checked.members["report.json"]
+    assert verify(out) is Exit.CLEAN
+    assert "byte for byte" in capsys.readouterr().out
 
 
 def test_unusable_keys_and_files_are_refused_in_words(run: Path, tmp_path: Path) -> None:
