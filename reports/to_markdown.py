@@ -231,7 +231,10 @@ def _proof(_: Texts, report: Report, device: Device) -> Iterator[str]:
 
 def _finding(_: Texts, finding: Finding) -> Iterator[str]:
     since = _("since {date}", date=_.day(finding.since)) if finding.since else ""
-    about = f"{plain(_.tell(finding.title))} ({', '.join(plain(text) for text in (finding.reference, since) if text)})"
+    differs = finding.since and finding.effective and finding.effective != finding.since
+    effect = _("in effect since {date}", date=_.day(finding.effective or "")) if differs else ""
+    known = [plain(text) for text in (finding.reference, since, effect) if text]
+    about = f"{plain(_.tell(finding.title))} ({', '.join(known)})"
     yield f"- **{status_word(_, finding.status)}**: {about}. {plain(_.tell(finding.reason))}"
     if finding.would_change:
         change = _("What would change this: {text}", text=_.tell(finding.would_change))

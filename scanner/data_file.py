@@ -27,11 +27,11 @@ class Problem:
     """What is wrong with one file, at which line, in words for its author."""
 
     path: str
-    line: int
+    line: int  # 0 where no line is at fault: a name that is unknown, a file that cannot be opened
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 class DataError(ValueError):

@@ -18,7 +18,7 @@ from scanner.dates import DateError, parse_span
 from scanner.makers import Confidence, Makers
 from scanner.makers_file import load_makers
 from scanner.policy_list import CRITERION_KINDS, SILENT_KINDS, Kind, Policy, Profile, Rule
-from scanner.strict_yaml import LARGEST_FILE
+from scanner.strict_yaml import LARGEST_FILE, YamlError, load_with_lines
 from scanner.strict_yaml import Path as NodePath
 
 DEFAULT_POLICY: Final = "us-ndaa-889"
@@ -56,10 +56,44 @@ def read_selection(selection: Iterable[str]) -> list[tuple[str, str]]:
         elif chosen in profiles:
             texts += read_selection(entry.id for entry in load_profile(chosen).policies)
         elif chosen.endswith((".yaml", ".yml")):
-            texts.append((chosen, _read_own(Path(chosen))))
+            texts += _read_own_file(chosen)
         else:
-            raise DataError([Problem(chosen, 1, _unknown_words(shipped, profiles))])
+            raise DataError([Problem(chosen, 0, _unknown_words(shipped, profiles))])
     return texts
+
+
+def _read_own_file(chosen: str) -> list[tuple[str, str]]:
+    """An organisation's own list as it is, or the lists of its own profile."""
+    text = _read_own(Path(chosen))
+    if not is_profile(text):
+        return [(chosen, text)]
+    profile, problems = read_profile(text, chosen)
+    if profile is None:
+        raise DataError(problems)
+    texts: list[tuple[str, str]] = []
+    for entry in profile.policies:
+        if not _is_path(entry.id):
+            texts += read_selection([entry.id])
+            continue
+        path = Path(chosen).parent / entry.id
+        text = _read_own(path)
+        if is_profile(text):  # it might name itself, and go on for ever
+            raise DataError([Problem(chosen, 0, f"{entry.id} is a profile; a profile names lists")])
+        texts.append((str(path), text))
+    return texts
+
+
+def is_profile(text: str) -> bool:
+    """True for the text of a profile: it lists policies, which no list does."""
+    try:
+        value, _ = load_with_lines(text, "")
+    except YamlError:
+        return False
+    return isinstance(value, dict) and "policies" in value and "kind" not in value
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith((".yaml", ".yml"))
 
 
 def list_policies() -> tuple[str, ...]:
@@ -76,8 +110,23 @@ def load_profile(name: str) -> Profile:
     """A shipped profile by id. Raises DataError."""
     shipped = _shipped("policies/profiles")
     if name not in shipped:
-        raise DataError([Problem(name, 1, _unknown_words((), shipped))])
+        raise DataError([Problem(name, 0, _unknown_words((), shipped))])
     profile, problems = read_profile(shipped[name].read_text("utf-8"), f"policies/profiles/{name}.yaml")
+    if profile is None:
+        raise DataError(problems)
+    return profile
+
+
+def find_profile(chosen: str) -> Profile | None:
+    """The profile that a name or a path stands for; None for a list. Raises DataError."""
+    if chosen in _shipped("policies/profiles") and chosen not in _shipped("policies"):
+        return load_profile(chosen)
+    if not _is_path(chosen):
+        return None
+    text = _read_own(Path(chosen))
+    if not is_profile(text):
+        return None
+    profile, problems = read_profile(text, chosen)
     if profile is None:
         raise DataError(problems)
     return profile
@@ -90,11 +139,13 @@ def digest_policies(selection: Iterable[str]) -> str:
 
 
 def check_policy_file(path: Path, makers: Makers | None = None) -> list[Problem]:
-    """Everything wrong with one policy file."""
+    """Everything wrong with one file: a list, or a profile."""
     try:
         text = _read_own(path)
     except DataError as error:
         return list(error.problems)
+    if is_profile(text):
+        return read_profile(text, str(path))[1]
     _, problems = read_policy(text, str(path), makers if makers is not None else load_makers())
     return problems
 
@@ -126,16 +177,19 @@ def _shipped(folder: str) -> dict[str, Traversable]:
 def _read_own(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise DataError([Problem(str(path), 1, f"larger than {LARGEST_FILE} bytes; this is no policy file")])
+            raise DataError([Problem(str(path), 0, f"larger than {LARGEST_FILE} bytes; this is no policy file")])
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError([Problem(str(path), 1, f"cannot be read: {error}")]) from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise DataError([Problem(str(path), 0, f"cannot be read: {why}")]) from error
 
 
 def _unknown_words(policies: Iterable[str], profiles: Iterable[str]) -> str:
     lists = ", ".join(sorted(policies))
     known = f"lists: {lists}; " if lists else ""
-    return f"no such name; {known}profiles: {', '.join(sorted(profiles))}; or give the path of a .yaml file"
+    return (
+        f"no list or profile has this name; {known}profiles: {', '.join(sorted(profiles))}; or give the path of a .yaml"
+    )
 
 
 Finding = tuple[NodePath, str]
@@ -235,8 +289,13 @@ def _check_profile(profile: Profile, place: Place, name: str) -> list[Problem]:
     if Path(name).stem != profile.id:
         found.append((("id",), f"the id {profile.id!r} and the name of the file must be the same"))
     for index, entry in enumerate(profile.policies):
-        if entry.id not in shipped:
-            found.append((("policies", index, "id"), f"unknown list {entry.id!r}"))
+        if entry.id not in shipped and not _is_path(entry.id):
+            found.append(
+                (
+                    ("policies", index, "id"),
+                    f"unknown list {entry.id!r}; give the id of a shipped one, or the path of a .yaml",
+                )
+            )
         if entry.id in {other.id for other in profile.policies[:index]}:
             found.append((("policies", index, "id"), f"{entry.id} stands here twice"))
     if not profile.policies:

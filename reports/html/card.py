@@ -47,6 +47,7 @@ class FindingView(TypedDict):
     kind: str
     reference: str
     since: str
+    effective: str
     statement: str
     entity: str
     reason: str
@@ -127,6 +128,7 @@ def _facts(_: Texts, report: Report, device: Device) -> list[tuple[str, str]]:
         (_("Names"), _many(_, device.names)),
         (_("Open ports"), _many(_, tuple(str(port) for port in device.ports))),
         (_("Channels"), "" if device.channels is None else _.number(device.channels)),
+        (_("Bought or installed"), visible(_.day(device.acquired or ""))),
     )
     return [(label, value) for label, value in facts if value]
 
@@ -170,6 +172,7 @@ def _finding(_: Texts, finding: Finding) -> FindingView:
         "kind": list_kind_word(_, finding.kind),
         "reference": visible(finding.reference),
         "since": visible(_.day(finding.since or "")),
+        "effective": "" if finding.effective == finding.since else visible(_.day(finding.effective or "")),
         "statement": statement_word(_, finding.statement),
         "entity": visible(finding.entity or ""),
         "reason": visible(_.tell(finding.reason)),

@@ -21,6 +21,7 @@ def script_texts(_: Texts) -> dict[str, str]:
         "no-evidence": _("No fingerprint matched anything it sent."),
         "asked": _("What we asked it: {n} questions", n="{n}"),
         "since": _("since {date}", date="{date}"),
+        "effective": _("in effect since {date}", date="{date}"),
         "named": _("named as {entity}", entity="{entity}"),
         "change": _("What would change this: {text}", text="{text}"),
         "check": _("Check by hand: {text}", text="{text}"),

@@ -241,11 +241,12 @@ def _further_evidence(_: Texts, left: int) -> str:
 def _finding(_: Texts, finding: Json) -> Iterator[tuple[str, Any]]:
     """The lines of one finding, each whole."""
     since = _("since {date}", date=finding["since"]) if finding["since"] else ""
+    effect = _("in effect since {date}", date=finding["effective"]) if since and finding["effective"] else ""
     entity = _("named as {entity}", entity=finding["entity"]) if finding["entity"] else ""
     change = _("What would change this: {text}", text=finding["would_change"]) if finding["would_change"] else ""
     check = _("Check by hand: {text}", text=finding["check"]) if finding["check"] else ""
     yield from ((name, finding[name]) for name in ("status", "word", "title", "reason"))
-    yield "about", _join(finding["kind"], finding["reference"], since)
+    yield "about", _join(finding["kind"], finding["reference"], since, effect)
     yield "statement", _join(finding["statement"], entity)
     yield "asides", [text for text in (change, check) if text]
 

@@ -32,7 +32,10 @@ const statusOf = (tag, status, word) => make(tag, `status is-${status}`, mark(st
 
 function findingOf(f) {
   const what = make("p", "what", statusOf("span", f.status, f.word), " ", make("b", "", f.title));
-  for (const text of [f.kind, f.reference, f.since && say("since", { date: f.since })]) {
+  for (const text of [
+    f.kind, f.reference, f.since && say("since", { date: f.since }),
+    f.since && f.effective && say("effective", { date: f.effective }),
+  ]) {
     if (text) what.append(" ", make("span", "", text));
   }
   const named = f.entity ? make("i", "", say("named", { entity: f.entity })) : null;
