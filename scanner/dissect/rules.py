@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from scanner.dissect import link, mdns, onvif, rtsp, sip, snmp, upnp, vendor_discovery, web
+from scanner.dissect import link, mdns, onvif, rtsp, sip, snmp, tls, upnp, vendor_discovery, web
 from scanner.model import Observation
 
 Rule = Callable[[Observation], Iterable[tuple[str, str]]]
@@ -66,6 +66,8 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "mdns.hostname": link.read_hostname,
         "dhcp.hostname": link.read_hostname,
         "snmp.walk": snmp.read_walk,
+        "tls-cert.subject": tls.read_name,
+        "tls-cert.issuer": tls.read_name,
         "mac.mac": link.read_address,
         "mac.oui": link.read_block,
     }
