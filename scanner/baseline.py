@@ -58,13 +58,19 @@ class Baseline:
 def read_baseline(path: Path) -> Baseline:
     """Read a report.json, or the one in the folder of a run. Raises UsageError saying what to give instead."""
     file = path / REPORT_NAME if path.is_dir() else path
-    held = _load(file)
-    if not isinstance(held, dict) or held.get("schema") != SCHEMA:
-        raise UsageError(f"{file} is no {SCHEMA}: {ADVICE}")
+    held = load_report(file)
     try:
         return make_baseline(_device(item) for item in held["devices"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"{file} is damaged ({type(error).__name__}: {error}): {ADVICE}") from None
+
+
+def load_report(file: Path) -> Mapping[str, Any]:
+    """The object in a report.json of ours. Raises UsageError."""
+    held = _load(file)
+    if not isinstance(held, dict) or held.get("schema") != SCHEMA:
+        raise UsageError(f"{file} is no {SCHEMA}: {ADVICE}")
+    return held
 
 
 def _load(file: Path) -> object:

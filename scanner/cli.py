@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -334,10 +335,18 @@ def demo(
     raise typer.Exit(command.demo(out, locale, loopback=loopback))
 
 
+def be_lenient(*streams: object) -> None:
+    """A terminal or a job of a narrow encoding gets a question mark for what it cannot show, never a broken run."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
     """Entry point: errors of ours become one message and an exit code, never a stack of calls."""
     from scanner.record import RecordLost
 
+    be_lenient(sys.stdout, sys.stderr)
     try:
         app()
     except RecordLost as error:

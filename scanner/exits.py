@@ -30,6 +30,10 @@ REASONS: Final = {"covered": Exit.COVERED, "suspected": Exit.SUSPECTED, "uncerta
 
 def parse_fail_on(text: str) -> tuple[str, ...]:
     """Read --fail-on: words separated by commas, or "none". Raises UsageError naming the words there are."""
+    if not text.strip(" ,"):
+        raise UsageError(
+            f"--fail-on is empty, so nothing would ever fail; say {', '.join(REASONS)}, or none if it is meant"
+        )
     words = tuple(word for word in (part.strip() for part in text.split(",")) if word and word != "none")
     unknown = [word for word in words if word not in REASONS]
     if unknown:

@@ -97,3 +97,27 @@ def _time(words: list[str], where: Path) -> float:
     subprocess.run([sys.executable, *words], env=os.environ | path, cwd=where, capture_output=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+NARROW = {"LC_ALL": "xx_YY.ISO-8859-1", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""A terminal or a job that speaks ASCII only."""
+
+
+@pytest.mark.parametrize("words", [["judge", "--locale", "sq", "--fail-on", "none"], ["diff", str(RECORD)]])
+def test_a_narrow_terminal_breaks_no_run(words: list[str], tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "out")] if words[0] == "judge" else []
+    command = [sys.executable, "-m", "scanner", words[0], str(RECORD), *words[1:], *out]
+    path = {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    ended = subprocess.run(command, env=os.environ | path | NARROW, cwd=tmp_path, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_report_into_a_pipe_is_utf_8_whatever_the_terminal_is(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scanner", "report", str(RECORD), "markdown", "--locale", "sq"]
+    path = {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    told = {
+        subprocess.run(command, env=os.environ | path | more, cwd=tmp_path, capture_output=True, check=True).stdout
+        for more in ({}, NARROW)
+    }
+    assert len(told) == 1
+    assert "ë" in told.pop().decode("utf-8")

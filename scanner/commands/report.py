@@ -76,7 +76,8 @@ def _read_baseline(path: Path | None, form: str) -> Baseline | None:
 def _hand_over(content: str | bytes, out: Path | None) -> None:
     if out is not None:
         write_whole(out, content)
-    elif isinstance(content, bytes):
-        sys.stdout.buffer.write(content)
-    else:
+    elif sys.stdout.isatty() and isinstance(content, str):
         sys.stdout.write(content)
+    else:  # a file or a pipe gets the bytes of the format, whatever the encoding of this machine's terminal
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content.encode("utf-8") if isinstance(content, str) else content)

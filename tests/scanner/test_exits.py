@@ -34,3 +34,9 @@ def test_the_gravest_asked_for_is_told(held: Report, fail_on: str, code: Exit) -
 def test_an_unknown_word_is_refused() -> None:
     with pytest.raises(UsageError, match="covered, suspected, uncertain and none, not 'illegal'"):
         parse_fail_on("illegal")
+
+
+@pytest.mark.parametrize("text", ["", " ", ","])
+def test_an_empty_choice_is_refused_so_that_an_unset_variable_opens_no_gate(text: str) -> None:
+    with pytest.raises(UsageError, match="--fail-on is empty"):
+        parse_fail_on(text)
