@@ -31,6 +31,15 @@ def sense(cases: Iterable[Case], library: Library, *, alone: bool = False) -> li
     return [_sense_one(held, library) for held in groups.values()]
 
 
+def sense_mixed(cases: Iterable[Case], library: Library) -> list[Sensed]:
+    """The devices of the file that hold lines of two makers, as if one thing had said all of it."""
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        if case.device != case.said_device:
+            groups.setdefault(case.said_device, []).append(case)
+    return [_sense_one(held, library) for held in groups.values()]
+
+
 def _sense_one(cases: Sequence[Case], library: Library) -> Sensed:
     observations = tuple(expand_whole(case.observation for case in cases))
     return Sensed(tuple(cases), observations, match_observations(observations, library))
@@ -38,19 +47,20 @@ def _sense_one(cases: Sequence[Case], library: Library) -> Sensed:
 
 def answer(sensed: Iterable[Sensed], library: Library) -> list[Answer]:
     """Judge each device on everything that matched."""
-    return [_judge(device, device.matches, library) for device in sensed]
+    return [answer_by(device, device.matches, library) for device in sensed]
 
 
 def answer_without(sensed: Iterable[Sensed], library: Library, group: str) -> list[Answer]:
     """Judge each device as if one signal group did not exist."""
-    return [_judge(d, [m for m in d.matches if m.group != group], library) for d in sensed]
+    return [answer_by(d, [m for m in d.matches if m.group != group], library) for d in sensed]
 
 
 def answer_only(sensed: Iterable[Sensed], library: Library, group: str) -> list[Answer]:
     """Judge each device on one signal group alone."""
-    return [_judge(d, [m for m in d.matches if m.group == group], library) for d in sensed]
+    return [answer_by(d, [m for m in d.matches if m.group == group], library) for d in sensed]
 
 
-def _judge(device: Sensed, matches: Sequence[Match], library: Library) -> Answer:
+def answer_by(device: Sensed, matches: Sequence[Match], library: Library) -> Answer:
+    """Judge one device on these of its matches."""
     identity = judge_device(device.observations, matches, library.weights)
-    return Answer(device.cases, identity.maker, identity.brand, identity.confidence)
+    return Answer(device.cases, identity.maker, identity.brand, identity.confidence, bool(identity.conflicts))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
-from benchmarks.labelled import LISTED, Case
+from benchmarks.labelled import LISTED, NAMED_ON_LISTS, Case
 
 DECILES: Final = 10
 """Rows of the reliability table."""
+
+NORMAL_95: Final = 1.645
+"""Of a normal distribution 95 % lie above the mean less this many standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Answer:
     maker: str | None
     brand: str | None
     confidence: float
+    conflict: bool = False  # two makers at once were shown
 
     @property
     def truth(self) -> Case:
@@ -98,6 +103,31 @@ def by_maker(answers: Sequence[Answer]) -> list[MakerRow]:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One maker named on lists: its devices that can be identified, those found, and what else was called so."""
+
+    maker: str
+    devices: int
+    found: int
+    called: int  # devices of whomever that were called so
+    right: int  # of those, rightly
+
+    @property
+    def precision(self) -> float | None:
+        return self.right / self.called if self.called else None
+
+
+def by_listed(answers: Sequence[Answer]) -> list[ListedRow]:
+    """One row for each maker that lists name, whether the set holds one or not."""
+    rows = []
+    for maker in NAMED_ON_LISTS:
+        own = [a for a in answers if a.truth.vendor == maker and a.identifiable]
+        called = [a for a in answers if a.maker == maker]
+        rows.append(ListedRow(maker, len(own), sum(a.right for a in own), len(called), sum(a.right for a in called)))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
 class Rebadges:
     """Units sold under another name: maker right, brand right, both right."""
 
@@ -109,13 +139,19 @@ class Rebadges:
 
 def rebadges(answers: Iterable[Answer]) -> Rebadges:
     """Count units whose label names a brand apart from the maker."""
-    held = [a for a in answers if a.flagged and a.identifiable and _brand_of(a) is not None]
+    held = [a for a in answers if is_rebadge(a)]
     maker = [a for a in held if a.right]
-    brand = [a for a in held if a.brand == _brand_of(a)]
+    brand = [a for a in held if a.brand == brand_of(a)]
     return Rebadges(len(held), len(maker), len(brand), sum(a.right for a in brand))
 
 
-def _brand_of(answer: Answer) -> str | None:
+def is_rebadge(answer: Answer) -> bool:
+    """A positive that can be identified and whose label names a brand."""
+    return answer.flagged and answer.identifiable and brand_of(answer) is not None
+
+
+def brand_of(answer: Answer) -> str | None:
+    """The brand by label."""
     return next((case.brand for case in answer.cases if case.brand), None)
 
 
@@ -128,6 +164,13 @@ class Decile:
     devices: int
     right: int
     mean: float
+
+    @property
+    def at_least(self) -> float:
+        """The share that is right at least, with 95 % certainty (Wilson's bound): few devices prove little."""
+        n, share, z = self.devices, self.right / self.devices, NORMAL_95
+        spread = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        return (share + z * z / (2 * n) - spread) / (1 + z * z / n)
 
 
 def reliability(answers: Iterable[Answer]) -> list[Decile]:

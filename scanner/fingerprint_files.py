@@ -235,6 +235,9 @@ def find_foreign_hits(library: Library, own: frozenset[str] | None = None) -> li
 
 
 def _contradict(rule: Fingerprint, other: Fingerprint) -> bool:
+    """True when an example of `rule` must not be hit by `other`: of another maker, or of a program that anybody runs."""
+    if rule.asserts is Asserts.DETAIL and rule.kind == "software":
+        return _says_maker(other) and other.strength is not Strength.WEAK
     named = rule.maker and other.maker and other.maker != rule.maker
     return bool(named and _says_maker(rule) and _says_maker(other))
 
@@ -242,7 +245,8 @@ def _contradict(rule: Fingerprint, other: Fingerprint) -> bool:
 def _say_foreign(rule: Fingerprint, other: Fingerprint, own: frozenset[str]) -> Problem:
     """At the rule that claims what is not its own, where its author is the one who asks; else at the example."""
     if other.id in own:
-        text = f"{other.id}: hits an example of {rule.id} ({rule.maker}, {rule.path}:{rule.line})"
+        whose = rule.maker if _says_maker(rule) else "anybody's program"
+        text = f"{other.id}: hits an example of {rule.id} ({whose}, {rule.path}:{rule.line})"
         return Problem(other.path, other.line, text)
     return Problem(rule.path, rule.line, f"{rule.id}: its example is also claimed by {other.id} ({other.maker})")
 

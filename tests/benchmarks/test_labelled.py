@@ -22,6 +22,15 @@ def test_lines_of_one_device_stay_together_and_others_alone() -> None:
     assert len(set(devices)) == 3
 
 
+def test_lines_of_two_makers_under_one_device_are_two_devices() -> None:
+    """A relay repeats what a camera said: two hosts answered, whatever the file calls them."""
+    camera = {**ROW, "device": "d", "label": {"vendor": "hikvision", "flagged": True}}
+    relay = {**ROW, "device": "d", "label": {"vendor": "go2rtc", "flagged": False}}
+    first, second, third = read_cases(map(json.dumps, [relay, camera, camera]))
+    assert first.device != second.device == third.device
+    assert {first.said_device, second.said_device} == {"d"}
+
+
 def test_marks_of_a_line_are_read() -> None:
     label = {"vendor": "dahua", "flagged": "oem", "brand": "lorex", "identifiable": False, "confidence": "low"}
     [case] = read_cases([json.dumps({**ROW, "label": label, "real": "derived", "note": "hard near miss: x"})])

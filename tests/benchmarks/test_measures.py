@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from benchmarks.labelled import read_cases
-from benchmarks.measures import Answer, by_maker, naive, rebadges, reliability, score
+from benchmarks.measures import Answer, Decile, by_listed, by_maker, naive, rebadges, reliability, score
 
 
 def make(vendor: str, maker: str | None, confidence: float = 0.9, brand: str | None = None, **label: object) -> Answer:
@@ -72,3 +74,22 @@ def test_the_naive_search_takes_the_name_that_stands_first() -> None:
         for text in rows
     )
     assert [answer.maker for answer in naive(cases)] == ["dahua", "hikvision", None]
+
+
+def test_makers_that_lists_name_have_recall_and_precision_apart() -> None:
+    answers = [
+        make("uniview", "uniview"),
+        make("uniview", None),
+        make("uniview", None, identifiable=False),
+        make("axis", "uniview"),
+    ]
+    rows = {row.maker: row for row in by_listed(answers)}
+    assert (rows["uniview"].devices, rows["uniview"].found) == (2, 1)
+    assert (rows["uniview"].called, rows["uniview"].right, rows["uniview"].precision) == (2, 1, 0.5)
+    assert (rows["tiandy"].devices, rows["tiandy"].precision) == (0, None)
+
+
+def test_few_devices_prove_little() -> None:
+    assert Decile(0.9, 1.0, 1, 1, 0.9).at_least == pytest.approx(0.27, abs=0.01)
+    assert Decile(0.9, 1.0, 300, 300, 0.9).at_least > 0.99
+    assert Decile(0.4, 0.5, 10, 5, 0.4).at_least < 0.5

@@ -132,6 +132,15 @@ def test_a_claim_on_another_makers_example_stands_at_the_rule_that_claims(tmp_pa
     )
 
 
+def test_a_program_that_anybody_runs_makes_no_maker(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    pattern = "'(?:nginx.*|Axis/(?P<firmware>[0-9.]+))'"
+    path.write_text(SOUND.replace("'Axis/(?P<firmware>[0-9.]+)'", pattern), "utf-8")
+    assert any("hits an example of program-nginx (anybody's program" in str(problem) for problem in check_file(path))
+    path.write_text(SOUND.replace("'Axis/(?P<firmware>[0-9.]+)'", pattern).replace("strong", "weak"), "utf-8")
+    assert not any("program-nginx" in str(problem) for problem in check_file(path))
+
+
 def test_every_fault_of_a_file_is_named_at_once() -> None:
     text = SOUND.replace("strength: strong", "strength: very").replace("    reference: this test\n", "")
     assert len(problems(text)) == 2
