@@ -235,7 +235,7 @@ def find_foreign_hits(library: Library, own: frozenset[str] | None = None) -> li
 
 
 def _contradict(rule: Fingerprint, other: Fingerprint) -> bool:
-    """True when an example of `rule` must not be hit by `other`: of another maker, or of a program that anybody runs."""
+    """True when `other` must not hit an example of `rule`: it is of another maker, or a program that anybody runs."""
     if rule.asserts is Asserts.DETAIL and rule.kind == "software":
         return _says_maker(other) and other.strength is not Strength.WEAK
     named = rule.maker and other.maker and other.maker != rule.maker
