@@ -41,7 +41,10 @@ LoginFile = Annotated[
 ]
 Resume = Annotated[
     Path | None,
-    typer.Option("--resume", help="Finish this interrupted run: what was answered is not asked again."),
+    typer.Option(
+        "--resume",
+        help="Finish this run, interrupted or with failures on our side: what was answered is not asked again.",
+    ),
 ]
 Out = Annotated[
     Path | None, typer.Option("--out", help="Folder for record and reports; default: one named for the time.")

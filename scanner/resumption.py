@@ -49,8 +49,13 @@ def check_resumable(record: Record) -> None:
     """Refuse, with words, a record that cannot be gone on with."""
     if record.run.source != "scan":
         raise UsageError(f"{record.path} was imported, not scanned: there is nothing to go on with; `judge` it")
-    if record.sealed and record.ended is not None and record.ended.how == "done":
+    if record.sealed and record.ended is not None and record.ended.how == "done" and not _failed(record):
         raise UsageError(f"{record.path} is complete: there is nothing to go on with; `judge` it, or scan anew")
+
+
+def _failed(record: Record) -> bool:
+    """True when something of the run failed on our side, as with a cable pulled out: that can be made good."""
+    return any(one.outcome is Outcome.BROKEN for one in (*record.sweeps, *record.attempts))
 
 
 def check_same_scope(record: Record, scope: Sequence[str], excluded: Sequence[str]) -> None:

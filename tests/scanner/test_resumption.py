@@ -212,6 +212,25 @@ def test_a_complete_record_is_refused(write: Write) -> None:
         check_resumable(write(how="done"))
 
 
+@pytest.mark.parametrize(
+    ("value", "taken"),
+    [
+        (swept("sadp-sweep", "eth0", Outcome.BROKEN), True),
+        (tried("http-banner", outcome=Outcome.BROKEN), True),
+        (swept("sadp-sweep", "eth0", Outcome.SKIPPED), False),
+        (tried("http-banner", outcome=Outcome.SILENT), False),
+    ],
+)
+def test_a_run_to_its_end_is_taken_where_our_own_side_had_failed(write: Write, value: Value, taken: bool) -> None:
+    """A cable was pulled out, and is in again."""
+    record = write(value, how="done")
+    if taken:
+        check_resumable(record)
+    else:
+        with pytest.raises(UsageError, match="is complete"):
+            check_resumable(record)
+
+
 @pytest.mark.parametrize("how", ["", "interrupted", "broken"])
 def test_an_incomplete_record_is_taken(write: Write, how: str) -> None:
     check_resumable(write(how=how))
