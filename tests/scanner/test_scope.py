@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.scope import Scope, ScopeError, Target, make_scope, parse_network
+from scanner.scope import Interface, Scope, ScopeError, Target, make_scope, parse_network
 
 
 def test_a_target_cannot_be_made_without_a_scope() -> None:
-    with pytest.raises(TypeError, match=r"Scope\.admit"):
+    with pytest.raises(TypeError, match=r"^a Target is made by Scope\.admit only$"):
         Target(ipaddress.ip_address("10.0.0.1"))
 
 
@@ -62,12 +62,32 @@ def test_a_link_local_address_keeps_its_zone() -> None:
     target = make_scope(["fe80::/64"]).admit("fe80::1%eth0")
     assert target is not None
     assert target.host == "fe80::1%eth0"
+    assert (str(target.address), target.interface) == ("fe80::1", "eth0")
+
+
+def test_an_address_in_words_lies_in_the_scope_as_the_address_does() -> None:
+    scope = make_scope(["10.0.0.0/24", "fe80::/64"])
+    assert all(scope.contains(text) for text in ("10.0.0.5", "fe80::1", "fe80::1%eth0"))
+    assert not any(scope.contains(text) for text in ("10.0.1.5", "fe81::1%eth0", "camera.local", ""))
+
+
+def test_groups_and_mapped_addresses_lie_in_no_scope_however_wide() -> None:
+    scope = Scope((ipaddress.ip_network("::/0"), ipaddress.ip_network("0.0.0.0/0")))
+    assert scope.contains("2001:db8::1")
+    assert not any(scope.contains(text) for text in ("ff02::1", "224.0.0.251", "::ffff:10.0.0.5"))
+
+
+def test_the_scope_keeps_its_interfaces_and_who_authorised_it() -> None:
+    card = Interface("eth0", 2, None)
+    assert make_scope(["10.0.0.0/24"], [card]).interfaces == (card,)
+    assert make_scope(["10.0.0.0/24"]).authorised_by == ""
+    assert make_scope(["10.0.0.0/24"], authorised_by="the auditor").authorised_by == "the auditor"
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("10.0.0.1/24", r"host bits set: did you mean 10\.0\.0\.0/24"),
+        ("10.0.0.1/24", r"host bits set: did you mean 10\.0\.0\.0/24 \(the network\) or 10\.0\.0\.1 \(one host\)\?"),
         ("10.0.0.0/33", "is not a network"),
         ("camera.local", "is not a network"),
         ("10.0.0.1-20", "is not a network"),
@@ -88,8 +108,16 @@ def test_two_halves_of_a_large_scope_are_counted_together() -> None:
     assert make_scope(["10.0.0.0/16", "10.1.0.0/16"], allow_large=True).size() == 131_070
 
 
+def test_a_scope_of_exactly_a_16_needs_no_flag() -> None:
+    assert make_scope(["10.0.0.0/16"]).size() == 65_534
+
+
+def test_the_size_is_that_of_all_networks() -> None:
+    assert make_scope(["10.0.0.0/29", "10.0.1.0/29"]).size() == 12
+
+
 def test_no_network_is_refused() -> None:
-    with pytest.raises(ScopeError, match="no network given"):
+    with pytest.raises(ScopeError, match=r"^no network given: name what may be scanned, for example 10\.0\.0\.0/24$"):
         make_scope([])
 
 
