@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.fingerprint import Weights
+from scanner.grammar_file import load_grammar
 from scanner.judging import is_settled, judge_device
-from scanner.model import Identity, Match, Observation, Standing, Strength
+from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength
 
 WEIGHTS = Weights(
     {
@@ -216,3 +217,161 @@ def test_settled_is_what_the_full_judgement_would_say_by_two_groups(matches: lis
     groups = {line.group for line in identity.evidence if line.says == f"maker={identity.maker}"}
     settled = identity.standing is Standing.IDENTIFIED and not identity.conflicts and len(groups) > 1
     assert is_settled(matches, WEIGHTS) is settled
+
+
+def weigh(group: str, weight: float, maker: str, rule: str = "") -> Match:
+    return replace(match(group, Strength.GOOD, maker, rule=rule), weight=weight)
+
+
+def test_the_best_sign_of_a_group_is_its_weight_in_any_order() -> None:
+    best, worst = match("web", Strength.STRONG, "dahua", rule="a"), match("web", Strength.WEAK, "dahua", rule="b")
+    assert judge(best, worst).confidence == judge(worst, best).confidence == 0.9
+
+
+def test_groups_add_up_as_independent_chances() -> None:
+    one, two, three = (match(group, Strength.GOOD, "dahua") for group in ("web", "rtsp", "onvif"))
+    assert judge(one, two).confidence == 0.938
+    assert judge(one, two, three).confidence == 0.984
+    assert judge(one, two, match("link", Strength.SUPPORTIVE, "dahua")).confidence == 0.966
+
+
+def test_nothing_is_surer_than_certain() -> None:
+    assert (
+        judge(*(match(group, Strength.DECISIVE, "dahua") for group in ("vendor-discovery", "web"))).confidence == 0.99
+    )
+
+
+def test_a_sign_just_heavy_enough_suspects_and_agrees() -> None:
+    assert judge(weigh("web", 0.4, "dahua")).standing is Standing.SUSPECTED
+    assert judge(weigh("web", 0.9, "dahua"), weigh("rtsp", 0.4, "dahua")).standing is Standing.IDENTIFIED
+
+
+def test_a_chance_that_just_reaches_the_bar_identifies() -> None:
+    half = [weigh("web", 0.5, "dahua"), weigh("rtsp", 0.5, "dahua")]
+    lower = replace(WEIGHTS, identify_at=0.75)
+    assert judge_device([m.observation for m in half], half, lower).standing is Standing.IDENTIFIED
+
+
+def test_a_rival_just_heavy_enough_is_a_conflict() -> None:
+    assert judge(match("web", Strength.STRONG, "dahua"), weigh("rtsp", 0.4, "axis")).conflicts
+
+
+def test_nobody_is_sure_of_nobody() -> None:
+    for identity in (judge(), judge(match("web", Strength.WEAK, "dahua"))):
+        assert (identity.maker, identity.confidence, identity.conflicts) == (None, 0.0, ())
+
+
+def test_a_strong_claim_leads_a_lesser_one_and_is_held_back() -> None:
+    """By as much as the other one is worth, and never below a suspicion."""
+    identity = judge(match("web", Strength.STRONG, "dahua"), match("rtsp", Strength.SUPPORTIVE, "axis"))
+    assert (identity.maker, identity.standing, identity.confidence) == ("dahua", Standing.SUSPECTED, 0.495)
+    identity = judge(match("web", Strength.STRONG, "dahua"), match("rtsp", Strength.GOOD, "axis"))
+    assert (identity.maker, identity.standing, identity.confidence) == ("dahua", Standing.SUSPECTED, 0.4)
+
+
+def test_a_claim_that_is_not_strong_leads_nobody() -> None:
+    identity = judge(match("web", Strength.GOOD, "dahua"), match("rtsp", Strength.SUPPORTIVE, "axis"))
+    assert (identity.maker, identity.standing) == (None, Standing.UNDETERMINED)
+
+
+def test_a_decisive_sign_keeps_what_a_contradiction_leaves_of_it() -> None:
+    identity = judge(match("vendor-discovery", Strength.DECISIVE, "dahua"), match("web", Strength.SUPPORTIVE, "axis"))
+    assert identity.confidence == 0.539
+    identity = judge(match("vendor-discovery", Strength.DECISIVE, "dahua"), match("web", Strength.STRONG, "axis"))
+    assert identity.confidence == 0.4
+
+
+def test_a_conflict_names_both_makers_and_the_best_sign_of_each() -> None:
+    identity = judge(
+        match("vendor-discovery", Strength.DECISIVE, "hikvision", rule="hik-sadp"),
+        match("web", Strength.SUPPORTIVE, "axis", rule="axis-title"),
+        match("rtsp", Strength.STRONG, "axis", rule="axis-realm"),
+    )
+    text = "hik-sadp (sadp.answer) says hikvision, axis-realm (rtsp.realm) says axis"
+    assert identity.conflicts == (Conflict(("hikvision", "axis"), text, ("hik-sadp", "axis-realm")),)
+
+
+def test_of_two_equal_claims_the_one_with_the_card_is_named_first() -> None:
+    identity = judge(
+        match("web", Strength.GOOD, "axis"),
+        match("rtsp", Strength.GOOD, "zavio"),
+        match("link", Strength.GOOD, "zavio"),
+    )
+    assert identity.conflicts[0].makers == ("zavio", "axis")
+
+
+def test_a_liar_has_no_brand_even_where_only_one_is_named() -> None:
+    identity = judge(
+        match("vendor-discovery", Strength.DECISIVE, "hikvision", "ezviz"), match("serial", Strength.DECISIVE, "dahua")
+    )
+    assert (identity.maker, identity.brand) == (None, None)
+
+
+def test_a_contradiction_that_the_maker_survives_leaves_the_brand() -> None:
+    identity = judge(
+        match("vendor-discovery", Strength.DECISIVE, "hikvision", "ezviz"), match("web", Strength.SUPPORTIVE, "axis")
+    )
+    assert (identity.maker, identity.brand) == ("hikvision", "ezviz")
+
+
+def test_the_brand_is_the_best_shown_one() -> None:
+    lorex, swann = match("onvif", Strength.GOOD, None, "swann"), match("web", Strength.SUPPORTIVE, None, "lorex")
+    assert judge(lorex, swann).brand == "swann"
+    just = replace(swann, weight=0.4)
+    assert judge(just).brand == "lorex"
+
+
+GRAMMAR = load_grammar()
+
+
+def test_the_details_are_those_of_the_judged_maker_and_brand() -> None:
+    own = match("vendor-discovery", Strength.DECISIVE, "dahua", model="IPC-HFW1", firmware="2.8", serial="1A")
+    other = replace(match("web", Strength.SUPPORTIVE, "axis", model="M1065", kind="recorder"), weight=0.45)
+    identity = judge(other, replace(own, kind="camera"))
+    assert (identity.model, identity.firmware, identity.serial, identity.kind) == ("IPC-HFW1", "2.8", "1A", "camera")
+    assert identity.channels is None
+    said = [Observation("dhdiscover", "channels", "16"), own.observation]
+    assert judge_device(said, [own], WEIGHTS).channels == 16
+
+
+def test_the_model_is_read_by_the_grammar_of_the_brand_or_the_maker() -> None:
+    own = match("vendor-discovery", Strength.DECISIVE, "dahua", model="DHI-NVR5216-16P-4KS2E")
+    assert judge_device([own.observation], [own], WEIGHTS).channels is None
+    assert judge_device([own.observation], [own], WEIGHTS, GRAMMAR).channels == 16
+
+
+def test_a_line_of_evidence_holds_all_that_stands_behind_it() -> None:
+    seen = Observation("http", "title", "x" * 500, "10.0.0.5", 80, request="GET /", digest="d")
+    sign = Match("r", "web", Strength.STRONG, 0.9, "dahua", None, "camera", {"model": "X1"}, "why", "where", seen)
+    whole = Evidence(
+        "maker=dahua", "web", "r", "strong", 0.9, "http.title", "x" * 400, "GET /", "10.0.0.5", 80, "d", "why", "where"
+    )
+    lines = judge_device([seen], [sign], WEIGHTS).evidence
+    assert lines[0] == whole
+    assert [line.says for line in lines] == ["maker=dahua", "kind=camera", "model=X1"]
+
+
+def test_evidence_stands_by_what_it_supports_then_weight_then_what_it_says() -> None:
+    matches = [
+        match("web", Strength.SUPPORTIVE, "axis", rule="2"), match("onvif", Strength.SUPPORTIVE, "axis", rule="1"),
+        match("web", Strength.SUPPORTIVE, "aver", rule="3"), match("rtsp", Strength.WEAK, "acti", rule="0"),
+        match("vendor-discovery", Strength.DECISIVE, "dahua", "lorex", rule="9"),
+        match("web", Strength.WEAK, "dahua", rule="8"),
+    ]  # fmt: skip
+    lines = [(line.says, line.fingerprint) for line in judge(*matches).evidence]
+    assert lines == [
+        ("brand=lorex", "9"), ("maker=dahua", "9"), ("maker=dahua", "8"),
+        ("maker=aver", "3"), ("maker=axis", "1"), ("maker=axis", "2"), ("maker=acti", "0"),
+    ]  # fmt: skip
+
+
+def test_hints_say_what_is_missing_in_whole_sentences() -> None:
+    strong = judge(match("web", Strength.STRONG, "dahua"), match("rtsp", Strength.WEAK, "dahua"))
+    assert strong.hints == ("Only rtsp and web evidence speaks for dahua; a second, independent sign would settle it.",)
+    weak = judge(match("web", Strength.WEAK, "dahua"), match("rtsp", Strength.WEAK, "axis"))
+    assert weak.hints == ("Weak signs point to axis, dahua; they are not enough to suspect.",)
+
+
+def test_who_is_identified_or_contested_needs_no_hint() -> None:
+    assert judge(match("vendor-discovery", Strength.DECISIVE, "dahua"), match("web", Strength.WEAK, "axis")).hints == ()
+    assert judge(match("web", Strength.STRONG, "dahua"), match("rtsp", Strength.SUPPORTIVE, "axis")).hints == ()
