@@ -55,7 +55,8 @@ def check_resumable(record: Record) -> None:
 
 def _failed(record: Record) -> bool:
     """True when something of the run failed on our side, as with a cable pulled out: that can be made good."""
-    return any(one.outcome is Outcome.BROKEN for one in (*record.sweeps, *record.attempts))
+    outcomes = (*(one.outcome for one in record.sweeps), *(one.outcome for one in record.attempts))
+    return Outcome.BROKEN in outcomes
 
 
 def check_same_scope(record: Record, scope: Sequence[str], excluded: Sequence[str]) -> None:
