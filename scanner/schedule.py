@@ -14,6 +14,12 @@ CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 STOP_BEFORE: Final = 300
 """Seconds between the latest end of a run and the blackout window: time to close the record and write the report."""
 
+CLOCK_CHANGE: Final = 3600
+"""Seconds that a night may be shorter by: the window is local time, and a run is measured in seconds."""
+
+CLOCKS_CHANGE_BY: Final = 4 * 60
+"""Minutes after midnight by which clocks are put forward, wherever they are."""
+
 STATE: Final = "/var/lib/camcensus"
 """Where runs of the service stand; systemd makes it for the service's own user (StateDirectory=camcensus)."""
 
@@ -61,7 +67,16 @@ def longest(schedule: Schedule) -> int:
     inside = begin <= start < end if begin <= end else start >= begin or start < end
     if inside:
         return 0
-    return ((begin - start) % (24 * 60)) * 60 - schedule.jitter - STOP_BEFORE
+    minutes = (begin - start) % (24 * 60)
+    by_night = start < CLOCKS_CHANGE_BY or start + minutes > 24 * 60
+    return minutes * 60 - schedule.jitter - STOP_BEFORE - CLOCK_CHANGE * by_night
+
+
+def check_words(command: tuple[str, ...]) -> None:
+    """Refuse what would end a line: units and crontabs are read line by line, and the rest would be read as theirs."""
+    for word in command:
+        if not word.isprintable():
+            raise UsageError(f"{word!r} holds a line break or another control character: leave it out")
 
 
 def render_service(command: tuple[str, ...], schedule: Schedule) -> str:

@@ -15,7 +15,9 @@ from scanner.options import (
     Excluded,
     FailOn,
     Interfaces,
+    Locale,
     Pace,
+    PolicyIds,
     Routed,
     ScopeArgument,
 )
@@ -138,6 +140,8 @@ def schedule_print(
     blackout: Annotated[str | None, typer.Option("--blackout", help="Window without scans, as 07:00-19:00.")] = None,
     baseline: Baseline = None,
     fail_on: FailOn = "covered,suspected",
+    policy: PolicyIds = None,
+    locale: Locale = "en",
 ) -> None:
     """Print hardened units, or a cron line, for a nightly scan; installs nothing."""
     from scanner.commands import schedule as command
@@ -149,4 +153,5 @@ def schedule_print(
         authorised_by=authorised_by, allow_public=allow_public, allow_large=allow_large, routed=routed,
     )  # fmt: skip
     form = "cron" if cron else "systemd"
-    raise typer.Exit(command.print_schedule(wishes, form, at, jitter, blackout, baseline, fail_on))
+    verdict = command.Verdict(tuple(policy or ()), None, fail_on, locale, baseline)
+    raise typer.Exit(command.print_schedule(wishes, verdict, form, at, jitter, blackout))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,43 @@ def test_it_is_pdf_a_2b_and_says_what_it_is() -> None:
     assert re.search(r"<pdfaid:conformance>B</pdfaid:conformance>", xmp)
     assert "Popis kamera 10.20.0.0/22" in xmp
     assert "<xmp:CreateDate>2026-11-23T10:05:00Z" in xmp, "the time of the run, not of the making"
+
+
+FORBIDDEN = (
+    b"/Encrypt", b"/JavaScript", b"/JS", b"/Launch", b"/AA", b"/OpenAction", b"/XFA", b"/LZWDecode", b"/EmbeddedFile",
+    b"/RichMedia", b"/Sound", b"/Movie", b"/URI", b"/GoToR", b"/ImportData", b"/SubmitForm",
+)  # fmt: skip
+"""What PDF/A-2 forbids, or what would lead out of the file."""
+
+
+@pytest.mark.parametrize("locale", ["en", "sq", "sr"])
+def test_the_structure_is_what_pdf_a_2_asks_for(locale: str) -> None:
+    """No validator for PDF/A comes as a package: what can be read in the file itself is held here, object by object."""
+    made = render(make_report(), RenderOptions(locale=locale))
+    plain = re.sub(rb"stream\r?\n.*?endstream", b"stream endstream", made, flags=re.DOTALL)
+    objects = re.findall(rb"\d+ 0 obj(.*?)endobj", plain, flags=re.DOTALL)
+    assert re.search(rb"/Type\s*/OutputIntent\b", plain)
+    assert re.search(rb"/S\s*/GTS_PDFA1\b", plain)
+    assert b"/DestOutputProfile" in plain
+    assert re.search(rb"/Type\s*/Metadata\b", plain)
+    assert re.search(rb"trailer.*?/ID\s*\[", plain, flags=re.DOTALL)
+    assert re.search(rb"/Lang\s*\(" + texts(locale).manner.tag[:2].encode(), plain)
+    descriptors = [body for body in objects if re.search(rb"/Type\s*/FontDescriptor\b", body)]
+    assert descriptors
+    assert all(re.search(rb"/FontFile[23]\b", body) for body in descriptors), "every font stands in the file"
+    fonts = [body for body in objects if re.search(rb"/Type\s*/Font\b", body)]
+    assert all(b"/FontDescriptor" in body or b"/DescendantFonts" in body for body in fonts)
+    assert all(b"/ToUnicode" in body for body in fonts if b"/DescendantFonts" in body), "its text can be searched"
+    assert [word for word in FORBIDDEN if re.search(word + rb"\b", plain)] == []
+
+
+def test_qpdf_finds_no_fault(tmp_path: Path) -> None:
+    if shutil.which("qpdf") is None:
+        pytest.skip("qpdf is not here; the file's structure was not checked by another program")
+    file = tmp_path / "report.pdf"
+    file.write_bytes(render(make_report(), OPTIONS))
+    done = subprocess.run(["qpdf", "--check", file], capture_output=True, text=True, check=False)
+    assert (done.returncode, "No syntax or stream encoding errors found" in done.stdout) == (0, True)
 
 
 def test_an_equal_report_gives_equal_bytes() -> None:

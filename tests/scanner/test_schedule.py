@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from scanner.exits import UsageError
-from scanner.schedule import STOP_BEFORE, Schedule, longest, parse_schedule, render_cron, render_service, render_timer
+from scanner.schedule import (
+    CLOCK_CHANGE,
+    STOP_BEFORE,
+    Schedule,
+    check_words,
+    longest,
+    parse_schedule,
+    render_cron,
+    render_service,
+    render_timer,
+)
 
 COMMAND = ("/usr/bin/camcensus", "scan", "10.0.0.0/24", "--authorised-by", "Order 50% $x")
 
@@ -18,8 +28,9 @@ COMMAND = ("/usr/bin/camcensus", "scan", "10.0.0.0/24", "--authorised-by", "Orde
 @pytest.mark.parametrize(
     ("at", "blackout", "seconds"),
     [
-        ("02:30", "07:00-19:00", 4 * 3600 + 1800 - 1200 - STOP_BEFORE),
-        ("22:00", "07:00-19:00", 9 * 3600 - 1200 - STOP_BEFORE),
+        ("02:30", "07:00-19:00", 4 * 3600 + 1800 - 1200 - STOP_BEFORE - CLOCK_CHANGE),
+        ("22:00", "07:00-19:00", 9 * 3600 - 1200 - STOP_BEFORE - CLOCK_CHANGE),
+        ("04:30", "07:00-19:00", 2 * 3600 + 1800 - 1200 - STOP_BEFORE),
         ("12:00", "22:00-06:00", 10 * 3600 - 1200 - STOP_BEFORE),
     ],
 )
@@ -32,6 +43,7 @@ def test_a_run_ends_before_the_blackout_even_at_the_latest_start(at: str, blacko
     [
         ("08:00", 20, "07:00-19:00", "would run into the blackout"),
         ("06:50", 20, "07:00-19:00", "would run into the blackout"),
+        ("03:00", 20, "04:20-19:00", "would run into the blackout"),  # the night the clocks are put forward
         ("23:00", 0, "22:00-06:00", "would run into the blackout"),
         ("25:00", 0, None, "no time of day"),
         ("02:30", -1, None, "from 0 to 720"),
@@ -66,3 +78,10 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     timer.write_text(render_timer(Schedule("02:30")))
     done = subprocess.run(["systemd-analyze", "verify", service, timer], capture_output=True, text=True, check=False)
     assert (done.returncode, [row for row in done.stderr.splitlines() if "camcensus" in row]) == (0, [])
+
+
+@pytest.mark.parametrize("word", ["Order 1\nExecStartPost=/bin/evil", "Order\r1", "\x1b[31m", "a\u2028b"])
+def test_a_word_that_would_end_a_line_is_refused(word: str) -> None:
+    with pytest.raises(UsageError, match="line break"):
+        check_words((*COMMAND, word))
+    check_words((*COMMAND, "Urdhri 12/2026, ministria për punë të brendshme"))
