@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from benchmarks.figures import measure
 from benchmarks.labelled import read_files
@@ -17,6 +18,9 @@ from benchmarks.published import find_worse, is_same_set
 from benchmarks.speed import BANNERS, measure_speed
 from benchmarks.tables import write_page
 from scanner.fingerprint_files import load_library, load_vocabulary
+
+SECOND: Final = Path(__file__).parents[1] / "tests" / "data" / "observations" / "gathered.jsonl"
+"""A set of our own that stands beside every measurement."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,10 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     library = load_library()
     figures = measure(cases, library, load_vocabulary().brands)
+    second = measure(read_files([SECOND]), library, load_vocabulary().brands) if SECOND.exists() else None
     values = [(case.observation.name, case.observation.value) for case in cases]
     speed = measure_speed(library, values, options.banners) if options.banners else None
     command = "python -m benchmarks.recognition OBSERVATIONS.jsonl --write docs/accuracy.md"
-    page = write_page(figures, speed, datetime.now(UTC).date().isoformat(), command)
+    page = write_page(figures, speed, datetime.now(UTC).date().isoformat(), command, second=second)
     print(page)
     if options.write is not None:
         options.write.write_text(page, "utf-8")

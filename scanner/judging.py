@@ -38,11 +38,10 @@ class Claim:
     sources: Mapping[str, frozenset[str]]  # per group, the answers (by digest) that say it with enough weight
 
     def score(self, leave_out: frozenset[str] = frozenset()) -> float:
-        """Chance that the claim is true if groups are independent: 1 - Π(1 - weight)."""
+        """Chance that the claim is true if witnesses are independent: 1 - Π(1 - weight)."""
         doubt = 1.0
-        for group in sorted(self.best):
-            if group not in leave_out:
-                doubt *= 1.0 - self.best[group].weight
+        for group in self._witnesses(leave_out):
+            doubt *= 1.0 - self.best[group].weight
         return 1.0 - doubt
 
     def is_decisive(self) -> bool:
@@ -50,15 +49,33 @@ class Claim:
         return Strength.DECISIVE in [match.strength for match in self.best.values()]
 
     def agreeing(self, weights: Weights) -> int:
-        """How many independent groups say so with enough weight; 0 when only groups that never stand alone do.
+        """How many witnesses say so with enough weight; 0 when only groups that never stand alone do."""
+        groups = [group for group in self._witnesses() if self.best[group].weight >= weights.agree_at]
+        return len(groups) if set(groups) - weights.never_alone else 0
 
-        Two groups that read the same answer (a serial number inside a realm) are one witness.
+    def _witnesses(self, leave_out: frozenset[str] = frozenset()) -> list[str]:
+        """The groups that count, the heaviest first: each rests on an answer of its own.
+
+        Two groups that read the same answer (a serial number inside a realm) are one witness. Going by weight and
+        letting a group that counts move to another of its answers finds the heaviest such set there is. A group too
+        light to agree has no answers noted and counts for the little it weighs.
         """
-        groups = [group for group, match in self.best.items() if match.weight >= weights.agree_at]
-        if not set(groups) - weights.never_alone:
-            return 0
-        answers = {answer for group in groups for answer in self.sources[group]}
-        return min(len(groups), len(answers))
+        held: dict[str, str] = {}  # answer -> the group that rests on it
+        ranked = sorted(self.best, key=lambda group: (-self.best[group].weight, group))
+        return [
+            group
+            for group in ranked
+            if group not in leave_out and (group not in self.sources or self._rests(group, held, set()))
+        ]
+
+    def _rests(self, group: str, held: dict[str, str], tried: set[str]) -> bool:
+        """Give the group an answer nobody rests on yet, moving others to make room; False when there is none."""
+        for answer in sorted(self.sources[group] - tried):
+            tried.add(answer)
+            if answer not in held or self._rests(held[answer], held, tried):
+                held[answer] = group
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

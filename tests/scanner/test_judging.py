@@ -197,7 +197,27 @@ def test_two_groups_that_read_one_answer_are_one_witness() -> None:
     realm = match("web", Strength.STRONG, "dahua")
     serial = replace(match("serial", Strength.STRONG, "dahua"), observation=realm.observation)
     assert judge(realm, serial).standing is Standing.SUSPECTED
-    assert judge(realm, match("serial", Strength.STRONG, "dahua")).standing is Standing.IDENTIFIED
+    assert judge(realm, serial).confidence == 0.9
+    apart = judge(realm, match("serial", Strength.STRONG, "dahua"))
+    assert (apart.standing, apart.confidence) == (Standing.IDENTIFIED, 0.99)
+
+
+def test_a_serial_shape_that_one_protocol_gave_counts_once_among_others() -> None:
+    """Three groups, two answers: the serial number in the realm adds nothing to the realm."""
+    realm = match("web", Strength.GOOD, "dahua")
+    serial = replace(match("serial", Strength.SUPPORTIVE, "dahua"), observation=realm.observation)
+    title = match("rtsp", Strength.GOOD, "dahua")
+    assert judge(realm, serial, title).confidence == judge(realm, title).confidence
+    assert judge(realm, serial).confidence == judge(realm).confidence
+
+
+def test_a_group_that_has_another_answer_makes_room_for_the_one_that_has_none() -> None:
+    """The realm stands in two answers, the serial number in one of them: two witnesses, whatever the order."""
+    realm = match("web", Strength.STRONG, "dahua")
+    again = replace(realm, observation=replace(realm.observation, digest="another answer"))
+    serial = replace(match("serial", Strength.STRONG, "dahua"), observation=realm.observation)
+    for order in itertools.permutations((realm, again, serial)):
+        assert judge(*order).standing is Standing.IDENTIFIED
 
 
 @given(
