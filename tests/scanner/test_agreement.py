@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from scanner import agreement as subject
 from scanner.agreement import Agreement
 from scanner.devices import unite
+from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.identify import expand_each
-from scanner.model import Observation
+from scanner.model import Identity, Observation
 
 SERIAL = "DS-2CD2386G2-IU20240311AAWRF00000001"
 SADP = f"<ProbeMatch><DeviceSN>{SERIAL}</DeviceSN><DeviceDescription>DS-2CD2386G2-IU</DeviceDescription></ProbeMatch>"
@@ -59,3 +63,21 @@ def test_a_host_is_never_taken_for_one_that_is_gone(agreement: Agreement) -> Non
             name = "dhdiscover.raw" if other == DAHUA else "sadp.raw"
             one, two = list(expand_each(said(5, ("sadp.raw", SADP)))), list(expand_each(said(6, (name, other))))
             assert agreement(one, two) is agrees
+
+
+def test_each_host_is_judged_once(agreement: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight claimants of one serial number are compared in pairs, and judging one takes a millisecond."""
+    judged: list[int] = []
+
+    def judge(observations: Sequence[Observation], library: Library) -> tuple[Identity, list[Observation]]:
+        judged.append(len(observations))
+        return real(observations, library)
+
+    real = subject.judge_expanded
+    monkeypatch.setattr(subject, "judge_expanded", judge)
+    own = subject.Agreement(agreement.library)
+    one, two, three = (expand_each(said(host, ("sadp.raw", SADP))) for host in (4, 5, 6))
+    assert own(one, two)
+    assert own(one, three)
+    assert own(two, three)
+    assert len(judged) == 3

@@ -300,3 +300,76 @@ async def test_who_acquires_ahead_passes_the_queue_and_keeps_to_the_pace_of_the_
         task.cancel()
     await asyncio.wait(tasks)
     assert 80 <= len(times) <= 101, "twenty a second for five seconds, whoever else is waiting"
+
+
+async def test_who_asks_ahead_still_waits_for_his_own_host_and_for_no_other() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1000, 10), clock=clock, sleep=clock.sleep)
+    await pacer.acquire_ahead("127.0.0.1")
+    await pacer.acquire_ahead("127.0.0.2")
+    assert clock.now - 100.0 < 0.01
+    await pacer.acquire_ahead("127.0.0.1")
+    assert clock.now - 100.0 == pytest.approx(0.1 / HEADROOM)
+
+
+async def test_what_the_kernel_sent_to_a_host_is_paid_by_that_host() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1000, 10), clock=clock, sleep=clock.sleep)
+    pacer.charge("127.0.0.1", 5)
+    await pacer.acquire("127.0.0.2")
+    assert clock.now - 100.0 < 0.01
+    await pacer.acquire("127.0.0.1")
+    assert clock.now - 100.0 == pytest.approx(0.5 / HEADROOM, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("text", "sockets"), [("0.1", 16), ("64", 16), ("68", 17), ("4096", 1024), ("5000", 1024), ("1000000", 1024)]
+)
+def test_a_pace_may_be_as_slow_or_as_fast_as_is_said_and_opens_sockets_to_match(text: str, sockets: int) -> None:
+    assert parse_pace(text).open_sockets == sockets
+
+
+def test_a_rate_that_was_changed_holds_five_milliseconds_of_itself() -> None:
+    bucket = TokenBucket(10, clock=Clock())
+    assert bucket.burst == 1.0
+    bucket.change_rate(1_000)
+    assert bucket.burst == 5.0
+    bucket.change_rate(10)
+    assert bucket.burst == 1.0
+
+
+def test_a_time_for_no_host_in_particular_is_that_of_all() -> None:
+    assert Pace(1000, 1).seconds(980) == pytest.approx(1.0)
+
+
+async def test_one_packet_is_the_cost_where_none_is_named() -> None:
+    clock = Clock()
+    bucket = TokenBucket(10, clock=clock, sleep=clock.sleep)
+    await bucket.acquire()
+    await bucket.acquire()
+    assert clock.now - 100.0 == pytest.approx(1 / (10 * HEADROOM))
+    clock = Clock()
+    pacer = Pacer(Pace(10, 10), clock=clock, sleep=clock.sleep)
+    await pacer.acquire_shared()
+    await pacer.acquire_shared()
+    assert clock.now - 100.0 == pytest.approx(1 / (10 * HEADROOM))
+
+
+async def test_who_comes_while_others_wait_stands_behind_them() -> None:
+    """Even where a token is there by then: who waits longest goes first."""
+    clock = Clock()
+    bucket = TokenBucket(10, clock=clock, sleep=clock.sleep)
+    bucket.charge(1)
+    served: list[str] = []
+
+    async def wait(name: str) -> None:
+        await bucket.acquire()
+        served.append(name)
+
+    waiting = asyncio.ensure_future(wait("first"))
+    for _ in range(2):
+        await asyncio.sleep(0)
+    clock.now += 1.0
+    await wait("second")
+    await waiting
+    assert served == ["first", "second"]

@@ -82,12 +82,26 @@ def test_refusals_slow_down_then_stop_over_all_ports() -> None:
     assert f"refused {REFUSAL_STOP} requests" in temper.stopped
 
 
+def test_forbidden_is_a_refusal_and_not_found_is_none() -> None:
+    assert hear_all(HostTemper(), [answer(b"HTTP/1.1 403 Forbidden\r\n\r\n")] * REFUSAL_STOP).stopped
+    assert hear_all(HostTemper(), [answer(b"HTTP/1.1 404 Not Found\r\n\r\n")] * 20) != HostTemper()
+    assert not hear_all(HostTemper(), [answer(b"HTTP/1.1 404 Not Found\r\n\r\n")] * 20).stopped
+
+
+def test_only_the_last_answers_are_the_measure() -> None:
+    """A page that was quick a long time ago says nothing of the host as it is now."""
+    temper = hear_all(HostTemper(), [answer(elapsed=0.1)] * 30 + [answer(elapsed=0.2)] * 5 + [answer(elapsed=0.35)])
+    assert temper.factor == 1.0
+
+
 def test_silence_counts_only_where_there_was_an_answer_before() -> None:
     silent = Exchange(Outcome.SILENT, detail="no answer")
     temper = hear_all(HostTemper(), [silent] * 10, port=8000)
     assert (temper.factor, temper.stopped) == (1.0, "")
-    hear_all(temper, [answer(), silent, silent], port=80)
-    assert "fell silent" in temper.stopped
+    hear_all(temper, [answer(), silent], port=80)
+    assert (temper.factor, temper.stopped) == (2.0, "")
+    temper.hear(80, silent)
+    assert temper.stopped == f"{STOPPED}it fell silent 2 times where it had answered before"
 
 
 def test_a_host_that_accepts_and_never_says_a_word_is_left_alone() -> None:
@@ -123,11 +137,12 @@ def test_answers_without_an_end_end_it() -> None:
         b"HTTP/1.1 401 Unauthorized\r\n\r\n<userCheck><lockStatus>lock</lockStatus><unlockTime>1800</unlockTime>",
         b"HTTP/1.1 403 Forbidden\r\n\r\nYour account has been locked",
         b"RTSP/1.0 403 Forbidden\r\n\r\nIP address locked",
+        b"HTTP/1.1 400 Bad Request\r\n\r\nToo many login attempts",
     ],
 )
 def test_a_host_that_says_locked_is_left_alone_at_once(received: bytes) -> None:
     temper = hear_all(HostTemper(), [answer(received)])
-    assert "locked" in temper.stopped
+    assert temper.stopped == f"{STOPPED}it says that access is locked or that it was asked too much"
 
 
 @pytest.mark.parametrize(
