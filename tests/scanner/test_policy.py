@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -13,6 +14,7 @@ from scanner.model import Conflict, Evidence, Finding, Identity, Standing, Statu
 from scanner.policy import judge_identity, judge_lists, overall_status
 from scanner.policy_files import list_policies, load_policies
 from scanner.policy_list import Policy
+from scanner.policy_words import TORN_UNNAMED
 from scanner.sentence import Sentence
 
 TODAY = date(2026, 11, 23)
@@ -365,3 +367,116 @@ def test_every_answer_is_one_sentence_with_everything_filled_in(policy: str, sta
             assert standing is Standing.IDENTIFIED
             assert finding.entity
             assert finding.since
+
+
+STATEMENTS = {"named", "affiliate", "rebadge", "component", "criterion", "none"}
+
+
+def values_of(text: object) -> list[object]:
+    """Everything that fills a sentence, and the sentences that fill it in their turn."""
+    if not isinstance(text, Sentence):
+        return [text]
+    return [value for _, filling in text.values for value in (filling, *values_of(filling))]
+
+
+@pytest.mark.parametrize("policy", [policy.id for policy in ALL if policy.makes_findings])
+def test_every_finding_fits_its_list_and_the_entity_it_names(policy: str) -> None:
+    makers = (None, "hikvision", "hisilicon", "tiandy", "axis", "honeywell", "tp-link", "not in the file")
+    brands = (None, "ezviz", "lorex", "holowits", "abus", "annke", "unheard")
+    standings = (Standing.IDENTIFIED, Standing.SUSPECTED, Standing.UNRECOGNISED)
+    source = POLICIES[policy]
+    for maker, brand, kind, standing in product(makers, brands, ("camera", "cable", "display", None), standings):
+        finding = judge(identity(maker, brand, kind=kind, standing=standing), policy, acquired=date(2024, 2, 29))
+        assert (finding.list, finding.title, finding.kind) == (policy, source.title, source.kind.value)
+        assert finding.statement in STATEMENTS
+        assert None not in [value for text in (finding.reason, finding.would_change) for value in values_of(text)]
+        day = source.effective_for_findings
+        if finding.entity is not None:
+            (entity,) = {one for one in source.entities if one.name == finding.entity}
+            assert (finding.reference, finding.since) == (entity.reference, entity.since.isoformat())
+            assert finding.until == (entity.until.isoformat() if entity.until else None)
+            day = source.effective(entity)
+        assert finding.effective == (day.isoformat() if day else None)
+        assert (finding.entity is not None) or finding.statement in ("criterion", "none")
+
+
+def test_a_name_counts_up_to_the_day_it_was_taken_off() -> None:
+    policy = POLICIES["us-ndaa-889"]
+    until = replace(policy, entities=tuple(replace(one, until=date(2026, 1, 1)) for one in policy.entities))
+    last = judge_identity(identity("dahua"), until, MAKERS, date(2025, 12, 31))
+    assert (last.status, last.until, last.effective) == (Status.COVERED, "2026-01-01", "2019-08-13")
+    after = judge_identity(identity("dahua"), until, MAKERS, date(2026, 1, 1))
+    assert (after.status, after.statement, after.entity) == (Status.NOT_COVERED, "none", "Dahua Technology Company")
+    assert after.would_change == "Another reference date."
+
+
+def test_the_day_of_purchase_reaches_every_list() -> None:
+    (finding,) = judge_lists(identity("dahua"), [POLICIES["us-ndaa-889"]], MAKERS, TODAY, date(2019, 8, 14))
+    assert "bought on 2019-08-14" in finding.reason
+
+
+def heard(brand: str | None = None, kind: str = "camera") -> Identity:
+    return identity(None, brand, kind=kind, standing=Standing.UNRECOGNISED)
+
+
+def probably(maker: str, brand: str | None = None) -> Identity:
+    return identity(maker, brand, standing=Standing.SUSPECTED)
+
+
+@pytest.mark.parametrize(
+    ("who", "policy", "status", "statement", "entity", "change"),
+    [
+        (identity("dahua"), "us-ndaa-889", Status.COVERED, "named", "Dahua", "Proof that another"),
+        (identity("hikvision", "ezviz"), "us-bis-entity-list", Status.SUSPECTED, "affiliate", "Hikvision", "A clear"),
+        (identity("hikvision", "annke"), "us-dod-1260h", Status.NOT_COVERED, "rebadge", "Hikvision", "Evidence of"),
+        (identity("dahua", "lorex"), "us-dod-1260h", Status.SUSPECTED, "rebadge", "Dahua", "The date of purchase"),
+        (probably("hikvision"), "us-ndaa-889", Status.SUSPECTED, "named", "Hikvision", "A second"),
+        (probably("hikvision", "annke"), "us-dod-1260h", Status.UNDETERMINED, "rebadge", "Hikvision", "A second"),
+        (identity("dahua", kind="storage"), "us-ndaa-889", Status.NOT_COVERED, "none", "Dahua", "Proof that it is"),
+        (identity("dahua", kind="display"), "us-ndaa-889", Status.UNDETERMINED, "none", "Dahua", "Proof that it is"),
+        (identity("tp-link"), "us-dod-1260h", Status.UNDETERMINED, "none", None, "A clear statement"),
+        (identity("honeywell"), "us-ndaa-889", Status.UNDETERMINED, "rebadge", "Dahua", "An answer of the device"),
+        (heard("amcrest"), "us-ndaa-889", Status.SUSPECTED, "rebadge", "Dahua", "An answer of the device"),
+        (heard("ezviz"), "us-ndaa-889", Status.SUSPECTED, "affiliate", "Hikvision", "An answer of the device"),
+        (heard(kind="cable"), "us-ndaa-889", Status.NOT_COVERED, "none", None, "Proof that it is a camera"),
+        (heard(kind="cable"), "us-bis-entity-list", Status.UNDETERMINED, "none", None, "Any answer that"),
+        (identity(None, standing=Standing.UNDETERMINED), "us-ndaa-889", Status.UNDETERMINED, "none", None, "An answer"),
+    ],
+)
+def test_what_is_stated_of_whom_and_what_would_change_it(
+    who: Identity, policy: str, status: Status, statement: str, entity: str | None, change: str
+) -> None:
+    finding = judge(who, policy)
+    assert (finding.status, finding.statement) == (status, statement)
+    assert (finding.entity is None) if entity is None else entity in (finding.entity or "")
+    assert finding.would_change is not None
+    assert finding.would_change.startswith(change)
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        (identity("dahua", kind="storage"), "A thing of the kind storage is by itself not the video surveillance"),
+        (identity("dahua", kind="display"), "A thing of the kind display: its brand points to"),
+        (heard(kind="cable"), "A thing of the kind cable is by itself not"),
+        (identity("honeywell"), "It says Honeywell, but some cameras and recorders of that name are made by Dahua ("),
+        (heard("amcrest"), "Sold as Amcrest, whose goods (nearly all"),
+        (identity("hikvision", "annke"), "Made by Hikvision and sold as Annke; the maker is named as"),
+        (identity("hikvision", "ezviz"), "Made by Hikvision under the name EZVIZ, a brand or subsidiary of Hikvision"),
+        (identity("dahua", "lorex"), "Made by Dahua and sold as Lorex (Dahua's own until 2023; no purchase date"),
+        (identity("hp", kind="printer"), "Made by HP"),
+        (probably("hisilicon"), "A part made by HiSilicon, of Huawei, seems to be inside"),
+    ],
+)
+def test_the_reason_names_who_and_what_is_meant(who: Identity, words: str) -> None:
+    assert words in judge(who, "us-ndaa-889").reason
+
+
+def test_a_contradiction_names_the_entity_and_a_suspicion_that_clears_says_so() -> None:
+    torn = (Conflict(("axis", "dahua"), "text", ("a", "b")),)
+    finding = judge(identity(None, standing=Standing.UNDETERMINED, conflicts=torn), "us-ndaa-889")
+    assert (finding.statement, finding.entity) == ("none", "Dahua Technology Company")
+    assert "Dahua is named as" in finding.reason
+    calm = (Conflict(("axis", "hanwha"), "text", ("a", "b")),)
+    finding = judge(identity(None, standing=Standing.UNDETERMINED, conflicts=calm), "us-ndaa-889")
+    assert (finding.statement, finding.entity, finding.reason) == ("none", None, TORN_UNNAMED)
