@@ -6,8 +6,10 @@ its author has to give still stands there as it was begun.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from collections.abc import Collection
 from typing import Final
 
 from scanner.anonymise import Anonymiser
@@ -31,10 +33,13 @@ _NO_MARKS: Final = str.maketrans("", "", ":-.")
 _UNFIT: Final = re.compile(r"[^a-z0-9]+")
 
 
-def new_rule(observation: Observation, maker: str) -> str:
-    """YAML of a fingerprint file with one rule that hits `observation`, serial numbers and addresses masked."""
+def new_rule(observation: Observation, maker: str, taken: Collection[str] = ()) -> str:
+    """YAML of a fingerprint file with one rule that hits `observation`, serial numbers and addresses masked.
+
+    `taken` are the ids that other rules have.
+    """
     seen = Anonymiser().mask_observation(observation)
-    name = _UNFIT.sub("-", f"{maker}-{seen.protocol}-{seen.field}".lower()).strip("-")
+    name = _find_free(_UNFIT.sub("-", f"{maker}-{seen.protocol}-{seen.field}".lower()).strip("-"), taken)
     block = read_block(seen.value) if seen.protocol == "mac" else None
     body = _pattern_rule(seen) if block is None else _block_rule(block)
     return (
@@ -48,6 +53,11 @@ def new_rule(observation: Observation, maker: str) -> str:
         f"    reference: {_REFERENCE}\n"
         f"{_examples(seen.value if block is None else seen.value.lower().translate(_NO_MARKS))}"
     )
+
+
+def _find_free(name: str, taken: Collection[str]) -> str:
+    tries = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    return next(each for each in tries if each not in taken)
 
 
 def _pattern_rule(seen: Observation) -> str:

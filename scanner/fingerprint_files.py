@@ -205,7 +205,9 @@ def check_file(path: Path) -> list[Problem]:
     rules, problems = read_rules(str(path), text, vocabulary)
     if problems:
         return problems
-    others = [rule for rule in load_library().fingerprints if rule.path != path.name]
+    apart = NOT_RULES | {path.name}
+    shipped = [entry for entry in _shipped(files("fingerprints")) if entry.name not in apart]
+    others = [rule for e in shipped for rule in read_rules(e.name, e.read_text("utf-8"), vocabulary)[0]]
     problems += _find_repeats([*others, *rules])
     library = Library([*others, *rules], load_weights(), vocabulary.fields, "")
     return problems + find_foreign_hits(library, own=frozenset(rule.id for rule in rules))

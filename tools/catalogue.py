@@ -14,6 +14,7 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scanner.data_file import DataError
 from scanner.fingerprint import Asserts, Fingerprint, Library
 from scanner.fingerprint_files import load_library
 from scanner.model import Strength
@@ -116,8 +117,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the page, or with --check say whether it is up to date (1 when it is not)."""
-    text = render(load_library(), read_names())
+    """Write the page, or with --check say whether it is up to date (1 when it is not); 2 when a rule is unsound."""
+    try:
+        text = render(load_library(), read_names())
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 2
     if "--check" in arguments:
         current = PAGE.exists() and PAGE.read_text("utf-8") == text
         print("docs/fingerprints.md is up to date" if current else "docs/fingerprints.md is old: run `make catalogue`")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scanner.exits import Exit, UsageError
-from scanner.fingerprint import Fingerprint
+from scanner.fingerprint import Fingerprint, Library
 from scanner.fingerprint_files import check_file, load_library, load_vocabulary
 from scanner.identify import expand_whole
 from scanner.model import Observation
@@ -68,15 +68,15 @@ def new(protocol: str, field: str, data: str, maker: str) -> int:
         raise UsageError("the value is empty; a rule reads what a device said")
     if protocol == "mac" and read_block(seen.value) is None:
         raise UsageError(f"{seen.value!r} is no hardware address; write it as 00:bc:99:12:34:56")
-    print(new_rule(seen, maker), end="")
-    for line in _advise(seen, maker, vocabulary.makers):
+    library = load_library()
+    print(new_rule(seen, maker, {rule.id for rule in library.fingerprints}), end="")
+    for line in _advise(seen, maker, vocabulary.makers, library):
         print(f"Note: {line}", file=sys.stderr)
     return Exit.CLEAN
 
 
-def _advise(seen: Observation, maker: str, makers: frozenset[str]) -> Iterator[str]:
+def _advise(seen: Observation, maker: str, makers: frozenset[str], library: Library) -> Iterator[str]:
     """What a newcomer would find out later: where the rule goes, what else can be read, which rules are there."""
-    library = load_library()
     if maker not in makers:
         hint = suggest(maker, makers)
         yield f"{maker} is not in fingerprints/makers.yaml{hint}; a new maker is added there on purpose"

@@ -47,6 +47,12 @@ def test_the_pattern_leaves_open_what_differs_from_unit_to_unit() -> None:
     assert pattern.fullmatch("GREEN_0A1B2CFFFFFF v1.9.10") is None
 
 
+def test_an_id_that_is_taken_is_not_taken_again() -> None:
+    taken = {"axis-http-title", "axis-http-title-2"}
+    assert "  - id: axis-http-title-3\n" in new_rule(SEEN[1], "axis", taken)
+    assert "  - id: axis-http-title\n" in new_rule(SEEN[1], "axis")
+
+
 def test_serial_numbers_are_masked_in_the_example() -> None:
     text = new_rule(Observation("http", "realm", "Login to 3C00F12PAN7A2B9"), "dahua")
     assert "7A2B9" not in text

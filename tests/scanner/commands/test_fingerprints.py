@@ -68,6 +68,9 @@ def test_a_rule_is_begun_and_its_author_advised(capsys: pytest.CaptureFixture[st
     out, err = capsys.readouterr()
     assert out.startswith("maker: hikvision\n")
     assert "fingerprints/hikvision.yaml exists" in err
+    rule_id = out.split("  - id: ")[1].split("\n")[0]
+    with pytest.raises(UsageError):
+        show(rule_id)  # no rule has it yet
     assert "hikvision-http-server-webs hits it already (http.server-header, strong, hikvision)" in err
 
 
