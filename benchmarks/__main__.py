@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from benchmarks.claims import Options, Result
 from benchmarks.page import write_claim
@@ -46,7 +46,7 @@ def _command(name: str, options: argparse.Namespace) -> str:
     return " ".join([*words, *(["--quick"] if options.quick else [])])
 
 
-def _parse(arguments: Sequence[str] | None, claims: Sequence[str] | dict[str, object]) -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None, claims: Iterable[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="+", metavar="NAME", help=f"{', '.join(claims)}, or all")
     parser.add_argument("--write", action="store_true", help="keep the figures and write docs/performance.md")

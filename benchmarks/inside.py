@@ -53,6 +53,105 @@ def srp(network: str) -> dict[str, Any]:
     return {"found": sorted({reply.psrc for _, reply in answers}), "seconds": time.monotonic() - begun}
 
 
+def frames(network: str, count: str) -> dict[str, Any]:
+    """The send loop of the raw-socket program without its pace: random order, times of asking, batches."""
+    import random
+
+    from scanner.interfaces import choose_interfaces
+    from scanner.pace import FASTEST_RATE, TokenBucket
+    from scanner.ranges import whole
+    from scanner.rawhelper.asking import Asking
+    from scanner.rawhelper.batch import RequestBatch
+    from scanner.rawhelper.frames import build_request
+    from scanner.rawhelper.job import Job
+    from scanner.rawhelper.packet_socket import open_sockets
+    from scanner.rawhelper.requests import Sweep
+    from scanner.scope import make_scope
+
+    networks = make_scope([network], allow_large=True).networks
+    (own,) = choose_interfaces(networks)[0].ipv4
+    ranges, sender = whole([own.network]), str(own.ip)
+    sockets = open_sockets("eth0")
+    asking = Asking(ranges, rng=random.Random(1))
+    batch = RequestBatch(sockets.sender, build_request(sockets.mac.hex(":"), sender))
+    request = Sweep(1, "eth0", ranges, sender, FASTEST_RATE, 2)
+    job = Job(request, asking, batch, TokenBucket(2 * FASTEST_RATE), lambda _: None)
+    job.grant(int(count))
+    begun = time.monotonic()
+    while asking.frames < int(count):
+        job.run(time.monotonic())
+    seconds = time.monotonic() - begun
+    sockets.close()
+    return {"frames": asking.frames, "seconds": seconds, "stalls": job.stalls}
+
+
+def sendp(count: str) -> dict[str, Any]:
+    """scapy's own way to send frames, which are built beforehand."""
+    from scapy.layers.l2 import ARP, Ether
+    from scapy.sendrecv import sendp
+
+    packet = Ether(dst="ff:ff:ff:ff:ff:ff") / ARP(pdst="10.64.0.9")
+    begun = time.monotonic()
+    sendp(packet, count=int(count), iface="eth0", verbose=0)
+    return {"frames": int(count), "seconds": time.monotonic() - begun}
+
+
+def bursts(network: str, pace: str) -> dict[str, Any]:
+    """The WS-Discovery sweep beside the ARP sweep, as a scan runs them; `found` answered WS-Discovery."""
+    from probes import arp_sweep, wsd_sweep
+    from scanner.interfaces import choose_interfaces
+    from scanner.model import SweepResult
+    from scanner.pace import Pacer, parse_pace
+    from scanner.scope import make_scope
+    from scanner.sweeping.link import Sweeping
+
+    scope = make_scope([network], choose_interfaces(make_scope([network]).networks))
+    results: list[SweepResult] = []
+    found: dict[str, set[str]] = {"arp": set(), "wsd": set()}
+
+    async def sweep(name: str, link: Sweeping) -> None:
+        run = {"arp": arp_sweep.run, "wsd": wsd_sweep.run}[name]
+        async for heard in run(link):
+            found[name] |= {str(seen.address) for seen in heard.observations}
+
+    async def both() -> None:
+        async with Sweeping(scope, Pacer(parse_pace(pace)), report=results.append, attempted=lambda _: None) as link:
+            await link._client()  # else the question is over before the sweep has begun
+            async with asyncio.TaskGroup() as group:
+                group.create_task(sweep("arp", link))
+                group.create_task(sweep("wsd", link))
+
+    asyncio.run(both())
+    return {"found": sorted(found["wsd"]), "arp": len(found["arp"]), "drops": sum(one.drops for one in results)}
+
+
+def busy() -> dict[str, Any]:
+    """What is usual: a datagram endpoint with the default buffer, on a loop that is busy for half a second."""
+    import socket
+
+    from scanner.codec import wsd
+
+    found: set[str] = set()
+
+    class Inbox(asyncio.DatagramProtocol):
+        def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:  # noqa: ARG002 -- asyncio's
+            found.add(addr[0])
+
+    async def ask() -> None:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setsockopt(socket.SOL_SOCKET, 25, b"eth0")  # SO_BINDTODEVICE: there is no route to the group
+        sock.bind(("0.0.0.0", 0))
+        sock.setblocking(False)
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(Inbox, sock=sock)
+        transport.sendto(wsd.build_probes(lambda: "00000000-0000-0000-0000-000000000001")[0], (wsd.GROUP_V4, wsd.PORT))
+        time.sleep(0.5)  # noqa: ASYNC251 -- the busy loop that is measured
+        await asyncio.sleep(1.0)
+        transport.close()
+
+    asyncio.run(ask())
+    return {"found": sorted(found)}
+
+
 PORTS: Final = (80, 443, 554, 8000, 8080, 8554, 37777)
 """The seven ports of the comparison with nmap."""
 
@@ -62,7 +161,7 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     from probes.arp_sweep import run
     from probes.port_sweep import knock_host
     from scanner.interfaces import choose_interfaces
-    from scanner.neighbours import read_table_state
+    from scanner.netlink import list_neighbours
     from scanner.pace import Pacer, parse_pace
     from scanner.scope import Target, make_scope
     from scanner.sweeping.link import Sweeping
@@ -70,7 +169,7 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     bare = make_scope([network])
     scope = make_scope([network], choose_interfaces(bare.networks))
     outcomes: Counter[str] = Counter()
-    before = read_table_state().entries
+    before = len(list_neighbours())
 
     async def sweep() -> tuple[list[str], int, float]:
         opened: list[str] = []
@@ -100,11 +199,14 @@ def ports(network: str, pace: str) -> dict[str, Any]:
             return opened, len(found), time.monotonic() - begun
 
     opened, hosts, seconds = asyncio.run(sweep())
-    left = read_table_state().entries - before
+    left = len(list_neighbours()) - before
     return {"open": sorted(opened), "hosts": hosts, "seconds": seconds, "outcomes": dict(outcomes), "entries": left}
 
 
-PROGRAMS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {"arp": arp, "srp": srp, "ports": ports}
+PROGRAMS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
+    "arp": arp, "srp": srp, "frames": frames, "sendp": sendp, "bursts": bursts, "busy": busy,
+    "ports": ports,
+}  # fmt: skip
 
 
 def main() -> None:

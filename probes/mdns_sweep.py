@@ -10,7 +10,7 @@ import contextlib
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from probes import Sweep, Touch
 from scanner.codec.text import decode_text
@@ -22,6 +22,13 @@ from scanner.scope import Interface, Scope
 if TYPE_CHECKING:
     from zeroconf import ServiceStateChange, Zeroconf
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+
+class _Message(Protocol):
+    """A message of zeroconf's, which names the class nowhere in public."""
+
+    def packets(self) -> list[bytes]: ...
+
 
 NAME: Final = "mdns-sweep"
 
@@ -100,6 +107,7 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
         return
     sources: set[str] = set()
     browser = Browser(zeroconf, tally)
+    sending = asyncio.ensure_future(_send_in_turn(zeroconf.zeroconf, link, interface, tally))
     try:
         async for info in browser.services():
             observations = describe(info, link.scope, interface.name, time.time())
@@ -107,7 +115,28 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
             tally.answered = len(sources)
             yield Heard(observations)
     finally:
+        sending.cancel()
+        await asyncio.wait([sending])
         await zeroconf.async_close()
+        if not sending.cancelled():
+            sending.result()
+
+
+async def _send_in_turn(zeroconf: Zeroconf, link: SweepLink, interface: Interface, tally: Tally) -> None:
+    """Put the pace between the library, which sends when it likes, and the wire; runs until it is cancelled."""
+    send = zeroconf.async_send
+    waiting: asyncio.Queue[tuple[_Message, tuple[Any, ...], dict[str, Any]]] = asyncio.Queue()
+
+    def hold(out: _Message, *where: Any, **named: Any) -> None:
+        waiting.put_nowait((out, where, named))
+
+    zeroconf.async_send = hold  # type: ignore[method-assign]  # the library has no way of its own for it
+    while True:
+        out, where, named = await waiting.get()
+        datagrams = len(out.packets()) * len(zeroconf.engine.senders)
+        await link.pay(interface, datagrams)
+        send(out, *where, **named)
+        tally.packets += datagrams
 
 
 def open_zeroconf(interface: Interface, tally: Tally) -> AsyncZeroconf | None:
@@ -194,7 +223,6 @@ class Browser:
         from zeroconf.asyncio import AsyncServiceBrowser
 
         self._browsers.append(AsyncServiceBrowser(self._zeroconf.zeroconf, types, handlers=[self._note]))
-        self._tally.packets += len(types)
 
     def _note(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:  # noqa: ARG002  zeroconf calls it with all four by name
         """A service was announced; a type we did not know of is browsed as well."""

@@ -11,10 +11,11 @@ import contextlib
 import socket
 import ssl
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Final, cast
 
+from scanner.pace import CLOSING_PACKETS
 from scanner.wire import Wire
 
 TLS_TIMEOUT: Final = 5.0
@@ -41,6 +42,12 @@ DISCARD_CAP: Final = 256 * 1024
 _SEGS_OUT: Final = 136
 """Offset of tcpi_segs_out in struct tcp_info (linux/tcp.h, since Linux 4.2)."""
 
+Watch = Callable[[int], None]
+"""Is told how many segments have been sent."""
+
+Turn = Callable[[int], Awaitable[None]]
+"""Waits until so many packets may go."""
+
 _TCP_INFO: Final = getattr(socket, "TCP_INFO", None)
 
 
@@ -66,15 +73,20 @@ class Conversation(asyncio.Protocol):
         "_done",
         "_ending",
         "_gone",
+        "_leaving",
         "_loop",
+        "_peer_ended",
         "_pieces",
         "_transport",
         "_waiting",
+        "_watch",
         "segments",
     )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, watch: Watch | None = None) -> None:
+        """`watch` is told, whenever something came, how many segments this side has sent by then."""
         self._loop = loop
+        self._watch = watch
         self._transport: asyncio.Transport | None = None
         self._data = bytearray()
         self._cap = 0
@@ -83,6 +95,8 @@ class Conversation(asyncio.Protocol):
         self._gone = False
         self._waiting: asyncio.Future[None] | None = None
         self._ending: Ending | None = None
+        self._peer_ended = False
+        self._leaving = False  # our FIN has gone out
         self._pieces = 0
         self._discarded = 0
         self.segments: int | None = None  # TCP segments this side sent, where the kernel says so
@@ -93,10 +107,14 @@ class Conversation(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop: collect up to the cap, or throw away while lingering."""
-        if self._transport is not None and is_overrun(self._transport):
-            self._end(Ending.PIECES)
-            self._transport.abort()
-            return
+        segments = self.count()
+        if self._transport is not None and segments is not None:
+            if self._watch is not None:
+                self._watch(segments)
+            if segments > SEGMENTS_CAP:
+                self._end(Ending.PIECES)
+                self._transport.abort()
+                return
         if self._ending is not None:
             self._discard(len(data))
             return
@@ -109,16 +127,23 @@ class Conversation(asyncio.Protocol):
         self._look()
 
     def eof_received(self) -> bool:
-        """Called by the loop: the peer sends no more; answering False closes our side as well."""
+        """Called by the loop: the peer sends no more. Our own end of a plain connection waits for `finish`."""
+        self._peer_ended = True
         self._end(Ending.CLOSED)
-        return False
+        return isinstance(self._transport, Wire) and not self._leaving
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the loop: the connection is gone."""
-        self.segments = count_segments(self._transport)
+        self.segments = self.count()
+        if self.segments is not None and self._peer_ended and not self._leaving:
+            self.segments += 1  # our FIN, which goes out after this
         self._end(Ending.RESET if isinstance(exc, ConnectionError) else Ending.CLOSED)
         self._gone = True
         self._stop_waiting()
+
+    def count(self) -> int | None:
+        """TCP segments this side has sent so far; None where the kernel does not say."""
+        return count_segments(self._transport) if not self._gone else self.segments
 
     @property
     def usable(self) -> bool:
@@ -182,15 +207,25 @@ class Conversation(asyncio.Protocol):
         if self._discarded > DISCARD_CAP and self._transport is not None:
             self._transport.abort()
 
-    async def finish(self) -> None:
-        """End the connection: FIN, a moment for the peer's own, and only then away. Never takes over LINGER twice."""
+    async def finish(self, turn: Turn | None = None) -> None:
+        """End the connection: FIN, a moment for the peer's own, and only then away. Never takes over LINGER twice.
+
+        `turn` is awaited before the FIN, with the segments that ending takes from this side.
+        """
         transport = self._transport
         if transport is None or self._gone:
             return
         self._end(Ending.CLOSED)
-        if not transport.is_closing():
+        if turn is not None and not transport.is_closing():
+            try:
+                await turn(1 if self._peer_ended else CLOSING_PACKETS)
+            except BaseException:
+                transport.close()
+                raise
+        if not self._peer_ended and not transport.is_closing():
             transport.resume_reading()
             if transport.can_write_eof():
+                self._leaving = True
                 transport.write_eof()
                 await self._wait_gone()
         transport.close()
@@ -216,7 +251,7 @@ class Conversation(asyncio.Protocol):
             self._waiting.set_result(None)
 
 
-async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Conversation:
+async def converse_on(sock: socket.socket, context: ssl.SSLContext | None, watch: Watch | None = None) -> Conversation:
     """Take over a connected socket, with a TLS handshake where a context is given; raises OSError or ssl.SSLError.
 
     The socket belongs to the loop from here on, which closes it when the handshake fails. That is waited for: a host is
@@ -224,12 +259,12 @@ async def converse_on(sock: socket.socket, context: ssl.SSLContext | None) -> Co
     """
     loop = asyncio.get_running_loop()
     if context is None:
-        conversation = Conversation(loop)
+        conversation = Conversation(loop, watch)
         Wire(loop, sock, conversation)
         return conversation
     try:
         _, conversation = await loop.create_connection(
-            lambda: Conversation(loop),
+            lambda: Conversation(loop, watch),
             sock=sock,
             ssl=context,
             server_hostname="",  # no name: a certificate chosen by it would not be the one the device shows everybody

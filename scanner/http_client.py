@@ -27,6 +27,7 @@ from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, RESET, UNFINISHED, read_os_error
 from scanner.tls_client import read_peer
+from scanner.wire import join_acknowledgements
 
 HEAD_CAP: Final = 16 * 1024
 """Bytes of status line and headers kept beside the body; honest cameras send under 1 kB."""
@@ -132,6 +133,7 @@ class _Connector(aiohttp.TCPConnector):
 def _open_socket(place: aiohttp.AddrInfoType) -> socket.socket:
     """A socket that whoever asked can see closed, even where the handshake on it failed."""
     sock = socket.socket(place[0], place[1], place[2])
+    join_acknowledgements(sock)
     _HEARD.get().sock = sock
     return sock
 

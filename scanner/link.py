@@ -223,6 +223,10 @@ class SweepLink(Protocol):
         """
         ...
 
+    async def pay(self, interface: Interface, datagrams: int) -> None:
+        """Wait until a library that sends by itself may send so many to the segment."""
+        ...
+
     async def knock(self, target: Target, port: int) -> Outcome:
         """Open one TCP connection and close it again without sending anything."""
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,19 @@ from typing import Final
 HEADROOM: Final = 0.98
 """Share of the asked rate that the buckets give out. What we grant reaches the wire a little later, and two packets
 may then fall into one window; 0.98 of the rate plus the burst stays under 1.05 of the rate in any 100 ms."""
+
+WINDOW: Final = 0.1
+MOST_IN_WINDOW: Final = 1.05
+"""Never more than this share of the rate within any so many seconds, whatever was charged in between."""
+
+BEGUN_IN_WINDOW: Final = 1.0
+"""Nothing new is begun beyond this share, so that what was begun can be ended at once."""
+
+HOST_WINDOW: Final = 1.0
+"""Seconds of the window for one host: within a tenth of one a single exchange is more than most paces allow."""
+
+WINDOW_SLACK: Final = 0.002
+"""Seconds a window is looked at longer than it is: a packet granted at its edge reaches the wire a little later."""
 
 BURST_SECONDS: Final = 0.005
 """A bucket holds five milliseconds of its rate: enough to absorb the one-millisecond timers of an event loop."""
@@ -25,17 +39,31 @@ LEAST_RATE: Final = 0.1
 FASTEST_RATE: Final = 1_000_000.0
 """Packets per second; more than this no ordinary machine sends, so it is a typing error."""
 
-CONNECTION_PACKETS: Final = 4
-"""Segments a TCP connection costs us beside its data: SYN, ACK, FIN and the ACK of the peer's FIN."""
+OPENING_PACKETS: Final = 1
+"""Segments that open a TCP connection: the SYN. The acknowledgement of the peer's goes out with what we say next."""
 
-MESSAGE_PACKETS: Final = 2
-"""Segments one request costs: the request itself and the acknowledgement of a short answer."""
+SYN_AGAIN: Final = 1.0
+"""Seconds after which the kernel repeats a SYN that nobody answered (RFC 6298 section 2)."""
 
-TLS_PACKETS: Final = 3
-"""Segments a TLS handshake costs us beside the above: ClientHello, key exchange or Finished, acknowledgements."""
+CLOSING_PACKETS: Final = 2
+"""Segments that end one: FIN and the acknowledgement of the peer's FIN. They are sent when it is their turn."""
+
+CONNECTION_PACKETS: Final = OPENING_PACKETS + CLOSING_PACKETS
+"""Segments a TCP connection costs us beside its data."""
+
+MESSAGE_PACKETS: Final = 1
+"""Segments one request costs: a short answer is acknowledged by our FIN or our next request (see scanner/wire.py)."""
+
+TLS_PACKETS: Final = 4
+"""Segments a TLS handshake costs us beside the above: ClientHello, key exchange or Finished, acknowledgements, and the
+closing alert."""
 
 MOST_HOSTS: Final = 512
 """Hosts examined at once: half of the 1,024 entries of a stock kernel's neighbour table, with room for the site."""
+
+REPLIES_SHARE: Final = 0.4
+"""Share of a WINDOW kept free for replies of our kernel to neighbours that ask for its address: whoever answers a
+multicast question over IPv6 asks for it first (RFC 4861), all of them within a tenth of a second."""
 
 BYTES_PER_ACK: Final = 2 * 1460
 """A receiver acknowledges every second full segment (RFC 9293 section 3.8.6.3), so long answers cost more packets."""
@@ -100,26 +128,40 @@ class TokenBucket:
     """Tokens that accrue evenly; one packet costs one. Not safe across threads.
 
     A cost above the burst is granted once the bucket is full and leaves a debt, so the average holds for any cost.
-    Any half-open window of W seconds sees at most `rate * HEADROOM * W + max(burst, largest cost)`.
+    Any half-open window of W seconds sees at most `rate * HEADROOM * W + max(burst, largest cost)`, and any of
+    `window` seconds at most MOST_IN_WINDOW of the rate (or one cost, where that is more), unless charges exceed it.
     """
 
-    __slots__ = ("_clock", "_level", "_queue", "_rate", "_seen", "_sleep", "_turn", "burst")
+    __slots__ = (
+        "_begun", "_clock", "_endings", "_level", "_most", "_queue", "_rate", "_recent", "_recent_sum", "_seen",
+        "_sleep", "_turn", "_window", "burst",
+    )  # fmt: skip
 
     def __init__(
         self,
         rate: float,
         *,
+        window: float = WINDOW,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._window = window
         self._queue = asyncio.Lock()  # among those who acquire
+        self._endings = asyncio.Lock()  # among those who end what they have paid for
         self._turn = asyncio.Lock()  # between the first of them and a steady sender
-        self._rate = rate * HEADROOM
-        self.burst = max(1.0, rate * BURST_SECONDS)
+        self._recent: deque[tuple[float, float]] = deque()  # (when, packets) of the last window
+        self._recent_sum = 0.0
+        self._set_rate(rate)
         self._level = self.burst
         self._seen = clock()
+
+    def _set_rate(self, rate: float) -> None:
+        self._rate = rate * HEADROOM
+        self._most = math.floor(rate * self._window * MOST_IN_WINDOW + 1e-9)
+        self._begun = math.floor(rate * self._window * BEGUN_IN_WINDOW + 1e-9)
+        self.burst = max(1.0, rate * BURST_SECONDS)
 
     def available(self) -> float:
         """Tokens there now; negative while a debt is paid off."""
@@ -128,32 +170,72 @@ class TokenBucket:
         self._seen = now
         return self._level
 
-    def take(self, cost: float = 1) -> float:
-        """Take `cost` tokens and return 0.0, or take none and return the seconds until they are there."""
-        missing = min(cost, self.burst) - self.available()
+    def take(self, cost: float = 1, later: float = 0) -> float:
+        """Take `cost` tokens and return 0.0, or take none and return the seconds until they are there.
+
+        `later` more are taken with them, for packets that go when `go_on` says so.
+        """
+        missing = min(cost + later, self.burst) - self.available()
         if missing > 1e-9:  # floating-point dust must not cost another timer
             return missing / self._rate
-        self._level -= cost
+        if (delay := self._until_clear(cost, self._seen, self._begun)) > 0:
+            return delay
+        self._level -= cost + later
+        self._remember(cost, self._seen)
         return 0.0
 
-    def charge(self, cost: float) -> None:
-        """Account for packets already sent (or, negative, not sent after all); later takers pay for them."""
-        self._level = min(self.burst, self.available() - cost)
+    def _remember(self, cost: float, at: float) -> None:
+        self._recent.append((at, cost))
+        self._recent_sum += cost
+
+    def _forget(self, at: float) -> None:
+        while self._recent and self._recent[0][0] <= at - self._window - WINDOW_SLACK + 1e-9:
+            self._recent_sum -= self._recent.popleft()[1]
+
+    def _until_clear(self, cost: float, at: float, most: float) -> float:
+        """Seconds after `at` until the last window has room for `cost` more, or is empty."""
+        self._forget(at)
+        recent, since = self._recent, at - self._window - WINDOW_SLACK
+        over = self._recent_sum + cost - max(most, cost) if recent else 0.0
+        for when, packets in recent if over > 1e-9 else ():
+            over -= packets
+            if over <= 1e-9:
+                return when - since
+        return 0.0
+
+    def charge(self, cost: float, later: float = 0) -> None:
+        """Account for packets already sent (or, negative, not sent after all); others pay for them from now on.
+
+        `later` negative: of what was taken for later so much is not needed.
+        """
+        self._level = min(self.burst, self.available() - cost - later)
+        self._forget(self._seen)
+        self._remember(cost, self._seen)
 
     def change_rate(self, rate: float) -> None:
         """Go on at another rate from now; a debt stays a debt."""
         self.available()
-        self._rate = rate * HEADROOM
-        self.burst = max(1.0, rate * BURST_SECONDS)
+        self._set_rate(rate)
         self._level = min(self._level, self.burst)
 
-    async def acquire(self, cost: float = 1) -> None:
-        """Wait for `cost` tokens, first come first served."""
-        if not self._queue.locked() and not self._turn.locked() and self.take(cost) <= 0:
+    async def acquire(self, cost: float = 1, later: float = 0) -> None:
+        """Wait for `cost` tokens (and `later` more, as `take`), first come first served."""
+        if not self._queue.locked() and not self._turn.locked() and self.take(cost, later) <= 0:
             return
         async with self._queue, self._turn:
-            while (delay := self.take(cost)) > 0:
+            while (delay := self.take(cost, later)) > 0:
                 await self._sleep(delay)
+
+    async def go_on(self, cost: float) -> None:
+        """Wait until `cost` packets that were taken for later may go: at once, but where many come together."""
+        async with self._endings:
+            while (delay := self._until_clear(cost, self._now(), self._most)) > 0:
+                await self._sleep(delay)
+            self._remember(cost, self._seen)
+
+    def _now(self) -> float:
+        self.available()
+        return self._seen
 
     async def reserve(self, cost: float) -> None:
         """Take `cost` tokens in turn at once and wait until they are there.
@@ -162,8 +244,10 @@ class TokenBucket:
         He waits for one of those who acquire, not for all of them: what finds hosts must not starve for what asks them.
         """
         async with self._turn:
-            self.charge(cost)
-            delay = -self._level / self._rate
+            self._level = min(self.burst, self.available() - cost)
+            delay = max(0.0, -self._level / self._rate)
+            delay += self._until_clear(cost, self._seen + delay, self._begun)
+            self._remember(cost, self._seen + delay)
         if delay > 0:
             await self._sleep(delay)
 
@@ -187,17 +271,37 @@ class Pacer:
     def _bucket(self, host: str) -> TokenBucket:
         bucket = self._hosts.get(host)
         if bucket is None:
-            bucket = self._hosts[host] = TokenBucket(self.pace.per_host, clock=self._clock, sleep=self._sleep)
+            bucket = self._hosts[host] = TokenBucket(
+                self.pace.per_host, window=HOST_WINDOW, clock=self._clock, sleep=self._sleep
+            )
         return bucket
 
-    async def acquire(self, host: str, cost: float = 1) -> None:
-        """Wait until `cost` packets may go to this host. A waiting host holds up no other."""
-        await self._bucket(host).acquire(cost)
-        await self._overall.acquire(cost)
+    async def acquire(self, host: str, cost: float = 1, later: float = 0) -> None:
+        """Wait until `cost` packets may go to this host. A waiting host holds up no other.
+
+        `later` packets more will go to it once `go_on` says so.
+        """
+        await self._bucket(host).acquire(cost + later)
+        await self._overall.acquire(cost, later)
+
+    async def go_on(self, cost: float) -> None:
+        """Wait until `cost` packets acquired for later may go: what was begun is ended before more is begun."""
+        await self._overall.go_on(cost)
+
+    async def make_room(self) -> int:
+        """Keep a part of the next WINDOW free for replies of the kernel that nobody can hold back; how many packets."""
+        room = max(1, int(self.pace.overall * WINDOW * REPLIES_SHARE))
+        await self._overall.reserve(room)
+        return room
 
     async def acquire_ahead(self, host: str, cost: float = 1) -> None:
         """As `acquire`, but ahead of the queue of all: for the few questions that find hosts."""
         await self._bucket(host).acquire(cost)
+        await self._overall.reserve(cost)
+
+    async def acquire_first(self, host: str, cost: float = 1) -> None:
+        """As `acquire_ahead`, and ahead of the host's own queue too: for a library that keeps its own times."""
+        self._bucket(host).charge(cost)
         await self._overall.reserve(cost)
 
     async def acquire_shared(self, cost: float = 1) -> None:
@@ -208,10 +312,18 @@ class Pacer:
         """Packets acquired by `acquire_shared` that were not sent after all."""
         self._overall.charge(-cost)
 
-    def charge(self, host: str, cost: float) -> None:
-        """Account for packets that the kernel sent on our behalf beyond what was acquired."""
-        self._bucket(host).charge(cost)
+    def charge_shared(self, cost: float) -> None:
+        """Account for packets the kernel sent that are no host's."""
         self._overall.charge(cost)
+
+    def charge(self, host: str, cost: float, later: float = 0) -> None:
+        """Account for packets that the kernel sent on our behalf beyond what was acquired, or (negative) did not send.
+
+        `later` does so for what was acquired for later.
+        """
+        if cost or later:
+            self._bucket(host).charge(cost + later)
+            self._overall.charge(cost, later)
 
     def slow(self, host: str, factor: float) -> None:
         """Speak to this host `factor` times slower than the pace says."""

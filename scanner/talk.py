@@ -16,7 +16,15 @@ from scanner.conversation import Conversation, Ending, converse_on
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, RESET, UNFINISHED, read_os_error
-from scanner.pace import BYTES_PER_ACK, CONNECTION_PACKETS, MESSAGE_PACKETS, TLS_PACKETS, Pacer
+from scanner.pace import (
+    BYTES_PER_ACK,
+    CLOSING_PACKETS,
+    MESSAGE_PACKETS,
+    OPENING_PACKETS,
+    SYN_AGAIN,
+    TLS_PACKETS,
+    Pacer,
+)
 from scanner.scope import Target
 from scanner.tls_client import read_peer
 from scanner.wire import open_socket
@@ -45,15 +53,17 @@ class Talk:
         self, messages: Sequence[bytes], complete: Callable[[bytes], bool], cap: int, timeout: float
     ) -> list[Exchange]:
         """Connect, exchange each message, close; a failure to connect is the outcome of the first."""
-        granted = await self._open_gate(message=bool(messages[0]))
+        account = Account(self.pacer, str(self.target))
+        speaks = bool(messages[0]) or self.context is not None
+        await account.open(MESSAGE_PACKETS * bool(messages[0]) + TLS_PACKETS * (self.context is not None))
         at, start = self.clock(), time.monotonic()
         connections = 0
         try:
-            sock = await open_socket(self.target, self.port)
+            sock = await open_socket(self.target, self.port, speaks=speaks)
             connections = 1
-            conversation = await converse_on(sock, self.context)
+            conversation = await converse_on(sock, self.context, account.see)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
-            self._settle(granted, None if connections else 1, 0)
+            account.close(account.paid if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
             elapsed = time.monotonic() - start
             failed = Exchange(outcome, detail=detail, elapsed=elapsed, at=at, connections=connections)
@@ -62,14 +72,14 @@ class Talk:
         try:
             for number, message in enumerate(messages):
                 if number:
-                    granted += await self._wait_turn()
+                    await account.wait(MESSAGE_PACKETS)
                 if not conversation.usable and number:
                     exchanges += _unsent(len(messages) - number, self.clock())
                     break
                 exchanges.append(await self._exchange(conversation, message, complete, cap, timeout, first=not number))
         finally:
-            await conversation.finish()
-            self._settle(granted, conversation.segments, sum(len(item.received) for item in exchanges))
+            await conversation.finish(account.end)
+            account.close(conversation.segments, sum(len(item.received) for item in exchanges))
         return exchanges
 
     async def _exchange(
@@ -128,31 +138,64 @@ class Talk:
 
     async def read_by_aiohttp(self, client: HttpClient, request: HttpRequest, message: bytes) -> tuple[Exchange, bool]:
         """One HTTP exchange by aiohttp, and whether the plain reader must ask again."""
-        granted = await self._open_gate(message=True)
+        account = Account(self.pacer, str(self.target))
+        await account.open(MESSAGE_PACKETS + CLOSING_PACKETS + TLS_PACKETS * (self.context is not None), closing=0)
         at = self.clock()
         fetched = await client.fetch(str(self.target), self.port, request, message, self.context)
         exchange = replace(fetched.exchange, at=at)
-        self._settle(granted, fetched.segments if exchange.connections else 1, len(exchange.received))
+        tries = _count_tries(exchange.elapsed)
+        account.close(fetched.segments if exchange.connections else tries, len(exchange.received))
         return exchange, fetched.ask_again
 
-    async def _open_gate(self, *, message: bool) -> int:
-        """Wait for the packets of a connection; returns how many were granted."""
-        cost = CONNECTION_PACKETS + MESSAGE_PACKETS * message + TLS_PACKETS * (self.context is not None)
-        await self.pacer.acquire(str(self.target), cost)
-        return cost
 
-    async def _wait_turn(self) -> int:
-        await self.pacer.acquire(str(self.target), MESSAGE_PACKETS)
-        return MESSAGE_PACKETS
+class Account:
+    """What one connection owes the pace of its host and that of all, and what it has paid.
 
-    def _settle(self, granted: int, segments: int | None, received: int) -> None:
-        """Pay for what the kernel sent beyond the grant, or take back what it did not need.
+    A whole connection is paid for before it begins, so that a begun one is ended at once; what the kernel sends beyond
+    that is paid as soon as it is seen.
+    """
 
-        Where the kernel does not say, a long answer is taken to have cost its acknowledgements. One segment is added
-        for the last acknowledgement, which goes out after we could ask.
+    def __init__(self, pacer: Pacer, host: str) -> None:
+        self._pacer = pacer
+        self._host = host
+        self._later = 0
+        self.paid = 0
+
+    async def open(self, more: int, *, closing: int = CLOSING_PACKETS) -> None:
+        """Wait for the SYN and `more` segments that follow it at once; the host pays for the `closing` ones too."""
+        await self._pacer.acquire(self._host, OPENING_PACKETS + more, closing)
+        self.paid, self._later = OPENING_PACKETS + more, closing
+
+    async def wait(self, more: int) -> None:
+        """Wait for so many more."""
+        await self._pacer.acquire(self._host, more)
+        self.paid += more
+
+    async def end(self, segments: int) -> None:
+        """Wait until the connection may be ended, with so many segments."""
+        await self._pacer.go_on(segments)
+        self.paid += segments
+        self._later -= segments
+
+    def see(self, segments: int) -> None:
+        """Pay at once for what the kernel has sent by now beyond what was paid."""
+        if segments > self.paid:
+            self._pacer.charge(self._host, segments - self.paid)
+            self.paid = segments
+
+    def close(self, segments: int | None, received: int = 0) -> None:
+        """The connection is gone: pay for what was sent beyond, or take back what was not needed.
+
+        Where the kernel does not say, a long answer is taken to have cost its acknowledgements.
         """
-        extra = segments + 1 - granted if segments is not None else received // BYTES_PER_ACK
-        self.pacer.charge(str(self.target), extra)
+        extra = segments - self.paid if segments is not None else received // BYTES_PER_ACK
+        self._pacer.charge(self._host, extra, -self._later)
+        self.paid, self._later = self.paid + extra, 0
+
+
+def _count_tries(elapsed: float) -> int:
+    """SYNs sent to somebody who did not accept: the kernel repeats one after a second (RFC 6298)."""
+    return 1 + (elapsed > SYN_AGAIN)
 
 
 def read_ending(ending: Ending, received: bytes, *, shaken: bool) -> tuple[Outcome, str]:

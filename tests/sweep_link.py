@@ -43,6 +43,7 @@ class ScriptedSweepLink:
     asked: list[Asked] = field(default_factory=list)
     resolved: list[tuple[str, int]] = field(default_factory=list)
     knocked: list[tuple[str, int]] = field(default_factory=list)
+    paid: list[tuple[str, int]] = field(default_factory=list)
     results: list[SweepResult] = field(default_factory=list)
 
     @property
@@ -51,6 +52,9 @@ class ScriptedSweepLink:
 
     def report(self, result: SweepResult) -> None:
         self.results.append(result)
+
+    async def pay(self, interface: Interface, datagrams: int) -> None:
+        self.paid.append((interface.name, datagrams))
 
     async def resolve(self, interface: Interface, targets: Sequence[Target], tally: Tally) -> AsyncIterator[Neighbour]:
         self.resolved.append((interface.name, len(targets)))

@@ -171,7 +171,8 @@ class Asking:
 
     def _end_quiet(self) -> None:
         self._quiet_until = None
-        again = self.passes < self._least_passes or self._found_in_pass > 0 or self._disturbed
+        self._least_passes += self._disturbed  # a pass whose answers were lost counts for nobody
+        again = self.passes < self._least_passes or self._found_in_pass > 0
         if self.found == self.size or not again or self.passes >= MOST_PASSES:
             self.done = True
             return

@@ -24,6 +24,9 @@ OWNERS_CAP: Final = 8
 PAUSE: Final = 0.005
 """Seconds to wait when the kernel's queue is full."""
 
+SLOWEST: Final = 16.0
+"""The rate is divided by at most this when answers are lost on our side: each time by two."""
+
 STUCK: Final = 5.0
 """Seconds without one frame accepted after which the interface is given up."""
 
@@ -42,6 +45,7 @@ class Job:
         self.asking = asking
         self.drops = 0
         self.stalls = 0
+        self._slower = 1.0
         self._batch = batch
         self._bucket = bucket
         self._emit = emit
@@ -98,9 +102,11 @@ class Job:
         return True
 
     def lost(self, drops: int) -> None:
-        """The kernel dropped frames we had not read yet, so somebody's answer may be among them."""
+        """The kernel dropped frames we had not read yet, so somebody's answer may be among them: ask again, slower."""
         self.drops += drops
         self.asking.disturb()
+        self._slower = min(SLOWEST, self._slower * 2)
+        self._bucket.change_rate(self.request.rate / self._slower)
 
     def summary(self) -> dict[str, object]:
         """What the parent is told at the end."""

@@ -20,9 +20,10 @@ from scanner.link import CONNECT_TIMEOUT
 from scanner.model import Attempt, Outcome
 from scanner.neighbours import TableRoom
 from scanner.os_errors import AT_ONCE, read_os_error
-from scanner.pace import CONNECTION_PACKETS, Pacer
+from scanner.pace import CLOSING_PACKETS, OPENING_PACKETS, SYN_AGAIN, Pacer
 from scanner.rawhelper.asking import RoundTrips
 from scanner.scope import Interface, Network, Scope, ScopeError, Target
+from scanner.wire import join_acknowledgements
 
 LEAST_TIMEOUT: Final = 0.3
 """Seconds for a handshake with a host whose round trip is known: a busy camera takes a tenth of that."""
@@ -140,7 +141,7 @@ class Knocker:
                 resolving = 0 if host.met else RESOLVING_PACKETS
                 host.met = True
             await stack.enter_async_context(self._sockets)
-            await self._pacer.acquire(str(target), CONNECTION_PACKETS + resolving)
+            await self._pacer.acquire(str(target), OPENING_PACKETS + resolving, CLOSING_PACKETS)
             return await self._try(target, port, host, on_link=interface is not None)
 
     async def _has_entry(self, interface: Interface, address: str) -> bool:
@@ -166,11 +167,13 @@ class Knocker:
                     await asyncio.get_running_loop().sock_connect(sock, _address(target, port))
                 elapsed = self._monotonic() - begun
                 self._books.enter(str(target), connections=1)
+                await self._pacer.go_on(CLOSING_PACKETS)
                 await self._part(sock)
         except (OSError, TimeoutError) as error:
             elapsed = self._monotonic() - begun
             outcome, detail = read_os_error(error)
-            self._pacer.charge(str(target), 1 - CONNECTION_PACKETS)  # one SYN was all
+            again = int(elapsed > SYN_AGAIN)
+            self._pacer.charge(str(target), again, -CLOSING_PACKETS)  # a SYN or two was all
             if on_link and _says_table_full(error) and elapsed < AT_ONCE:
                 return _Try(Outcome.BROKEN, TABLE_FULL, elapsed, table_full=True)
         else:
@@ -223,4 +226,5 @@ def _address(target: Target, port: int) -> tuple[object, ...]:
 def _open(target: Target) -> socket.socket:
     sock = socket.socket(socket.AF_INET6 if target.address.version == 6 else socket.AF_INET, socket.SOCK_STREAM)
     sock.setblocking(False)
+    join_acknowledgements(sock)  # our FIN acknowledges the handshake too: three segments in all
     return sock

@@ -167,6 +167,10 @@ class Sweeping:
         finally:
             tally.elapsed = self._monotonic() - begun
 
+    async def pay(self, interface: Interface, datagrams: int) -> None:
+        """See SweepLink."""
+        await self._shouter.pay(interface, datagrams)
+
     async def knock(self, target: Target, port: int) -> Outcome:
         """See SweepLink."""
         return await self._knocker.knock(target, port)

@@ -83,6 +83,10 @@ class Remaining:
             listen_port=listen_port, join=join,
         )  # fmt: skip
 
+    async def pay(self, interface: Interface, datagrams: int) -> None:
+        """See SweepLink."""
+        await self._link.pay(interface, datagrams)
+
     async def knock(self, target: Target, port: int) -> Outcome:
         """See SweepLink; each knock of the interrupted run is given back once, in its order, before one is made."""
         earlier = self._knocks.get((str(target), port))

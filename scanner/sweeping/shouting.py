@@ -40,6 +40,9 @@ UNICAST: Final = "unicast discovery"
 
 LIMITED_BROADCAST: Final = "255.255.255.255"
 
+CALLERS_CAP: Final = 10_000
+"""IPv6 neighbours remembered; a flood of forged ones must not fill memory."""
+
 TABLE_AGE: Final = 0.5
 """Seconds a copy of the neighbour table serves for telling hardware addresses."""
 
@@ -68,6 +71,8 @@ class Shouter:
         self._turns: dict[str, Turns] = {}
         self._macs: dict[tuple[int, str], str] = {}
         self._macs_at = -TABLE_AGE
+        self._room = 0  # replies of the kernel that were paid for ahead
+        self._callers: set[str] = set()  # IPv6 neighbours that have asked it for its address
         for interface in scope.interfaces:
             pacer.slow(_segment(interface), SEGMENT_SHARE)
 
@@ -101,6 +106,7 @@ class Shouter:
                     elif not ipaddress.ip_address(datagram.source).is_link_local:  # those are of no network
                         strangers.add(datagram.source)
                     tally.answered = len(members)
+                    self._pay_reply(datagram.source)
                     yield replace(datagram, mac=self._mac_of(interface, datagram.source))
         _tell_losses(drain, tally, len(strangers))
         if tally.packets == 0:
@@ -155,6 +161,25 @@ class Shouter:
         async with self._turns.setdefault(interface.name, Turns()).take(claim):
             await self._pacer.acquire_ahead(_segment(interface))
             await self._sleep(self._rng.uniform(*JITTER))
+            if ":" in shout.group:  # whoever answers asks our kernel for its address first
+                self._room = await self._pacer.make_room()
+
+    async def pay(self, interface: Interface, datagrams: int) -> None:
+        """Wait for the pace of all with so many datagrams; what else is asked of the segment goes later by as much."""
+        await self._pacer.acquire_first(_segment(interface), datagrams)
+        if interface.ipv6:
+            self._room = await self._pacer.make_room()
+
+    def _pay_reply(self, source: str) -> None:
+        """Our kernel has told a new IPv6 neighbour its address, before the answer could come."""
+        if ":" not in source or source in self._callers:
+            return
+        if len(self._callers) < CALLERS_CAP:
+            self._callers.add(source)
+        if self._room > 0:
+            self._room -= 1
+        else:
+            self._pacer.charge_shared(1)
 
     def _send_one(self, interface: Interface | None, door: Door, shout: Shout, tally: Tally) -> None:
         where: tuple[object, ...] = (shout.group, shout.port)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 from ipaddress import IPv4Interface
+from types import SimpleNamespace
 
 import pytest
 from zeroconf.asyncio import AsyncServiceInfo
@@ -101,6 +103,32 @@ async def test_where_ipv6_cannot_be_opened_ipv4_is_asked_and_it_is_said(monkeypa
     assert tried == [(["10.0.0.2", 2], IPVersion.All), (["10.0.0.2"], IPVersion.V4Only)]
     assert tally.outcome is None
     assert "over IPv6 could not be opened" in tally.notes[0]
+
+
+class Library:
+    """What of zeroconf stands between a browser and the wire."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[object, dict[str, object]]] = []
+        self.engine = SimpleNamespace(senders=["IPv4", "IPv6"])
+
+    def async_send(self, out: object, **named: object) -> None:
+        self.sent.append((out, named))
+
+
+async def test_what_the_library_sends_waits_for_the_pace_and_is_counted() -> None:
+    link, library, tally = sweep_link(ETH0), Library(), Tally()
+    question = SimpleNamespace(packets=lambda: [b"one", b"two"])
+    task = asyncio.ensure_future(mdns_sweep._send_in_turn(library, link, ETH0, tally))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    library.async_send(question, port=5353)
+    assert library.sent == [], "not before its turn"
+    for _ in range(5):
+        await asyncio.sleep(0)
+    task.cancel()
+    assert library.sent == [(question, {"port": 5353})]
+    assert link.paid == [("eth0", 4)], "two packets over two families"
+    assert tally.packets == 4
 
 
 async def test_an_interface_without_an_address_is_skipped_and_said() -> None:

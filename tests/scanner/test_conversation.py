@@ -191,7 +191,7 @@ async def test_a_peer_that_floods_before_it_is_asked_is_held_back(monkeypatch: p
             await writer.drain()
 
     async with serve(flood) as seen:
-        conversation = await talk_to(seen)
+        conversation = await converse_on(await open_socket(loopback_target(), seen.port, speaks=False), None)
         await asyncio.sleep(0.05)
         assert not conversation.usable
         received, ending = await conversation.exchange(b"ask", whole, CAP, 1.0)

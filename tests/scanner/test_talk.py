@@ -12,7 +12,7 @@ from scanner import conversation, talk
 from scanner.conversation import Ending
 from scanner.link import Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.pace import CONNECTION_PACKETS, MESSAGE_PACKETS, TLS_PACKETS, Pace, Pacer
+from scanner.pace import CLOSING_PACKETS, MESSAGE_PACKETS, OPENING_PACKETS, TLS_PACKETS, Pace, Pacer
 from scanner.scope import Target, make_scope
 from scanner.talk import Talk, read_ending
 from scanner.tls_client import make_lax_context
@@ -25,15 +25,19 @@ class Gate(Pacer):
 
     def __init__(self) -> None:
         super().__init__(Pace(1e6, 1e6))
-        self.acquired: list[float] = []
-        self.charged: list[float] = []
+        self.acquired: list[tuple[float, float]] = []
+        self.ended: list[float] = []
+        self.charged: list[tuple[float, float]] = []
 
-    async def acquire(self, host: str, cost: float = 1) -> None:
+    async def acquire(self, host: str, cost: float = 1, later: float = 0) -> None:
         assert host == "127.0.0.1"
-        self.acquired.append(cost)
+        self.acquired.append((cost, later))
 
-    def charge(self, host: str, cost: float) -> None:
-        self.charged.append(cost)
+    async def go_on(self, cost: float) -> None:
+        self.ended.append(cost)
+
+    def charge(self, host: str, cost: float, later: float = 0) -> None:
+        self.charged.append((cost, later))
 
 
 def make_talk(port: int, *, tls: bool = False, gate: Gate | None = None) -> Talk:
@@ -54,9 +58,9 @@ async def test_a_gate_stands_before_the_connection_and_before_each_further_messa
 
     async with serve(answer) as seen:
         await make_talk(seen.port, gate=gate).hold((b"a\r\n\r\n", b"b\r\n\r\n"), lambda d: d == b"yes\n\n", 100, 1.0)
-    assert gate.acquired == [CONNECTION_PACKETS + MESSAGE_PACKETS, MESSAGE_PACKETS]
-    assert len(gate.charged) == 1
-    assert -4 <= gate.charged[0] <= 4  # what the kernel really sent differs little from the estimate
+    assert gate.acquired == [(OPENING_PACKETS + MESSAGE_PACKETS, CLOSING_PACKETS), (MESSAGE_PACKETS, 0)]
+    assert len(gate.ended) == 1
+    assert sum(packets for packets, _ in gate.charged) <= 1  # what the kernel really sent differs little from it
 
 
 async def test_a_refused_connection_gives_back_what_it_did_not_need() -> None:
@@ -64,7 +68,31 @@ async def test_a_refused_connection_gives_back_what_it_did_not_need() -> None:
     exchanges = await make_talk(free_port(), gate=gate).hold((b"a", b"b"), bool, 100, 1.0)
     assert [item.outcome for item in exchanges] == [Outcome.REFUSED, Outcome.SKIPPED]
     assert (exchanges[0].connections, exchanges[0].requests, exchanges[0].sent) == (0, 0, b"")
-    assert gate.charged == [2 - CONNECTION_PACKETS - MESSAGE_PACKETS]
+    assert gate.charged == [(1 - OPENING_PACKETS - MESSAGE_PACKETS, -CLOSING_PACKETS)]
+    assert gate.ended == []
+
+
+async def test_an_exchange_costs_four_segments_and_all_are_paid_before() -> None:
+    """SYN, request, FIN and the acknowledgement of the peer's FIN; the kernel's other acknowledgements go with them."""
+    gate = Gate()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"yes\n\n")
+        await reader.read()
+
+    async with serve(answer) as seen:
+        await make_talk(seen.port, gate=gate).hold((b"a\r\n\r\n",), lambda d: d == b"yes\n\n", 100, 1.0)
+    assert (gate.acquired, gate.ended) == ([(2, 2)], [2])
+    assert sum(packets for packets, _ in gate.charged) <= 0
+
+
+async def test_a_peer_that_has_ended_is_answered_with_one_segment() -> None:
+    gate = Gate()
+    async with serve_answer(b"yes\n\n") as seen:
+        await make_talk(seen.port, gate=gate).hold((b"a\r\n\r\n",), lambda _: False, 100, 1.0)
+    assert (gate.acquired, gate.ended) == ([(2, 2)], [1])
+    assert sum(later for _, later in gate.charged) == -1
 
 
 async def test_the_first_exchange_bears_the_connection() -> None:
@@ -93,7 +121,7 @@ async def test_a_handshake_alone_is_an_answer(tmp_path: Path) -> None:
         talker = make_talk(seen.port, tls=True, gate=(gate := Gate()))
         (exchange,) = await talker.hold((b"",), lambda _: True, 100, 1.0)
     assert (exchange.outcome, exchange.requests, len(exchange.certificates)) == (Outcome.ANSWERED, 0, 1)
-    assert gate.acquired == [CONNECTION_PACKETS + TLS_PACKETS]
+    assert gate.acquired == [(OPENING_PACKETS + TLS_PACKETS, CLOSING_PACKETS)]
 
 
 async def test_tls_that_stalls_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,26 @@ def test_a_full_queue_makes_it_wait_and_nobody_is_left_out() -> None:
     assert lab.job.asking.frames == len(lab.wire.sent)
 
 
+def test_answers_lost_on_our_side_make_it_slower_and_ask_the_silent_again() -> None:
+    lab = Lab(size=20, rate=1000.0)
+    lab.job.grant(1_000)
+
+    def sent_in(seconds: float) -> int:
+        before = len(lab.wire.sent)
+        for _ in range(int(seconds * 1000)):
+            lab.step()
+        return len(lab.wire.sent) - before
+
+    assert sent_in(0.01) >= 9
+    lab.job.lost(3)
+    assert sent_in(0.01) <= 6, "half as fast"
+    for _ in range(9):
+        lab.job.lost(1)
+    sent_in(3.0)
+    assert lab.job.done
+    assert (lab.job.asking.passes, lab.job.drops) == (3, 12), "one pass more than for a sweep that lost nothing"
+
+
 def test_an_interface_that_takes_nothing_is_given_up() -> None:
     lab = Lab()
     lab.job.grant(100)

@@ -266,15 +266,15 @@ async def test_what_the_kernel_asks_before_the_first_segment_is_paid_once() -> N
     paid: list[float] = []
     acquire = kit.knocker._pacer.acquire
 
-    async def pay(host: str, cost: float = 1) -> None:
+    async def pay(host: str, cost: float = 1, later: float = 0) -> None:
         paid.append(cost)
-        await acquire(host, cost)
+        await acquire(host, cost, later)
 
     kit.knocker._pacer.acquire = pay  # type: ignore[method-assign]
     async with serve() as (_, port):
         for _ in range(2):
             await kit.knocker.knock(kit.target(), port)
-    assert paid == [knocking.CONNECTION_PACKETS + knocking.RESOLVING_PACKETS, knocking.CONNECTION_PACKETS]
+    assert paid == [knocking.OPENING_PACKETS + knocking.RESOLVING_PACKETS, knocking.OPENING_PACKETS]
 
 
 def test_an_address_is_complete_so_that_nothing_is_resolved() -> None:

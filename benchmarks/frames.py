@@ -1,0 +1,81 @@
+"""Frames per second of our send loop, against a C program that does nothing but sendmmsg, and scapy's sendp."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from benchmarks.claims import Claim, Options, Result, Table, at_least, in_turn, middle
+from benchmarks.peers import missing, run_inside, time_program
+from simulator.estate import Estate
+from simulator.lab import Lab
+
+SOURCE: Final = Path(__file__).with_name("sendmmsg.c")
+
+COUNT: Final = 400_000
+"""Frames of one run: most of a second, so that a single pause of the machine does not decide it."""
+
+SCAPY_COUNT: Final = 2_000
+"""Frames of one run of scapy: a second too."""
+
+NETWORK: Final = "10.64.0.0/12"
+"""A million addresses, which stand for themselves: nobody is there."""
+
+OURS: Final = "camcensus: the loop of the raw-socket program"
+C: Final = "C, sendmmsg of 256 frames"
+SCAPY: Final = "scapy sendp"
+
+
+def measure(options: Options) -> Result:
+    """Each way in turn on one wire that nobody listens on."""
+    count = COUNT // 10 if options.quick else COUNT
+    estate = Estate.model_validate({"id": "wire", "segments": [{"network": NETWORK, "scanner": "10.64.0.2"}]})
+    with tempfile.TemporaryDirectory() as folder, Lab(estate) as lab:
+        ways = {
+            OURS: partial(_rate_inside, lab, "frames", NETWORK, str(count)),
+            SCAPY: partial(_rate_inside, lab, "sendp", str(SCAPY_COUNT)),
+        }
+        if shutil.which("cc"):
+            ways[C] = partial(_rate_program, lab, [str(_compile(Path(folder))), "eth0", str(count)])
+        rates = dict(zip(ways, in_turn(list(ways.values()), options.runs), strict=True))
+    rows = tuple(
+        (name, f"{middle(held):,.0f}", f"{min(held):,.0f} to {max(held):,.0f}") for name, held in rates.items()
+    )
+    bars = [at_least("frames/s to scapy sendp, at least 100", middle(rates[OURS]) / middle(rates[SCAPY]), 100)]
+    if C in rates:
+        bars.insert(
+            0, at_least("frames/s to C sendmmsg, at least 0.65 (aim 0.9)", middle(rates[OURS]) / middle(rates[C]), 0.65)
+        )
+    return Result((Table(f"{count:,} ARP requests", ("way", "median frames/s", "least to most"), rows),), tuple(bars),
+                  missing=missing(("cc",)))  # fmt: skip
+
+
+def _rate_inside(lab: Lab, *words: str) -> float:
+    said = run_inside(lab, *words).said
+    return float(said["frames"]) / float(said["seconds"])
+
+
+def _rate_program(lab: Lab, words: list[str]) -> float:
+    said = json.loads(time_program(lab, words)[1])
+    return float(said["frames"]) / float(said["seconds"])
+
+
+def _compile(folder: Path) -> Path:
+    program = folder / "sendmmsg"
+    subprocess.run(["cc", "-O2", "-o", str(program), str(SOURCE)], check=True)
+    return program
+
+
+CLAIM: Final = Claim(
+    "frames",
+    "Frames per second",
+    "The same ARP requests, each for another address, onto a wire where nobody listens. Our loop also chooses the next "
+    "address by a random order, keeps the time of asking for round trips, and asks its token bucket.",
+    measure,
+    needs_lab=True,
+)

@@ -1,0 +1,86 @@
+"""Runs our own parts and other programs at the scanner's place of a simulated network, and times them alike.
+
+A peer that is not on this machine is named as missing with the command that installs it, never left out in silence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from simulator.lab import Lab
+
+INSTALL: Final = "apt-get install arp-scan masscan nmap gcc libc6-dev"
+"""How the peers get onto a Debian machine."""
+
+TIMEOUT: Final = 200.0
+"""Seconds for one run of one program."""
+
+_ADDRESS: Final = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: seconds of wall from the start of the process to its end, whom it found, and what else it said."""
+
+    seconds: float
+    found: frozenset[str]
+    said: Mapping[str, Any]  # of our own programs: the line of JSON; of others empty
+
+
+Way = Callable[[], Run]
+
+
+def missing(names: Iterable[str]) -> tuple[str, ...]:
+    """The programs that are not here, each with how to install it."""
+    return tuple(f"{name} (`{INSTALL}`)" for name in names if shutil.which(name) is None)
+
+
+def time_program(lab: Lab, words: Sequence[str]) -> tuple[float, str]:
+    """Seconds of wall and the standard output of a program that stands where the scanner does.
+
+    It is started from inside, so that nothing but the program itself is timed. RuntimeError when it fails.
+    """
+    with lab.enter():
+        begun = time.monotonic()
+        done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+        seconds = time.monotonic() - begun
+    if done.returncode not in (0, 10, 11, 12):
+        raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr[-500:]}")
+    return seconds, done.stdout
+
+
+def run_inside(lab: Lab, *words: str) -> Run:
+    """One of the programs of `benchmarks.inside`."""
+    seconds, text = time_program(lab, [sys.executable, "-m", "benchmarks.inside", *words])
+    said = json.loads(text)
+    return Run(seconds, frozenset(said.get("found", said.get("open", ()))), said)
+
+
+def run_lister(lab: Lab, words: Sequence[str], keep: str = "") -> Run:
+    """Another program whose lines each name an address; `keep`: only lines with these words count."""
+    seconds, text = time_program(lab, words)
+    lines = (line for line in text.splitlines() if keep in line and not line.startswith("#"))
+    return Run(seconds, frozenset(found[0] for line in lines if (found := _ADDRESS.search(line))), {})
+
+
+def run_port_lister(lab: Lab, words: Sequence[str]) -> Run:
+    """nmap with `-oG -`: `address:port` for each open port."""
+    seconds, text = time_program(lab, words)
+    return Run(seconds, frozenset(read_open_ports(text)), {})
+
+
+def read_open_ports(text: str) -> Iterable[str]:
+    """`address:port` of each open port in nmap's grepable lines."""
+    for line in text.splitlines():
+        if "Ports:" not in line or (found := _ADDRESS.search(line)) is None:
+            continue
+        for port in re.findall(r"(\d+)/open/", line):
+            yield f"{found[0]}:{port}"
