@@ -10,7 +10,7 @@ import contextlib
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from probes import Sweep, Touch
 from scanner.codec.text import decode_text
@@ -22,12 +22,6 @@ from scanner.scope import Interface, Scope
 if TYPE_CHECKING:
     from zeroconf import ServiceStateChange, Zeroconf
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
-
-
-class _Message(Protocol):
-    """A message of zeroconf's, which names the class nowhere in public."""
-
-    def packets(self) -> list[bytes]: ...
 
 
 NAME: Final = "mdns-sweep"
@@ -125,9 +119,9 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
 async def _send_in_turn(zeroconf: Zeroconf, link: SweepLink, interface: Interface, tally: Tally) -> None:
     """Put the pace between the library, which sends when it likes, and the wire; runs until it is cancelled."""
     send = zeroconf.async_send
-    waiting: asyncio.Queue[tuple[_Message, tuple[Any, ...], dict[str, Any]]] = asyncio.Queue()
+    waiting: asyncio.Queue[tuple[Any, tuple[Any, ...], dict[str, Any]]] = asyncio.Queue()
 
-    def hold(out: _Message, *where: Any, **named: Any) -> None:
+    def hold(out: Any, *where: Any, **named: Any) -> None:
         waiting.put_nowait((out, where, named))
 
     zeroconf.async_send = hold  # type: ignore[method-assign]  # the library has no way of its own for it

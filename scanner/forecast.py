@@ -9,11 +9,18 @@ from typing import Final
 from probes import Probe, Sweep
 from scanner.pace import CONNECTION_PACKETS, HEADROOM, MESSAGE_PACKETS, Pace
 
-START: Final = 1.0
-"""Seconds until the first packet: the program, the fingerprints, the raw-socket helper."""
+START: Final = 1.5
+"""Seconds before the first packet and after the last: the program, the fingerprints, the raw-socket helper."""
 
-QUIET: Final = 5.0
-"""Seconds a discovery sweep listens after its last question (the longest of `WAIT` in probes/*_sweep.py)."""
+QUIET: Final = 3.5
+"""Seconds listened after the very last question. Whoever listens longest asks first (see scanner/sweeping/shouting.py),
+so it is one whose answers come soon."""
+
+SHOUTED_MOST: Final = 28
+"""Datagrams of one sweep on a segment, where it may send more: multicast DNS asks on only while services come in."""
+
+SEGMENT_SHARE: Final = 2.0
+"""Questions to a segment go at the pace of one host divided by this, as scanner/sweeping/shouting.py has it."""
 
 ARP_PASSES: Final = 2
 """Requests to an address where nobody answers; one that answers is asked once."""
@@ -22,7 +29,13 @@ OPEN_PORTS: Final = 4
 """Open ports of an ordinary camera among those knocked at: web, TLS, RTSP, SDK."""
 
 KNOCK_PACKETS: Final = 2
-"""Packets a knock costs us on the average: one at a closed port, four at an open one."""
+"""Packets a knock costs us on the average: one at a closed port, three at an open one."""
+
+HOST_SHARE: Final = 0.46
+"""What a host of a mixed network gets of all that a camera may get: counted on the wire over all simulated ones."""
+
+NO_SHOUTS: Final = frozenset(("arp-sweep", "port-sweep", "unicast-discovery"))
+"""Sweeps that ask single addresses."""
 
 RUNS_ONCE: Final = 50
 """Probes with a lower `order` run once even when the maker is decided early (see the engine)."""
@@ -47,13 +60,13 @@ def foretell(
     """Foretell a run over `addresses` (of them `routed` behind a router), of which `hosts` are there."""
     on_link = addresses - routed
     arp = ARP_PASSES * on_link - min(hosts, on_link) * (ARP_PASSES - 1)
-    shouted = sum(s.touch.datagrams for s in sweeps if s.name not in ("arp-sweep", "port-sweep")) * interfaces
+    shouted = interfaces * sum(min(s.touch.datagrams, SHOUTED_MOST) for s in sweeps if s.name not in NO_SHOUTS)
     knocks = ports * KNOCK_PACKETS
     once = sum(_cost(p) for p in probes if p.order < RUNS_ONCE)
     worst = sum(_cost(p) * (OPEN_PORTS if p.touch.requests > 1 else 1) for p in probes)
-    total = arp + shouted + hosts * (knocks + once) + routed * knocks
+    total = arp + shouted + round(hosts * HOST_SHARE * (knocks + once)) + routed * knocks
     by_host = (knocks + once) / (pace.per_host * HEADROOM)
-    sweeping = max(QUIET + shouted / (pace.per_host / 2), arp / (pace.overall * HEADROOM))
+    sweeping = QUIET + shouted / interfaces / (pace.per_host / SEGMENT_SHARE * HEADROOM) if interfaces else 0.0
     seconds = START + max(sweeping, total / (pace.overall * HEADROOM), by_host)
     return Forecast(arp, shouted, knocks + once, knocks + worst, seconds, hosts)
 

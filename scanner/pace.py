@@ -27,6 +27,9 @@ BEGUN_IN_WINDOW: Final = 1.0
 HOST_WINDOW: Final = 1.0
 """Seconds of the window for one host: within a tenth of one a single exchange is more than most paces allow."""
 
+HOST_LEAST: Final = 5
+"""Packets that a host's window must have room for, or it is longer: an exchange of four would be all of it."""
+
 WINDOW_SLACK: Final = 0.002
 """Seconds a window is looked at longer than it is: a packet granted at its edge reaches the wire a little later."""
 
@@ -128,13 +131,14 @@ class TokenBucket:
     """Tokens that accrue evenly; one packet costs one. Not safe across threads.
 
     A cost above the burst is granted once the bucket is full and leaves a debt, so the average holds for any cost.
-    Any half-open window of W seconds sees at most `rate * HEADROOM * W + max(burst, largest cost)`, and any of
-    `window` seconds at most MOST_IN_WINDOW of the rate (or one cost, where that is more), unless charges exceed it.
+    Any half-open window of W seconds sees at most `rate * HEADROOM * W + max(burst, largest cost)`, and any of `window`
+    seconds (longer where that has no room for `least`) at most MOST_IN_WINDOW of the rate, or one cost where that is
+    more; only what is charged afterwards may exceed it.
     """
 
     __slots__ = (
-        "_begun", "_clock", "_endings", "_level", "_most", "_queue", "_rate", "_recent", "_recent_sum", "_seen",
-        "_sleep", "_turn", "_window", "burst",
+        "_begun", "_clock", "_endings", "_least", "_level", "_most", "_queue", "_rate", "_recent", "_recent_sum",
+        "_seen", "_shortest", "_sleep", "_turn", "_window", "burst",
     )  # fmt: skip
 
     def __init__(
@@ -142,12 +146,13 @@ class TokenBucket:
         rate: float,
         *,
         window: float = WINDOW,
+        least: float = 0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._window = window
+        self._shortest, self._least = window, least
         self._queue = asyncio.Lock()  # among those who acquire
         self._endings = asyncio.Lock()  # among those who end what they have paid for
         self._turn = asyncio.Lock()  # between the first of them and a steady sender
@@ -159,6 +164,7 @@ class TokenBucket:
 
     def _set_rate(self, rate: float) -> None:
         self._rate = rate * HEADROOM
+        self._window = max(self._shortest, self._least / rate)
         self._most = math.floor(rate * self._window * MOST_IN_WINDOW + 1e-9)
         self._begun = math.floor(rate * self._window * BEGUN_IN_WINDOW + 1e-9)
         self.burst = max(1.0, rate * BURST_SECONDS)
@@ -272,7 +278,7 @@ class Pacer:
         bucket = self._hosts.get(host)
         if bucket is None:
             bucket = self._hosts[host] = TokenBucket(
-                self.pace.per_host, window=HOST_WINDOW, clock=self._clock, sleep=self._sleep
+                self.pace.per_host, window=HOST_WINDOW, least=HOST_LEAST, clock=self._clock, sleep=self._sleep
             )
         return bucket
 

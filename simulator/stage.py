@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 
 from simulator.announcer import Announcer, Voice, make_announcer
 from simulator.cast import datagram_services, frame_scripts, stream_services
+from simulator.certificates import prepare
 from simulator.datagram_ports import DatagramPort, Member, hear_groups, hear_only_unicast, make_udp
 from simulator.datagrams import DatagramPlayer
 from simulator.device import Device
@@ -132,6 +133,8 @@ class Stage:
         actual = port if port >= self._lowest else port + SHIFT
         spot.device.ports[port] = actual
         listener = _listen(kind, spot, actual)
+        if certificate is not None:
+            prepare(spot.device, certificate)
         self.doors.append(Door(spot.device, port, listener, player, self._conversations, certificate))
 
     def _make_datagrams(self, place: Place, insiders: frozenset[str]) -> None:

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from benchmarks.pacing import Trial, count, judge, rate_while_waiting, read_forecast
+from benchmarks.pacing import Trial, count, is_reply, judge, rate_while_waiting, read_forecast
 from tests.wiretap import Frame
 
 
@@ -23,6 +23,15 @@ def datagram(at: float, host: int) -> Frame:
 def test_the_rate_is_counted_while_addresses_wait_for_their_first_request() -> None:
     frames = [arp_request(0.01 * n, n) for n in range(101)] + [arp_request(5.0 + n, n) for n in range(50)]
     assert rate_while_waiting(frames) == pytest.approx(100)
+
+
+def test_what_the_kernel_answers_is_told_apart_from_what_is_asked() -> None:
+    request = arp_request(0.0, 9)
+    reply = Frame(0.0, "eth0", request.data[:20] + b"\0\2" + request.data[22:], 42)
+    assert [is_reply(request), is_reply(reply), is_reply(datagram(0.0, 9))] == [False, True, False]
+    head = b"\x02" + bytes(11) + b"\x86\xdd" + b"\x60" + bytes(5) + b"\x3a\xff" + bytes(32)
+    assert is_reply(Frame(0.0, "eth0", head + b"\x88" + bytes(23), 78))
+    assert not is_reply(Frame(0.0, "eth0", head + b"\x87" + bytes(23), 78)), "a question of our kernel counts"
 
 
 def test_windows_and_hosts() -> None:

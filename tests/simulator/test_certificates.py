@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from simulator.certificates import make_pem, parse_name, server_context
+from simulator.certificates import make_pem, parse_name, prepare, server_context
 from simulator.persona import Certificate
 
 
@@ -49,3 +49,10 @@ def test_units_of_a_persona_share_a_key_but_not_a_name(make_device):
 def test_a_context_is_made_once_per_certificate(make_device):
     wanted = Certificate(subject="CN=a")
     assert server_context(make_device(), wanted) is server_context(make_device(), wanted)
+
+
+def test_a_key_made_beforehand_is_the_one_that_is_shown(make_device, monkeypatch):
+    device, wanted = make_device(), Certificate(subject="CN=beforehand", key="rsa1024")
+    prepare(device, wanted)
+    monkeypatch.setattr(rsa, "generate_private_key", None)  # whoever made another now would fail
+    assert read(make_pem(device, wanted)[0])
