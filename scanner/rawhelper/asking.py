@@ -145,7 +145,7 @@ class Asking:
         step, start, size = self._step, self._start, self.size
         if self._single is not None:
             base = self._single
-            return [base + (order * step + start) % size for order in range(first, last)]
+            return [base + spot % size for spot in range(first * step + start, last * step + start, step)]
         return [self._positions.address((order * step + start) % size) for order in range(first, last)]
 
     def _silent(self, limit: int, now: float) -> list[int]:

@@ -1,6 +1,6 @@
 """Sends many ARP requests with one system call (sendmmsg), or one by one where that is missing; builds no frame.
 
-Every message is two pieces: the 38 bytes all requests share, and the four bytes of the address asked.
+All requests stand in one buffer, one after the other; before a batch goes, only the addresses asked for are put in.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class RequestBatch:
         self._sock = sock
         self._template = template
         self._send_many = None if plain else _find_sendmmsg()
-        self._shared = ctypes.create_string_buffer(template, len(template))
-        self._addresses = ctypes.create_string_buffer(4 * BATCH)
-        self._pieces = (_Piece * (2 * BATCH))()
+        self._length = len(template) + 4
+        self._frames = bytearray((template + bytes(4)) * BATCH)
+        self._pieces = (_Piece * BATCH)()
         self._messages = (_Message * BATCH)()
         self._link()
 
@@ -63,7 +63,7 @@ class RequestBatch:
         """Ask at most BATCH addresses; return how many the kernel took. OSError for what waiting does not cure."""
         if self._send_many is None:
             return self._send_plainly(addresses)
-        struct.pack_into(f"!{len(addresses)}I", self._addresses, 0, *addresses)
+        self._put_in(addresses)
         sent = self._send_many(self._sock.fileno(), self._messages, len(addresses), socket.MSG_DONTWAIT)
         if sent >= 0:
             return int(sent)
@@ -71,6 +71,13 @@ class RequestBatch:
         if number in FULL or number == errno.EINTR:
             return 0
         raise OSError(number, os.strerror(number))
+
+    def _put_in(self, addresses: list[int]) -> None:
+        """Each byte of the addresses goes into all frames with one assignment: four for the whole batch."""
+        packed = struct.pack(f"!{len(addresses)}I", *addresses)
+        end = len(addresses) * self._length
+        for byte in range(4):
+            self._frames[len(self._template) + byte : end : self._length] = packed[byte::4]
 
     def _send_plainly(self, addresses: list[int]) -> int:
         for count, address in enumerate(addresses):
@@ -83,15 +90,15 @@ class RequestBatch:
         return len(addresses)
 
     def _link(self) -> None:
-        shared, addresses = ctypes.addressof(self._shared), ctypes.addressof(self._addresses)
+        self._shared = (ctypes.c_char * len(self._frames)).from_buffer(self._frames)  # it may not move from here on
+        start = ctypes.addressof(self._shared)
         for place in range(BATCH):
-            self._pieces[2 * place] = _Piece(shared, len(self._template))
-            self._pieces[2 * place + 1] = _Piece(addresses + 4 * place, 4)
+            self._pieces[place] = _Piece(start + place * self._length, self._length)
             message = self._messages[place].head
             message.pieces = ctypes.cast(
-                ctypes.byref(self._pieces, 2 * place * ctypes.sizeof(_Piece)), ctypes.POINTER(_Piece)
+                ctypes.byref(self._pieces, place * ctypes.sizeof(_Piece)), ctypes.POINTER(_Piece)
             )
-            message.piece_count = 2
+            message.piece_count = 1
 
 
 def _find_sendmmsg() -> Any:
