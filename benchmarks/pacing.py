@@ -41,10 +41,10 @@ class Trial:
 
 
 TRIALS: Final = (
-    Trial("gentle", "10.79.0.0/26", 8),
-    Trial("300", "10.79.0.0/24", 24),
-    Trial("normal", "10.79.0.0/22", 40),
-    Trial("fast", "10.79.0.0/20", 40),
+    Trial("gentle", "10.79.0.0/24", 8),
+    Trial("300", "10.79.0.0/23", 24),
+    Trial("normal", "10.79.0.0/21", 40),
+    Trial("fast", "10.79.0.0/18", 40),
 )
 """Networks so large that the ARP sweep alone keeps the wire busy for a second and more at that pace."""
 

@@ -50,7 +50,9 @@ def time_program(lab: Lab, words: Sequence[str]) -> tuple[float, str]:
     """
     with lab.enter():
         begun = time.monotonic()
-        done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
         seconds = time.monotonic() - begun
     if done.returncode not in (0, 10, 11, 12):
         raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr[-500:]}")

@@ -21,7 +21,7 @@ WINDOW: Final = 0.1
 MOST_IN_WINDOW: Final = 1.05
 """Never more than this share of the rate within any so many seconds, whatever was charged in between."""
 
-BEGUN_IN_WINDOW: Final = 1.0
+BEGUN_IN_WINDOW: Final = 1.02
 """Nothing new is begun beyond this share, so that what was begun can be ended at once."""
 
 HOST_WINDOW: Final = 1.0
@@ -30,7 +30,7 @@ HOST_WINDOW: Final = 1.0
 HOST_LEAST: Final = 5
 """Packets that a host's window must have room for, or it is longer: an exchange of four would be all of it."""
 
-WINDOW_SLACK: Final = 0.002
+WINDOW_SLACK: Final = 0.004
 """Seconds a window is looked at longer than it is: a packet granted at its edge reaches the wire a little later."""
 
 BURST_SECONDS: Final = 0.005
@@ -67,6 +67,9 @@ MOST_HOSTS: Final = 512
 REPLIES_SHARE: Final = 0.4
 """Share of a WINDOW kept free for replies of our kernel to neighbours that ask for its address: whoever answers a
 multicast question over IPv6 asks for it first (RFC 4861), all of them within a tenth of a second."""
+
+REPLIES_MOST: Final = 40
+"""Packets kept free for that at most: so many devices may answer at once, whatever the pace."""
 
 BYTES_PER_ACK: Final = 2 * 1460
 """A receiver acknowledges every second full segment (RFC 9293 section 3.8.6.3), so long answers cost more packets."""
@@ -296,7 +299,7 @@ class Pacer:
 
     async def make_room(self) -> int:
         """Keep a part of the next WINDOW free for replies of the kernel that nobody can hold back; how many packets."""
-        room = max(1, int(self.pace.overall * WINDOW * REPLIES_SHARE))
+        room = min(REPLIES_MOST, max(1, int(self.pace.overall * WINDOW * REPLIES_SHARE)))
         await self._overall.reserve(room)
         return room
 

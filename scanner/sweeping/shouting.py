@@ -71,7 +71,7 @@ class Shouter:
         self._turns: dict[str, Turns] = {}
         self._macs: dict[tuple[int, str], str] = {}
         self._macs_at = -TABLE_AGE
-        self._asked: set[tuple[str, str, int]] = set()  # interface, group and port of IPv6 questions
+        self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
         self._room = 0  # replies of the kernel that were paid for ahead
         self._callers: set[str] = set()  # IPv6 neighbours that have asked it for its address
         for interface in scope.interfaces:
@@ -163,15 +163,15 @@ class Shouter:
             await self._pacer.acquire_ahead(_segment(interface))
             await self._sleep(self._rng.uniform(*JITTER))
             if ":" in shout.group:
-                await self._make_room((interface.name, shout.group, shout.port))
+                await self._make_room((interface.name, shout.group))
 
     async def pay(self, interface: Interface, datagrams: int) -> None:
         """Wait for the pace of all with so many datagrams; what else is asked of the segment goes later by as much."""
         await self._pacer.acquire_first(_segment(interface), datagrams)
         if interface.ipv6:
-            await self._make_room((interface.name, "", 0))
+            await self._make_room((interface.name, ""))
 
-    async def _make_room(self, asked: tuple[str, str, int]) -> None:
+    async def _make_room(self, asked: tuple[str, str]) -> None:
         """Who answers over IPv6 asks our kernel for its address before, and knows it when he is asked again."""
         if asked not in self._asked:
             self._asked.add(asked)

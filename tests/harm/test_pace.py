@@ -21,7 +21,7 @@ from tests.wiretap import Frame, busiest, open_tap, tap
 
 pytestmark = pytest.mark.lab
 
-NETWORK = "10.78.0.0/24"
+NETWORK = "10.78.0.0/21"
 TRIES = 3
 PERSONAS = ("hikvision-camera-new", "dahua-camera-old", "axis", "uniview", "printer", "router", "silent")
 
@@ -48,7 +48,7 @@ def scan(tmp_path_factory: pytest.TempPathFactory) -> Scan:
     return run
 
 
-@pytest.mark.parametrize("pace", ["normal", "200"])
+@pytest.mark.parametrize("pace", ["normal", "400"])
 def test_no_tenth_of_a_second_and_no_host_gets_more_than_was_asked(scan: Scan, pace: str) -> None:
     asked = parse_pace(pace)
     tries = []

@@ -64,7 +64,7 @@ async def test_the_rate_over_the_run_is_within_5_percent(rate: float) -> None:
 
 async def test_a_cost_above_the_burst_keeps_the_average() -> None:
     times = await run_bucket(40, 4, 5.0)
-    assert times[1] - times[0] == pytest.approx(4 / (40 * HEADROOM))
+    assert times[1] - times[0] == pytest.approx(4 / (40 * HEADROOM), rel=0.03)  # or until the window is clear
     assert busiest_window(times, [4] * len(times), 0.1) <= 4.2
 
 
@@ -347,12 +347,12 @@ async def test_one_packet_is_the_cost_where_none_is_named() -> None:
     bucket = TokenBucket(10, clock=clock, sleep=clock.sleep)
     await bucket.acquire()
     await bucket.acquire()
-    assert clock.now - 100.0 == pytest.approx(1 / (10 * HEADROOM))
+    assert clock.now - 100.0 == pytest.approx(1 / (10 * HEADROOM), rel=0.03)
     clock = Clock()
     pacer = Pacer(Pace(10, 10), clock=clock, sleep=clock.sleep)
     await pacer.acquire_shared()
     await pacer.acquire_shared()
-    assert clock.now - 100.0 == pytest.approx(1 / (10 * HEADROOM))
+    assert clock.now - 100.0 == pytest.approx(1 / (10 * HEADROOM), rel=0.03)
 
 
 async def test_who_comes_while_others_wait_stands_behind_them() -> None:
@@ -373,3 +373,44 @@ async def test_who_comes_while_others_wait_stands_behind_them() -> None:
     await wait("second")
     await waiting
     assert served == ["first", "second"]
+
+
+async def test_what_was_paid_for_later_goes_at_once_but_never_above_the_window() -> None:
+    clock = Together()
+    pacer = Pacer(Pace(100, 1_000), clock=clock, sleep=clock.sleep)
+    times: list[float] = []
+
+    async def talk(host: str) -> None:
+        await pacer.acquire(host, 1, 2)
+        times.append(clock.now)
+        await clock.sleep(0.5 - clock.now)  # all of them may be ended in the same instant
+        await pacer.go_on(2)
+        times.extend([clock.now, clock.now])
+
+    tasks = [asyncio.ensure_future(talk(f"10.0.0.{number}")) for number in range(12)]
+    watch = asyncio.ensure_future(clock.sleep(2.0))
+    await clock.run(2.0)
+    await asyncio.wait([*tasks, watch], timeout=1.0)
+    assert len(times) == 36
+    assert busiest_window(sorted(times), [1.0] * len(times), 0.1) <= 10
+    assert len([at for at in times if 0.5 <= at < 0.51]) >= 8, "no token is waited for again"
+
+
+async def test_late_packets_of_the_kernel_hold_others_back() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 1_000), clock=clock, sleep=clock.sleep)
+    pacer.charge("10.0.0.1", 9)
+    begun = clock.now
+    await pacer.acquire("10.0.0.2")
+    assert clock.now - begun == pytest.approx(0.09 / HEADROOM, rel=0.2)
+
+
+async def test_one_host_gets_no_more_in_any_second() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(10_000, 40), clock=clock, sleep=clock.sleep)
+    times = []
+    while clock.now < 110.0:
+        await pacer.acquire("10.0.0.1", 2, 2)
+        times += [clock.now] * 4
+    assert busiest_window(times, [1.0] * len(times), 1.0) <= 40
+    assert len(times) / 10 >= 0.95 * 40
