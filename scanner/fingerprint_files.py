@@ -109,7 +109,7 @@ class Vocabulary:
 def load_library(
     folders: Iterable[Path] = (), *, only_stable: bool = False, home: Traversable | None = None
 ) -> Library:
-    """Load the shipped files and any further folders; raise DataError naming every problem found.
+    """Load the shipped files and any further folders (or single files); raise DataError naming every problem found.
 
     `home` is a folder to read in place of the shipped one: the fingerprints that an evidence bundle brings along.
     """
@@ -118,10 +118,14 @@ def load_library(
     texts = [(entry.name, entry.read_text("utf-8")) for entry in _shipped(home)]
     rules: list[Fingerprint] = []
     problems: list[Problem] = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
-        text, wrong = _read_text(path)
-        texts.append((str(path), text))
-        problems += wrong
+    for folder in folders:
+        own = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
+        if not own:
+            problems.append(Problem(str(folder), 1, "no fingerprint file is there; a folder with .yaml files is meant"))
+        for path in own:
+            text, wrong = _read_text(path)
+            texts.append((str(path), text))
+            problems += wrong
     for name, text in texts:
         if name in NOT_RULES:
             continue

@@ -200,6 +200,17 @@ def test_the_longest_block_wins(tmp_path: Path) -> None:
     assert library.find("mac.prefix", "08a0bc") == []
 
 
+@pytest.mark.parametrize("name", ["none", "."])
+def test_a_folder_without_a_rule_is_not_passed_over(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no fingerprint file is there"):
+        load_library([tmp_path / name])
+
+
+def test_a_single_file_will_do(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(SOUND, encoding="utf-8")
+    assert "axis-server" in {rule.id for rule in load_library([tmp_path / "own.yaml"]).fingerprints}
+
+
 def test_back_references_do_not_exist() -> None:
     with pytest.raises(PatternError, match="RE2"):
         compile_pattern(r"(a)\1")
