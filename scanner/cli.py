@@ -173,7 +173,8 @@ def plan(
 def identify(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="Observations as JSON Lines, or - for standard input.")],
     fingerprints: Annotated[
-        list[Path] | None, typer.Option("--fingerprints", help="Folder with further fingerprint files, or one such file.")
+        list[Path] | None,
+        typer.Option("--fingerprints", help="Folder with further fingerprint files, or one such file."),
     ] = None,
 ) -> None:
     """Observations in, identities out; touches no network."""

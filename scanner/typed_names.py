@@ -23,11 +23,11 @@ FACTORY_WORDS: Final = frozenset({
     "turret", "speed", "fisheye", "thermal", "door", "station", "doorbell", "access", "control", "terminal",
     "device", "general", "private", "onvif", "wifi", "wireless", "poe", "hd", "ir", "mini", "pro", "series",
     "model", "system", "media", "renderer", "router", "printer", "technology", "technologies", "co", "ltd", "inc",
-    "corporation", "international", "security", "systems", "smart", "home", "the", "and",
+    "corporation", "international", "security", "systems", "smart", "home", "cloud", "name", "the", "and",
 })  # fmt: skip
 """Words that say what kind of thing it is."""
 
-_WORDS: Final = re.compile(r"[^\s_,;:()\[\]/|+]+")
+_WORDS: Final = re.compile(r"[^\s_,;:=()\[\]/|+]+")
 _STAND_IN: Final = re.compile(r"name-\d+")
 
 

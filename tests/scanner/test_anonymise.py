@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,6 +189,18 @@ def test_a_masked_camera_is_still_the_same_makers_camera(masks: Anonymiser) -> N
     before = identify(seen, library)
     after = identify([masks.mask_observation(each) for each in seen], library)
     assert (before.maker, before.standing) == (after.maker, after.standing)
+
+
+def test_what_was_gathered_names_the_same_maker_and_brand_when_it_is_masked(masks: Anonymiser) -> None:
+    library = load_library()
+    path = Path(__file__).parents[1] / "data" / "observations" / "gathered.jsonl"
+    changed = []
+    for row in map(json.loads, path.read_text("utf-8").splitlines()):
+        seen = Observation(row["protocol"], row["field"], row["data"])
+        before, after = (identify([one], library) for one in (seen, masks.mask_observation(seen)))
+        if (before.maker, before.brand) != (after.maker, after.brand):
+            changed.append(row["id"])
+    assert changed == []
 
 
 @given(st.text(max_size=300))
