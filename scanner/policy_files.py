@@ -18,6 +18,7 @@ from scanner.dates import DateError, parse_span
 from scanner.makers import Confidence, Makers
 from scanner.makers_file import load_makers
 from scanner.policy_list import CRITERION_KINDS, SILENT_KINDS, Kind, Policy, Profile, Rule
+from scanner.rule_faults import suggest
 from scanner.strict_yaml import LARGEST_FILE, YamlError, load_with_lines
 from scanner.strict_yaml import Path as NodePath
 
@@ -258,7 +259,11 @@ def _check_entities(policy: Policy, makers: Makers) -> Iterator[Finding]:
     for index, entity in enumerate(policy.entities):
         where: NodePath = ("entities", index)
         if entity.maker not in known:
-            yield (*where, "maker"), f"unknown maker {entity.maker!r}; add it to fingerprints/makers.yaml on purpose"
+            advice = suggest(entity.maker, sorted(known))
+            yield (
+                (*where, "maker"),
+                f"unknown maker {entity.maker!r}{advice}: no device could be recognised as made by it",
+            )
         if entity.name in seen and policy.entities[seen[entity.name]].since == entity.since:
             yield (*where, "name"), f"{entity.name!r} is named twice from the same day"
         seen.setdefault(entity.name, index)

@@ -52,6 +52,23 @@ def test_every_option_is_in_the_reference(name: str, command: Any) -> None:
             assert all(f"`{option}`" in section[1] for option in parameter.opts)
 
 
+SHOWN = re.compile(r"(?:^ {4}|`|\$ )(?:uv run )?(camcensus [a-z][^`\n#|]*)", re.MULTILINE)
+"""A command as the papers show it: in a line of its own, or among words."""
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_every_command_shown_is_one_and_takes_its_options(paper: Path) -> None:
+    known = {tuple(name.split()): command for name, command in commands()}
+    for shown in SHOWN.findall(re.sub(r"\\\n\s*", " ", paper.read_text("utf-8"))):
+        words = shown.split()
+        command = known.get(tuple(words[:3])) or known.get(tuple(words[:2]))
+        group = any(name[:2] == tuple(words[:2]) for name in known)
+        assert command is not None or group, f"{paper.name}: {shown}"
+        options = {option for parameter in getattr(command, "params", ()) for option in parameter.opts}
+        asked = {word.strip("[](),.;:").split("=")[0] for word in words if word.startswith(("--", "[--"))}
+        assert asked - {"--help"} <= options, f"{paper.name}: {shown}"
+
+
 def test_every_exit_code_is_explained() -> None:
     table = dict(re.findall(r"(?m)^\| (\d+) \| (.+?) \|", GATE))
     assert {int(code) for code in table} == {code.value for code in Exit}

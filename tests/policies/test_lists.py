@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 
 import pytest
 
+from scanner.makers import Confidence
 from scanner.makers_file import load_makers
+from scanner.model import Finding, Identity, Standing, Status
+from scanner.policy import judge_identity
 from scanner.policy_files import list_policies, list_profiles, load_policies, load_profile, read_policy
-from scanner.policy_list import Kind, Policy
+from scanner.policy_list import Entity, Kind, Policy, Role
 
 MAKERS = load_makers()
 COPY = date(2026, 11, 23)
@@ -91,3 +94,33 @@ def test_proposals_local_and_closed_lists_make_no_finding() -> None:
         "local-ie", "local-nl", "local-nz", "ua-nacp-sponsors", "us-ndaa-5949", "us-states", "wb-clean-network",
         "xk-mia-draft-regulation", "xk-sanctions-law", "xk-washington-2020",
     }  # fmt: skip
+
+
+def judge(maker: str, policy: Policy, day: date) -> Finding:
+    who = Identity(maker, None, None, None, None, "camera", Standing.IDENTIFIED, 0.99)
+    return judge_identity(who, policy, MAKERS, day)
+
+
+NAMED = [
+    pytest.param(policy, entity, id=f"{policy.id}: {entity.name}")
+    for policy in POLICIES.values()
+    for entity in policy.entities
+    if policy.makes_findings and (entity.role is Role.NAMED or entity.stands_for_maker)
+]
+
+
+@pytest.mark.parametrize(("policy", "entity"), NAMED)
+def test_every_name_is_a_finding_from_its_day_on_and_none_of_low_confidence_is(policy: Policy, entity: Entity) -> None:
+    found = judge(entity.maker, policy, entity.since)
+    if entity.confidence is Confidence.LOW:
+        assert found.status is not Status.COVERED
+        return
+    assert found.status is Status.COVERED
+    same = {other.name for other in policy.naming(entity.maker) if other.since <= entity.since}
+    assert found.entity in same, "as the list writes it"
+    assert found.reference
+    assert found.effective == policy.effective(entity).isoformat() or found.entity != entity.name
+    earlier = min(other.since for other in policy.naming(entity.maker))
+    assert judge(entity.maker, policy, earlier - timedelta(days=1)).status is not Status.COVERED
+    if entity.until is not None:
+        assert judge(entity.maker, policy, entity.until).entity != entity.name

@@ -114,7 +114,7 @@ def test_a_sound_file_has_no_problems(tmp_path: Path) -> None:
         ("says_not: It binds nobody outside this ministry.", "says_not: n/a", 13, "does not say"),
         ("copy_date: 2026-11-23", "copy_date: 23.11.2026", 9, "YYYY-MM-DD"),
         ("  - date: 2026-01-01", "  - date: January 2026", 15, "YYYY-MM"),
-        ("    maker: dahua", "    maker: dauha", 25, "unknown maker 'dauha'"),
+        ("    maker: dahua", "    maker: dauha", 25, "unknown maker 'dauha' (did you mean 'dahua'?)"),
         ("    reference: Instruction 1/2026, article 2\n", "", 24, "'reference' is missing"),
         ("    role: named", "    role: boss", 26, "role"),
         (
