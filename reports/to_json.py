@@ -209,6 +209,7 @@ def _finding(finding: Finding) -> Json:
         "effective": finding.effective,
         "statement": finding.statement,
         "entity": finding.entity,
+        "also": [{"name": one.name, "since": one.since, "reference": one.reference} for one in finding.also],
         "reason": finding.reason,
         "would_change": finding.would_change,
         "check_by_hand": finding.check_by_hand,

@@ -16,6 +16,7 @@ from reports.summary import SEVERITY, findings_in_order, in_order, summarise
 from reports.visible import excerpt, visible
 from reports.wording import (
     all_addresses,
+    also_named,
     answer,
     coverage_verdict,
     device_hidden,
@@ -236,6 +237,8 @@ def _finding(_: Texts, finding: Finding) -> Iterator[str]:
     known = [plain(text) for text in (finding.reference, since, effect) if text]
     about = f"{plain(_.tell(finding.title))} ({', '.join(known)})"
     yield f"- **{status_word(_, finding.status)}**: {about}. {plain(_.tell(finding.reason))}"
+    if finding.also:
+        yield f"  - {plain(also_named(_, finding))}"
     if finding.would_change:
         change = _("What would change this: {text}", text=_.tell(finding.would_change))
         yield f"  - {plain(change)}"

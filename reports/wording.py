@@ -15,7 +15,7 @@ from reports.messages import Texts
 from reports.summary import Summary, first_address, summarise
 from reports.visible import excerpt, visible
 from reports.words import kind_word
-from scanner.model import Addresses, Coverage, Device, Evidence, Ledger, Note, Report, Status
+from scanner.model import Addresses, Coverage, Device, Evidence, Finding, Ledger, Note, Report, Status
 
 LABEL_CAP: Final = 80
 """Characters of a name in a heading or a table; the full text stands among the device's details."""
@@ -201,6 +201,20 @@ def device_hidden(_: Texts, device: Device) -> str:
         "Up to {n} channels behind this recorder cannot be seen from here.",
         device.channels,
     )
+
+
+ALSO_NAMED: Final = 6
+"""Further names of a maker written out for one finding; the JSON report has them all."""
+
+
+def also_named(_: Texts, finding: Finding) -> str:
+    """The further names of the maker on the list, each with its day; empty where there are none."""
+    if not finding.also:
+        return ""
+    names = [f"{visible(one.name)} ({visible(_.day(one.since))})" for one in finding.also[:ALSO_NAMED]]
+    left = len(finding.also) - ALSO_NAMED
+    names += [_("and {n} more", n=_.number(left))] if left > 0 else []
+    return _("The list also names: {names}", names="; ".join(names))
 
 
 def note_line(_: Texts, note: Note) -> str:

@@ -195,6 +195,15 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoNamed:
+    """A further name of a maker on a list, as the list has it."""
+
+    name: str
+    since: str  # ISO date
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What one policy says of one device."""
 
@@ -211,6 +220,7 @@ class Finding:
     check_by_hand: str = ""
     until: str | None = None  # ISO date from which the entity is no longer named
     effective: str | None = None  # ISO date from which the naming has an effect on a buyer
+    also: tuple[AlsoNamed, ...] = ()  # further names of the same maker on the list: parents, subsidiaries
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Final
 import scanner.policy_words as words
 from scanner.goods import Goods, Within, goods_of, within
 from scanner.makers import Brand, BrandMaker, Confidence, Makers, Ownership, Relation
-from scanner.model import Finding, Identity, Standing, Status
+from scanner.model import AlsoNamed, Finding, Identity, Standing, Status
 from scanner.policy_list import Covers, Criterion, Entity, JudgedBy, Policy, Reach, Role, Rule, rule_on
 from scanner.sentence import Sentence
 
@@ -76,6 +76,20 @@ class _Case:
             check_by_hand=words.say_what_to_check(self.identity),
             until=entity.until.isoformat() if entity and entity.until else None,
             effective=self._effective(entity),
+            also=self._also(entity),
+        )
+
+    def _also(self, entity: Entity | None) -> tuple[AlsoNamed, ...]:
+        """The other names of the same maker in force on the day: the list may name a parent and subsidiaries too."""
+        if entity is None:
+            return ()
+        return tuple(
+            AlsoNamed(other.name, other.since.isoformat(), other.reference)
+            for other in self.policy.entities
+            if other.maker == entity.maker
+            and other != entity
+            and other.confidence is not Confidence.LOW
+            and _in_force(other, self.as_of)
         )
 
     def _effective(self, entity: Entity | None) -> str | None:

@@ -11,6 +11,7 @@ from reports.messages import Texts
 from reports.summary import findings_in_order
 from reports.visible import visible
 from reports.wording import (
+    also_named,
     device_hidden,
     device_label,
     endpoint,
@@ -48,6 +49,7 @@ class FindingView(TypedDict):
     reference: str
     since: str
     effective: str
+    also: str
     statement: str
     entity: str
     reason: str
@@ -175,6 +177,7 @@ def _finding(_: Texts, finding: Finding) -> FindingView:
         "effective": "" if finding.effective == finding.since else visible(_.day(finding.effective or "")),
         "statement": statement_word(_, finding.statement),
         "entity": visible(finding.entity or ""),
+        "also": also_named(_, finding),
         "reason": visible(_.tell(finding.reason)),
         "would_change": visible(_.tell(finding.would_change)),
         "check": visible(_.tell(finding.check_by_hand)),

@@ -248,7 +248,7 @@ def _finding(_: Texts, finding: Json) -> Iterator[tuple[str, Any]]:
     yield from ((name, finding[name]) for name in ("status", "word", "title", "reason"))
     yield "about", _join(finding["kind"], finding["reference"], since, effect)
     yield "statement", _join(finding["statement"], entity)
-    yield "asides", [text for text in (change, check) if text]
+    yield "asides", [text for text in (finding["also"], change, check) if text]
 
 
 def _join(*parts: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from reports.messages import texts
 from reports.wording import (
+    also_named,
     answer,
     coverage_verdict,
     device_hidden,
@@ -16,7 +17,7 @@ from reports.wording import (
     headline,
     maker_name,
 )
-from scanner.model import Status
+from scanner.model import AlsoNamed, Status
 from tests.reports.samples import (
     DEVICES,
     axis_camera,
@@ -144,3 +145,10 @@ def test_endpoints_read_as_people_write_them():
     assert endpoint("10.0.0.1", 80) == "10.0.0.1:80"
     assert endpoint("fe80::1", 80) == "[fe80::1]:80"
     assert (endpoint("fe80::1", None), endpoint(None, None), endpoint(None, 9)) == ("fe80::1", "", ":9")
+
+
+def test_further_names_are_written_out_and_many_are_counted():
+    finding = replace(DEVICES[0].findings[0], also=tuple(AlsoNamed(f"N{n}", "2023-03-28", "r") for n in range(8)))
+    assert also_named(_, replace(finding, also=())) == ""
+    assert also_named(_, replace(finding, also=finding.also[:1])) == "The list also names: N0 (2023-03-28)"
+    assert also_named(_, finding).endswith("N5 (2023-03-28); and 2 more")

@@ -480,3 +480,11 @@ def test_a_contradiction_names_the_entity_and_a_suspicion_that_clears_says_so() 
     calm = (Conflict(("axis", "hanwha"), "text", ("a", "b")),)
     finding = judge(identity(None, standing=Standing.UNDETERMINED, conflicts=calm), "us-ndaa-889")
     assert (finding.statement, finding.entity, finding.reason) == ("none", None, TORN_UNNAMED)
+
+
+def test_further_names_of_the_maker_are_told_with_their_days_and_only_in_force() -> None:
+    names = {one.name: one.since for one in judge(identity("hikvision"), "us-bis-entity-list").also}
+    assert names["Luopu Haishi Dingxin Electronic Technology Co., Ltd."] == "2023-03-28"
+    assert len(names) == 5
+    assert judge(identity("hikvision"), "us-bis-entity-list", date(2020, 1, 1)).also == ()
+    assert judge(identity("axis"), "us-bis-entity-list").also == ()

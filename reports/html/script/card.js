@@ -41,6 +41,7 @@ function findingOf(f) {
   const named = f.entity ? make("i", "", say("named", { entity: f.entity })) : null;
   return make("li", `is-${f.status}`, what, make("p", "reason", f.reason),
     f.statement ? make("p", "statement", f.statement, named) : null,
+    f.also ? make("p", "aside", f.also) : null,
     f.would_change ? make("p", "aside", say("change", { text: f.would_change })) : null,
     f.check ? make("p", "aside", say("check", { text: f.check })) : null);
 }
