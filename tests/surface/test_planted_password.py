@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import html
 import json
 import os
@@ -17,7 +18,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from typer.testing import CliRunner
 
+from reports import load_renderers
+from scanner.cli import app
 from scanner.exits import Exit
 from scanner.record import read_record
 
@@ -102,18 +106,75 @@ def everything(folder: Path, *texts: bytes) -> Iterator[tuple[str, bytes]]:
                         yield f"raw {body['digest'][:8]}", base64.b64decode(body["base64"])
 
 
-async def scan(folder: Path, logins: Path, *more: str) -> tuple[int, bytes, bytes]:
+CRASH = """
+import sys
+from scanner.record import RecordWriter
+write = RecordWriter.write
+class Broken(BaseException):  # which nobody catches
+    pass
+def crash(self, value):
+    if getattr(value, "by", "") == "onvif-credentials":
+        raise Broken("the program broke with the login in its hands")
+    write(self, value)
+RecordWriter.write = crash
+from scanner.cli import main
+sys.argv[0] = "camcensus"
+main()
+"""
+
+
+def shown_by_ps(pid: int) -> bytes:
+    """What anybody on the machine can see of a process and its children, and what root can see besides."""
+    seen = b""
+    for path in ("cmdline", "environ", "comm"):
+        with contextlib.suppress(OSError):
+            seen += Path(f"/proc/{pid}/{path}").read_bytes() + b"\n"
+    with contextlib.suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            seen += shown_by_ps(int(child))
+    return seen
+
+
+async def scan(
+    folder: Path, logins: Path, *more: str, program: tuple[str, ...] = ("-m", "scanner")
+) -> tuple[int, bytes, bytes, bytes]:
     out = folder / "out"
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-X", "dev", "-m", "scanner", "scan", ADDRESS, "--credentials", str(logins), "--pace", "lab",
+        sys.executable, "-X", "dev", *program, "scan", ADDRESS, "--credentials", str(logins), "--pace", "lab",
         "--out", str(out), *more, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(temporary), "HOME": str(temporary), "PYTHONWARNINGS": "default"},
     )  # fmt: skip
-    output, errors = await process.communicate()
+    talking = asyncio.ensure_future(process.communicate())
+    listed: set[bytes] = set()
+    while not talking.done():
+        listed.add(shown_by_ps(process.pid))
+        await asyncio.wait((talking,), timeout=0.05)
+    output, errors = talking.result()
     assert process.returncode is not None
-    return process.returncode, output, errors
+    return process.returncode, output, errors, b"\n".join(listed)
+
+
+def retell(run: Path, to: Path) -> bytes:
+    """What every command that tells a run again prints, in every format but PDF, which packs its text."""
+    to.mkdir()
+    commands = [
+        *(["report", str(run), name, "--out", str(to / name)] for name in load_renderers() if name != "pdf"),
+        ["explain", str(run), ADDRESS],
+        ["anonymise", str(run), str(to / "copy.jsonl")],
+        ["bundle", str(run), str(to / "bundle.zip")],
+        ["verify", str(to / "bundle.zip")],
+        ["diff", str(run), str(run)],
+        ["judge", str(run), "--out", str(to / "judged")],
+    ]
+    said = b""
+    for words in commands:
+        done = CliRunner().invoke(app, words)
+        assert done.exception is None or isinstance(done.exception, SystemExit), (words, done.output)
+        assert done.exit_code in (Exit.CLEAN, Exit.COVERED, Exit.SUSPECTED, Exit.UNCERTAIN), (words, done.output)
+        said += done.output.encode()
+    return said
 
 
 @pytest.fixture
@@ -128,8 +189,10 @@ async def test_a_planted_password_is_in_no_byte(tmp_path: Path, logins: Path) ->
     echo = Echo()
     server = await asyncio.start_server(echo.serve, ADDRESS, 80)
     async with server:
-        code, output, errors = await scan(tmp_path, logins)
+        code, output, errors, listed = await scan(tmp_path, logins)
     assert code in (Exit.CLEAN, Exit.UNCERTAIN), errors.decode()
+    assert str(logins).encode() in listed  # it was looked at, and names the file
+    again = retell(tmp_path / "out", tmp_path / "again")
     assert echo.heard, "the login was never used, so nothing was proved"
     assert CORE.encode() not in b"".join(echo.heard)  # it goes as a digest
     record = read_record(tmp_path / "out" / "record.jsonl")
@@ -140,11 +203,24 @@ async def test_a_planted_password_is_in_no_byte(tmp_path: Path, logins: Path) ->
     assert digests
     needles = [*spellings(PASSWORD), *spellings(CORE), *(one for one in digests if one)]
     searched = 0
-    for where, data in everything(tmp_path, output, errors):
+    for where, data in everything(tmp_path, output, errors, listed, again):
         searched += len(data)
         for needle in needles:
             assert needle not in data, f"{needle!r} in {where}"
     assert searched > 100_000
+
+
+async def test_a_program_that_breaks_with_the_login_in_its_hands_does_not_tell_it(tmp_path: Path, logins: Path) -> None:
+    echo = Echo()
+    server = await asyncio.start_server(echo.serve, ADDRESS, 80)
+    async with server:
+        code, output, errors, _ = await scan(tmp_path, logins, program=("-c", CRASH))
+    assert code == Exit.FAILED
+    assert echo.heard
+    assert b"with the login in its hands" in errors
+    for where, data in everything(tmp_path, output, errors):
+        for needle in (*spellings(PASSWORD), *spellings(CORE)):
+            assert needle not in data, f"{needle!r} in {where}"
 
 
 def test_the_search_finds_each_spelling() -> None:
@@ -168,7 +244,7 @@ async def test_a_file_that_others_may_read_is_refused_before_anything_is_sent(tm
     echo = Echo()
     server = await asyncio.start_server(echo.serve, ADDRESS, 80)
     async with server:
-        code, _, errors = await scan(tmp_path, logins)
+        code, _, errors, _ = await scan(tmp_path, logins)
     assert code == Exit.USAGE
     assert b"can be read or changed by others" in errors
     assert not (tmp_path / "out").exists()
@@ -179,6 +255,6 @@ async def test_a_device_without_a_login_is_sent_none(tmp_path: Path, logins: Pat
     echo = Echo()
     server = await asyncio.start_server(echo.serve, ADDRESS, 80)
     async with server:
-        _, _, errors = await scan(tmp_path, logins)
+        _, _, errors, _ = await scan(tmp_path, logins)
     assert echo.heard == []
     assert b"1 of the logins given are for addresses outside the scope" in errors
