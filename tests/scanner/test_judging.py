@@ -385,6 +385,15 @@ def test_evidence_stands_by_what_it_supports_then_weight_then_what_it_says() -> 
     ]  # fmt: skip
 
 
+def test_lines_that_say_the_same_stand_by_their_rule_not_by_their_value() -> None:
+    seen = [Observation("http", "title", value, digest=value) for value in ("z", "y")]
+    signs = [
+        Match(rule, "web", Strength.GOOD, 0.75, "axis", None, None, {}, "why", "where", value)
+        for rule, value in zip("ab", seen, strict=True)
+    ]
+    assert [(line.fingerprint, line.value) for line in judge(*signs).evidence] == [("a", "z"), ("b", "y")]
+
+
 def test_hints_say_what_is_missing_in_whole_sentences() -> None:
     strong = judge(match("web", Strength.STRONG, "dahua"), match("rtsp", Strength.WEAK, "dahua"))
     assert strong.hints == ("Only rtsp and web evidence speaks for dahua; a second, independent sign would settle it.",)
