@@ -1,4 +1,4 @@
-.PHONY: help check lint types test lab wheel demo pins fields catalogue translations commands fuzz kills sbom audit
+.PHONY: help check lint types test lab wheel demo pins fields catalogue translations commands fuzz kills sbom audit mutants
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -53,3 +53,6 @@ sbom:            ## write the bill of materials of the release (CycloneDX) to di
 audit:           ## look for known vulnerabilities of what a release needs (asks a public database: needs the internet)
 	uv run python -m tools.sbom --requirements dist/requirements.txt
 	uvx pip-audit --disable-pip --no-deps --requirement dist/requirements.txt
+
+mutants:         ## mutation testing of the core: what no test notices (half an hour; docs/mutation.md)
+	uv run --with mutmut==3.8.1 python -m tools.mutants

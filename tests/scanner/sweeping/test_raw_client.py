@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from scanner.pace import Pace, Pacer
 from scanner.ranges import permitted
+from scanner.rawhelper.privileges import CAP_NET_ADMIN, OPEN_FILES
 from scanner.scope import Interface, Scope, make_scope
 from scanner.sweeping.raw_client import Event, RawClient, RawUnavailable, _environment
 from tests.segment import Segment, arp_frame, mac_of, sadp_frame
@@ -160,3 +163,25 @@ def test_the_program_gets_nobodys_environment(monkeypatch: pytest.MonkeyPatch) -
     environment = _environment()
     assert set(environment) == {"PATH", "PYTHONPATH", "HOME"}
     assert "evil" not in "".join(environment.values())
+
+
+async def test_the_kernel_says_that_the_program_holds_nothing_but_its_sockets(
+    segment: Segment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen from outside: whatever the program says of itself."""
+    monkeypatch.setenv("CAMCENSUS_SECRET", "of the parent")
+    with (tmp_path / "secret").open("w") as secret:
+        os.set_inheritable(secret.fileno(), True)
+        async with start(segment) as running:
+            proc = Path(f"/proc/{running.client._process.pid}")
+            status = dict(line.split(":\t", 1) for line in (proc / "status").read_text().splitlines() if ":\t" in line)
+            opened = {int(one.name): str(one.readlink()) for one in (proc / "fd").iterdir()}
+            environment = (proc / "environ").read_bytes()
+            limits = (proc / "limits").read_text()
+    assert int(status["CapPrm"], 16) | int(status["CapEff"], 16) == 1 << CAP_NET_ADMIN
+    assert (status["CapInh"], status["CapAmb"], status["NoNewPrivs"]) == ("0" * 16, "0" * 16, "1")
+    assert {target.partition(":")[0] for number, target in opened.items() if number > 2} == {"socket"}
+    assert all(target.startswith(("pipe:", "socket:")) for number, target in opened.items() if number < 2)
+    assert {one.partition(b"=")[0] for one in environment.split(b"\0") if one} == {b"PATH", b"PYTHONPATH", b"HOME"}
+    assert re.search(r"Max core file size +0 +0 ", limits)
+    assert re.search(rf"Max open files +{OPEN_FILES} +{OPEN_FILES} ", limits)
