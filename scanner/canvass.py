@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 
 from scanner.link import Datagram, Heard, Shout, SweepLink, Tally
 from scanner.listener import Listener
 from scanner.merging import merge
-from scanner.scope import Interface
+from scanner.scope import Interface, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ async def _ask_on(
     ignored = 0
     async for datagram in link.shout(
         interface,
-        question.shouts(interface),
+        question.shouts(_facing(interface, link.scope)),
         wait=question.wait,
         tally=tally,
         local_port=question.local_port,
@@ -68,6 +69,15 @@ async def _ask_on(
     if ignored:
         tally.notes.append(f"{ignored} datagrams were no answers (questions of others)")
     link.report(tally.result(question.name, interface.name, question.lost))
+
+
+def _facing(interface: Interface, scope: Scope) -> Interface:
+    """The interface without its networks that hold nothing of the scope: their broadcast address is not asked."""
+    return replace(interface, ipv4=tuple(own for own in interface.ipv4 if _holds(own.network, scope)))
+
+
+def _holds(network: IPv4Network, scope: Scope) -> bool:
+    return any(isinstance(net, IPv4Network) and network.overlaps(net) for net in scope.networks)
 
 
 def broadcasts(interface: Interface) -> tuple[str, ...]:

@@ -301,14 +301,18 @@ class Engine:
             self._progress.host_examined()
 
     async def _examine_early(self, host: _Host) -> bool:
-        """Ask at the ports found so far what every host is asked; true when that decides the maker.
+        """Ask at the ports found so far what every host is asked; true when no further port is to be knocked at.
 
+        That is when the maker is decided, and when the host is left alone: a knock is a connection, too.
         What an earlier run said of it holds: with what was heard since, it might say otherwise, and go half the way.
         """
         earlier = self._known.enough.get(str(host.target))
         if earlier is not None:
             return earlier
         await self._probe(host, below=ALWAYS_BELOW)
+        if reason := self._link.stopped(str(host.target)):
+            self._skip(KNOCKING, host, None, reason)
+            return True
         enough = host.answered and self._is_decided(host)
         if enough:
             self._skip(KNOCKING, host, None, f"further ports: {DECIDED_ALREADY}")

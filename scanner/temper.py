@@ -6,7 +6,6 @@ Never forgives: a host that was slowed stays slowed for the run, one that was le
 from __future__ import annotations
 
 import re
-from collections import deque
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
@@ -21,8 +20,15 @@ SLOWER: Final = 2.0
 SLOW_FLOOR: Final = 0.25
 """Seconds; below it jitter of the network and the page's size explain a factor of two."""
 
-EARLIER: Final = 8
-"""Answers remembered per port."""
+EARLIER: Final = 3
+"""The first answers of a port are its measure: later ones would follow a host that tires a little with each request."""
+
+WORN: Final = 3.0
+"""An answer is slow as well when it takes more than this many times the median of the first ones on any port without
+TLS: who tires has the same processor behind all its ports. A handshake may take an old camera three seconds."""
+
+WORN_FLOOR: Final = 1.0
+"""Seconds; below it one service may simply take longer than another."""
 
 SLOW_STOP: Final = 4
 """So many slow answers in a row and the host is left alone: it is not catching up at the slowed pace either."""
@@ -31,9 +37,10 @@ RESET_STOP: Final = 3
 """So many resets of established connections in the run and the host is left alone."""
 
 REFUSAL_SLOW: Final = 3
-REFUSAL_STOP: Final = 6
+REFUSAL_STOP: Final = 4
 """Refusals (401, 403) in the run. We send no credential, so they should count against nobody's lockout limit; that is
-not verified on every firmware, and vendor defaults begin at five to seven wrong logins (protocols: section 17.5)."""
+not verified on every firmware, and vendor defaults begin at five wrong logins (protocols: section 17.5). So there is
+never a fifth."""
 
 SILENCE_STOP: Final = 2
 """So many silences on ports that had answered before: the host hangs, and asking on could only make it worse."""
@@ -81,7 +88,8 @@ class HostTemper:
 
     factor: float = 1.0
     stopped: str = ""
-    _times: dict[int, deque[float]] = field(default_factory=dict)
+    _first: list[float] = field(default_factory=list)  # of the whole host, without TLS
+    _times: dict[int, list[float]] = field(default_factory=dict)
     _slow: int = 0
     _resets: int = 0
     _refusals: int = 0
@@ -118,7 +126,7 @@ class HostTemper:
             self._stop(f"it fell silent {self._silences} times where it had answered before")
 
     def _hear_answer(self, port: int, exchange: Exchange) -> None:
-        self._hear_time(port, exchange.elapsed)
+        self._hear_time(port, exchange.elapsed, plain=not exchange.tls)
         if exchange.detail in (UNFINISHED, CRUMBS):
             self._unfinished += 1
             if self._unfinished >= UNFINISHED_STOP:
@@ -136,11 +144,15 @@ class HostTemper:
             if self._refusals >= REFUSAL_STOP:
                 self._stop(f"it refused {self._refusals} requests")
 
-    def _hear_time(self, port: int, elapsed: float) -> None:
-        earlier = self._times.setdefault(port, deque(maxlen=EARLIER))
+    def _hear_time(self, port: int, elapsed: float, *, plain: bool) -> None:
+        earlier = self._times.setdefault(port, [])
         slow = len(earlier) >= 2 and elapsed > SLOW_FLOOR and elapsed > SLOWER * median(earlier)
+        if plain and len(self._first) < EARLIER:
+            self._first.append(elapsed)
+        elif plain and elapsed > WORN_FLOOR and elapsed > WORN * median(self._first):
+            slow = True
         if not slow:
-            earlier.append(elapsed)
+            earlier += [elapsed] * (len(earlier) < EARLIER)
             self._slow = 0
             return
         self._slow += 1  # a slow answer is kept out of the median, or a dying host would become its own measure

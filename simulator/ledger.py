@@ -7,8 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from simulator.logins import find_logins
+
 REQUESTS_KEPT: Final = 2_000
 """Requests kept word by word; a longer run is still counted in full."""
+
+TOLD_KEPT: Final = 2_000
+"""Bytes kept of one request: head and body of the longest SOAP call."""
 
 ARRIVALS_KEPT: Final = 20_000
 """Arrival times kept, enough to check 40 a second over eight minutes."""
@@ -25,6 +30,7 @@ class Seen:
     port: int
     line: str
     at: float
+    told: str = ""  # the whole of it, as far as it is kept
 
 
 @dataclass(slots=True)
@@ -47,6 +53,7 @@ class Ledger:
     stream_requests: int = 0  # of these, over TCP
     requests_seen: list[Seen] = field(default_factory=list)
     authorizations: list[str] = field(default_factory=list)  # every Authorization header, which should be none
+    logins: list[str] = field(default_factory=list)  # every sign of a login, that header among them
     refusals: int = 0  # requests answered 401
     locked: bool = False
     reboots: int = 0
@@ -87,19 +94,20 @@ class Ledger:
         self.open_now -= 1
         self.ends[how] += 1
 
-    def note_request(self, service: str, port: int, line: str, at: float) -> None:
-        """Count one request of a conversation."""
+    def note_request(self, service: str, port: int, line: str, at: float, said: bytes = b"") -> None:
+        """Count one request of a conversation; `said` is the whole of it, which is looked through for a login."""
         self.requests += 1
         self.stream_requests += service in STREAMS
         if len(self.requests_seen) < REQUESTS_KEPT:
-            self.requests_seen.append(Seen(service, port, line, at))
+            self.requests_seen.append(Seen(service, port, line, at, said[:TOLD_KEPT].decode("latin-1")))
+            self.logins += find_logins(said)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for a JSON file; `from_json` reads them back."""
         out: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         for name in ("datagrams", "shared", "answered", "connections_by_port", "ends"):
             out[name] = {str(key): count for key, count in sorted(out[name].items())}
-        out["requests_seen"] = [[seen.service, seen.port, seen.line, seen.at] for seen in self.requests_seen]
+        out["requests_seen"] = [[seen.service, seen.port, seen.line, seen.at, seen.told] for seen in self.requests_seen]
         out["arrivals"] = list(self.arrivals)
         return out
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-SNAP = 600
-"""Bytes kept of a frame: all headers, and the first lines of a request."""
+SNAP = 1_600
+"""Bytes kept of a frame: the whole of it on an ordinary wire."""
 
 SPACE = 64 << 20
 """Bytes of receive buffer, so that no frame is missed while this thread waits for its turn."""

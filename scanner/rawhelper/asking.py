@@ -125,11 +125,11 @@ class Asking:
         return self._positions.position(address) is not None
 
     def asks(self, address: int) -> int:
-        """How often a covered address has been asked so far."""
+        """How often a covered address that answers now is asked in all: at least once, also if it spoke before that."""
         position = self._positions.position(address)
         if position is None:
             return 0
-        return self.passes - 1 + ((position - self._start) * self._inverse % self.size < self._next)
+        return max(1, self.passes - 1 + ((position - self._start) * self._inverse % self.size < self._next))
 
     def disturb(self) -> None:
         """Answers may have been lost on our side: the silent are asked once more."""

@@ -10,6 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from ipaddress import IPv4Address
 from types import TracebackType
 from typing import Final, Self
 
@@ -19,6 +20,7 @@ from scanner.link import Datagram, Neighbour, Overheard, Shout, Tally
 from scanner.model import Attempt, Outcome, SweepResult
 from scanner.neighbours import TableRoom, read_table_state
 from scanner.pace import Pacer
+from scanner.ranges import Ranges
 from scanner.scope import Interface, Scope, Target
 from scanner.sweeping.doors import Ports
 from scanner.sweeping.knocking import Knocker
@@ -60,6 +62,8 @@ class Sweeping:
         self._wants_raw = raw
         self._raw: asyncio.Task[RawClient | None] | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._swept: list[tuple[Ranges, int]] = []
+        self._resolved: set[str] = set()  # hosts whose ARP requests are in the books
         self._room = TableRoom(read_table_state().room, monotonic=monotonic, sleep=sleep)
         self._shouter = Shouter(
             scope, pacer, books=self._books, clock=clock, monotonic=monotonic, sleep=sleep, rng=self._rng
@@ -81,6 +85,7 @@ class Sweeping:
 
         A task group would wrap the errors of whoever uses this link.
         """
+        self._book_silent()
         if self._raw is None:
             return
         if not self._raw.done():
@@ -120,7 +125,10 @@ class Sweeping:
         try:
             if client is not None:
                 rate = self._pacer.pace.overall
-                source = resolve_raw(client, self._scope, interface, legs, rate=rate, tally=tally, book=self._book)
+                source = resolve_raw(
+                    client, self._scope, interface, legs, rate=rate, tally=tally, book=self._book,
+                    swept=lambda asked, frames: self._swept.append((asked, frames)),
+                )  # fmt: skip
             else:
                 tally.notes.append(f"the kernel's neighbour table was used instead of own ARP requests: {self.no_raw}")
                 source = resolve_by_table(
@@ -128,6 +136,8 @@ class Sweeping:
                     clock=self._clock, monotonic=self._monotonic, sleep=self._sleep,
                 )  # fmt: skip
             async for neighbour in source:
+                if client is None:
+                    self._book(neighbour.address, 1)  # the datagram that made the kernel ask
                 yield neighbour
         finally:
             tally.elapsed = self._monotonic() - begun
@@ -181,6 +191,17 @@ class Sweeping:
 
     def _book(self, address: str, frames: int) -> None:
         self._books.enter(address, packets=frames)
+        self._resolved.add(address)
+
+    def _book_silent(self) -> None:
+        """Hosts that were found otherwise and stayed silent to ARP were asked in every pass."""
+        for address in self._books.addresses():
+            if address in self._resolved or ":" in address:
+                continue
+            number = int(IPv4Address(address))
+            for asked, frames in self._swept:
+                if ranges.within(((number, number),), asked):
+                    self._book(address, frames)
 
     async def _client(self) -> RawClient | None:
         if self._raw is None:

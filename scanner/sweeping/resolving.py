@@ -8,6 +8,7 @@ from typing import Final
 from scanner import ranges
 from scanner.link import Neighbour, Overheard, Tally
 from scanner.model import Outcome
+from scanner.ranges import Ranges
 from scanner.rawhelper.asking import LEAST_PASSES
 from scanner.scope import Interface, Scope
 from scanner.sweeping.legs import Leg
@@ -17,6 +18,7 @@ KINDS: Final = {"heard": "arp", "sadp": "sadp", "stranger": "udp"}
 """What the program calls a frame and what `Overheard` does."""
 
 Book = Callable[[str, int], None]  # (address, frames that were sent to ask for it)
+Swept = Callable[[Ranges, int], None]  # (addresses, frames that were sent to ask for each that stayed silent)
 
 
 async def resolve_raw(
@@ -28,10 +30,12 @@ async def resolve_raw(
     rate: float,
     tally: Tally,
     book: Book,
+    swept: Swept,
 ) -> AsyncIterator[Neighbour]:
     """Ask every leg; yields who answered, addresses outside the scope included, which are never asked."""
     strangers: set[str] = set()
     members: set[str] = set()
+    booked: set[str] = set()  # an address with two owners is asked for once
     for leg in legs:
         async for event in client.sweep(interface, leg.ranges, sender=leg.sender, rate=rate, passes=LEAST_PASSES):
             if event["event"] == "heard":
@@ -39,11 +43,14 @@ async def resolve_raw(
                 inside = scope.contains(neighbour.address)
                 (members if inside else strangers).add(neighbour.address)
                 tally.answered = len(members)
-                if "asks" in event:
+                if "asks" in event and neighbour.address not in booked:
+                    booked.add(neighbour.address)
                     book(neighbour.address, int(event["asks"]))
                 yield neighbour
             else:
                 _settle(event, tally, leg)
+                if event["event"] == "done":
+                    swept(leg.ranges, int(event["passes"]))
     if strangers:
         tally.notes.append(f"{len(strangers)} addresses outside the scope were heard and not contacted")
 

@@ -125,13 +125,22 @@ class Shouter:
         families: dict[Family, None] = {}
         for shout in shouts:
             address = ipaddress.ip_address(shout.group)
-            to_many = address.is_multicast or (interface is not None and _is_broadcast(shout.group, interface))
+            to_many = address.is_multicast or (interface is not None and self._is_broadcast(shout.group, interface))
             if to_many and interface is None:
                 raise ScopeError(f"{shout.group} is for a segment: it needs an interface")
             if not to_many and not self._scope.contains(address):
                 raise ScopeError(f"{shout.group} is outside the scope")
             families[socket.AF_INET6 if address.version == 6 else socket.AF_INET] = None
         return list(families)
+
+    def _is_broadcast(self, address: str, interface: Interface) -> bool:
+        """The limited broadcast address, or that of a network of the interface that holds something of the scope."""
+        return address == LIMITED_BROADCAST or any(
+            address == str(own.network.broadcast_address)
+            and any(net.version == 4 and own.network.overlaps(net) for net in self._scope.networks)
+            for own in interface.ipv4
+            if own.network.prefixlen < 31
+        )
 
     async def _send(
         self,
@@ -253,9 +262,3 @@ def _tell_losses(drain: Drain, tally: Tally, strangers: int) -> None:
 
 def _segment(interface: Interface) -> str:
     return f"segment {interface.name}"
-
-
-def _is_broadcast(address: str, interface: Interface) -> bool:
-    return address == LIMITED_BROADCAST or any(
-        address == str(own.network.broadcast_address) for own in interface.ipv4 if own.network.prefixlen < 31
-    )

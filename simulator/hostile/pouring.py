@@ -29,11 +29,9 @@ def _make(said: Bytes) -> bytes:
 
 async def hear(talk: Talk) -> str:
     """Wait for one request head, count it, and return its first line."""
-    head = (await talk.read_until(b"\r\n\r\n", HEAD_LIMIT)).decode("latin-1")
-    line = head.split("\r\n")[0]
-    talk.device.ledger.note_request("script", talk.port, line, talk.device.surroundings.clock())
-    if "\r\nauthorization:" in head.lower():
-        talk.device.ledger.authorizations.append(line)
+    head = await talk.read_until(b"\r\n\r\n", HEAD_LIMIT)
+    line = head.decode("latin-1").split("\r\n")[0]
+    talk.device.ledger.note_request("script", talk.port, line, talk.device.surroundings.clock(), head)
     return line
 
 

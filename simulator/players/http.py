@@ -35,11 +35,12 @@ def http_player(service: Http) -> Conversation:
 
 async def _exchange(service: Http, talk: Talk) -> bool:
     """Hear one request and answer it; False when the connection is to be ended."""
-    head = (await talk.read_until(b"\r\n\r\n", HEAD_LIMIT)).decode("latin-1")
-    line, headers = _split_head(head)
+    said = await talk.read_until(b"\r\n\r\n", HEAD_LIMIT)
+    line, headers = _split_head(said.decode("latin-1"))
     body = await talk.read_exactly(_body_length(headers))
     device = talk.device
-    device.ledger.note_request("https" if talk.tls else "http", talk.port, line, device.surroundings.clock())
+    service_name = "https" if talk.tls else "http"
+    device.ledger.note_request(service_name, talk.port, line, device.surroundings.clock(), said + body)
     if (given := headers.get("authorization")) is not None:
         device.ledger.authorizations.append(given)
     reply = _choose(service, device, line, body)

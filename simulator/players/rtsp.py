@@ -18,11 +18,11 @@ def rtsp_player(service: Rtsp) -> Conversation:
 
 
 async def _exchange(service: Rtsp, talk: Talk) -> None:
-    head = (await talk.read_until(b"\r\n\r\n", HEAD_LIMIT)).decode("latin-1")
-    line, *rest = head.split("\r\n")
+    said = await talk.read_until(b"\r\n\r\n", HEAD_LIMIT)
+    line, *rest = said.decode("latin-1").split("\r\n")
     headers = {name.strip().lower(): value.strip() for name, _, value in (text.partition(":") for text in rest)}
     device = talk.device
-    device.ledger.note_request("rtsp", talk.port, line, device.surroundings.clock())
+    device.ledger.note_request("rtsp", talk.port, line, device.surroundings.clock(), said)
     if "authorization" in headers:
         device.ledger.authorizations.append(headers["authorization"])
     words = line.split(" ")

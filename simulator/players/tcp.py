@@ -17,7 +17,7 @@ def tcp_player(service: Tcp) -> Conversation:
         while True:
             data = await talk.read_any()
             line = data[:60].decode("latin-1").split("\r\n")[0]
-            talk.device.ledger.note_request("tcp", talk.port, line, talk.device.surroundings.clock())
+            talk.device.ledger.note_request("tcp", talk.port, line, talk.device.surroundings.clock(), data)
             if answer:
                 await talk.say(answer)
 

@@ -180,7 +180,7 @@ def test_no_sweep_broke(outcome: Outcome) -> None:
 def test_a_hostile_device_costs_no_more_than_an_honest_one(outcome: Outcome, case: Case) -> None:
     """No login, one connection at a time, and no more requests than docs/safety.md says, whatever it answers."""
     ledger = outcome.counts.devices[address_of(case)]
-    assert ledger.authorizations == []
+    assert ledger.logins == []
     held = [one for one in wiretap.connections(outcome.wire.to(address_of(case))) if one.established]
     assert wiretap.most_at_once(held) <= 1
     assert len(held) <= 12 * 2 + 7 * 8 + 12

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from ipaddress import IPv4Interface
+
 import pytest
 
 from scanner.canvass import Question, Reading, broadcasts, put
@@ -81,6 +84,18 @@ async def test_leaving_early_ends_every_question() -> None:
     source = put(link, QUESTION)
     await anext(source)
     await source.aclose()
+
+
+async def test_the_broadcast_address_of_a_network_outside_the_scope_is_not_asked() -> None:
+    both = replace(ETH0, ipv4=(*ETH0.ipv4, IPv4Interface("172.16.9.2/24")))
+    link = sweep_link(both)
+
+    def everybody(interface: Interface) -> tuple[Shout, ...]:
+        return tuple(Shout(group, 37810, b"q") for group in broadcasts(interface))
+
+    async for _ in put(link, replace(QUESTION, shouts=everybody)):
+        pass
+    assert [shout.group for shout in link.asked[0].shouts] == ["255.255.255.255", "10.0.0.255"]
 
 
 def test_broadcasts_are_the_limited_one_and_those_of_the_networks() -> None:

@@ -77,6 +77,16 @@ async def knock(link: SweepLink, target: Target, enough: Enough) -> AsyncIterato
     yield heard(str(target), "tcp.open-port", "80")
 
 
+class Bearing:
+    """The link as far as the engine asks it: who is left alone, and why."""
+
+    def __init__(self, stopped: str = "") -> None:
+        self._stopped = stopped
+
+    def stopped(self, address: str) -> str:
+        return self._stopped
+
+
 class Run:
     """One engine over fakes."""
 
@@ -88,8 +98,9 @@ class Run:
         scope: Scope = make_scope(["10.0.0.0/24"])
         decided = kwargs.pop("decided", lambda observations: False)
         sensors = Sensors(tuple(sweeps), tuple(probes), kwargs.pop("knock", knock), decided, lambda: 5.0)
+        link = Bearing(kwargs.pop("stopped", ""))
         self.engine = Engine(
-            scope, None, self.reports, self.writer, sensors, progress=Silent(), **kwargs  # type: ignore[arg-type]
+            scope, link, self.reports, self.writer, sensors, progress=Silent(), **kwargs  # type: ignore[arg-type]
         )  # fmt: skip
 
     async def sense(self, routed: Sequence[Target] = ()) -> Record:
@@ -398,6 +409,22 @@ async def test_what_an_earlier_run_said_of_the_first_ports_holds(
     known = Known(observations=heard("10.0.0.5").observations, enough={"10.0.0.5": earlier})
     run = Run(tmp_path, [], [], knock=two_turns, known=known, decided=lambda _: not earlier)
     assert [seen.value for seen in (await run.sense()).observations] == knocked
+
+
+async def test_who_is_left_alone_is_knocked_at_no_further_and_that_is_said(tmp_path: Path) -> None:
+    async def two_turns(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
+        yield heard(str(target), "tcp.open-port", "80")
+        if not await enough():
+            yield heard(str(target), "tcp.open-port", "81")
+
+    run = Run(
+        tmp_path, [sweep("arp", heard("10.0.0.5"))], [], knock=two_turns, stopped="not asked further: it is locked"
+    )
+    record = await run.sense()
+    assert "81" not in {seen.value for seen in record.observations}
+    assert [(a.by, a.outcome, a.detail) for a in record.attempts] == [
+        ("port-sweep", Outcome.SKIPPED, "not asked further: it is locked")
+    ]
 
 
 async def test_a_host_that_answered_an_earlier_run_counts_as_answering(tmp_path: Path) -> None:

@@ -55,6 +55,31 @@ def test_a_dying_host_does_not_become_its_own_measure_and_is_left_alone() -> Non
     assert temper.factor == SLOWEST
 
 
+def test_a_host_that_tires_a_little_with_each_request_is_left_alone_in_the_end() -> None:
+    temper = hear_all(HostTemper(), [answer(elapsed=0.3 * n) for n in range(1, 8)])
+    assert (temper.factor, temper.stopped) == (8.0, "")
+    temper.hear(80, answer(elapsed=2.4))
+    assert "more than twice as long" in temper.stopped
+
+
+def test_a_host_that_is_worn_out_by_one_port_after_the_other_is_left_alone() -> None:
+    temper = HostTemper()
+    for number in range(1, 10):
+        assert temper.stopped == ""
+        temper.hear(8000 + number, answer(elapsed=0.4 * number))
+    assert "more than twice as long" not in temper.stopped, "the fourth slow one is yet to come"
+    temper.hear(9000, answer(elapsed=4.0))
+    assert temper.stopped
+    assert temper.factor == SLOWEST
+
+
+def test_a_slow_handshake_is_no_weariness() -> None:
+    temper = hear_all(HostTemper(), [answer(elapsed=0.01)] * 3)
+    secure = Exchange(Outcome.ANSWERED, received=PAGE, elapsed=3.0, tls="TLSv1.0 RC4-SHA")
+    hear_all(temper, [secure] * 4, port=443)
+    assert (temper.factor, temper.stopped) == (1.0, "")
+
+
 def test_slowness_is_measured_per_port() -> None:
     temper = HostTemper()
     hear_all(temper, [answer(elapsed=0.01)] * 3, port=80)
@@ -78,6 +103,7 @@ def test_a_closed_port_is_no_distress() -> None:
 def test_refusals_slow_down_then_stop_over_all_ports() -> None:
     temper = hear_all(HostTemper(), [answer(REFUSAL)] * 3)
     assert (temper.factor, temper.stopped) == (2.0, "")
+    assert REFUSAL_STOP < 5, "the lockouts of vendors begin at five"
     hear_all(temper, [answer(b"RTSP/1.0 401 Unauthorized\r\n\r\n")] * (REFUSAL_STOP - 3), port=554)
     assert f"refused {REFUSAL_STOP} requests" in temper.stopped
 

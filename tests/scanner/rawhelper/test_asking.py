@@ -181,6 +181,8 @@ def test_how_often_an_address_was_asked_is_known() -> None:
     first = asking.next_addresses(2, 1.0)
     rest = asking.next_addresses(2, 1.0)
     assert [asking.asks(address) for address in first] == [1, 1]
+    late = next(address for address in range(1, 5) if address not in first)
+    assert asking.asks(late) == 1, "it spoke before its turn, and is asked all the same"
     while asking.passes == 1:
         again = asking.next_addresses(1, 10.0)
     assert asking.asks(again[0]) == 2

@@ -104,6 +104,16 @@ async def test_the_ledger_counts_what_each_host_was_asked(segment: Segment) -> N
     }
 
 
+async def test_who_is_silent_to_arp_was_asked_in_every_pass(segment: Segment) -> None:
+    segment.populate(3)
+    silent = next(a for a in ("10.77.0.200", "10.77.0.201", "10.77.0.202", "10.77.0.203") if a not in segment.hosts)
+    async with run_on(segment) as run:
+        await run.find()
+        run.books.enter(silent, packets=1)  # it was found otherwise: by a discovery answer, say
+    assert segment.asked[silent] >= 2
+    assert run.books.ledger_of(silent).packets == 1 + segment.asked[silent]
+
+
 async def test_a_stranger_on_the_wire_is_seen_and_never_asked(segment: Segment) -> None:
     segment.populate(5)
     segment.on_first = lambda: [
@@ -204,6 +214,7 @@ async def test_without_raw_sockets_the_kernels_table_finds_everybody(segment: Se
         found = await run.find()
         heard = await run.hear(link_listen)
     assert found == {address: macs[0] for address, macs in segment.hosts.items()}
+    assert {run.books.ledger_of(address).packets for address in found} == {1}, "the datagram that made the kernel ask"
     arp, listening = run.results
     assert arp.outcome is Outcome.ANSWERED
     assert "the kernel's neighbour table was used" in arp.detail

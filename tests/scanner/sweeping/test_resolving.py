@@ -10,6 +10,7 @@ import pytest
 
 from scanner.link import Overheard, Tally
 from scanner.model import Outcome
+from scanner.ranges import Ranges
 from scanner.scope import Interface, make_scope
 from scanner.sweeping.legs import Leg
 from scanner.sweeping.resolving import overhear_raw, resolve_raw
@@ -43,11 +44,15 @@ class Program:
             yield event
 
 
-async def resolve(*events: dict[str, Any]) -> tuple[list[str], Tally, list[tuple[str, int]]]:
+async def resolve(
+    *events: dict[str, Any], swept: list[tuple[Ranges, int]] | None = None
+) -> tuple[list[str], Tally, list[tuple[str, int]]]:
     tally, booked = Tally(), list[tuple[str, int]]()
+    over: list[tuple[Ranges, int]] = [] if swept is None else swept
     source = resolve_raw(
         Program(*events), SCOPE, ETH0, [LEG], rate=500.0, tally=tally,  # type: ignore[arg-type]
         book=lambda address, frames: booked.append((address, frames)),
+        swept=lambda asked, frames: over.append((asked, frames)),
     )  # fmt: skip
     return [neighbour.address async for neighbour in source], tally, booked
 
@@ -60,9 +65,13 @@ async def test_answers_are_neighbours_and_the_end_fills_the_tally() -> None:
 
 
 async def test_two_owners_of_one_address_are_one_answer() -> None:
-    found, tally, _ = await resolve(heard("10.0.0.5", id=1, asks=1), heard("10.0.0.5", "3c:ef:8c:00:00:01"), DONE)
+    second = heard("10.0.0.5", "3c:ef:8c:00:00:01", id=1, asks=1)
+    swept: list[tuple[Ranges, int]] = []
+    found, tally, booked = await resolve(heard("10.0.0.5", id=1, asks=1), second, DONE, swept=swept)
     assert found == ["10.0.0.5"] * 2
     assert tally.answered == 1
+    assert booked == [("10.0.0.5", 1)], "it was asked for once"
+    assert swept == [(LEG.ranges, 2)], "who stayed silent was asked in both passes"
 
 
 async def test_strangers_are_handed_on_and_counted_apart() -> None:
