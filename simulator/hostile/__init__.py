@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from simulator.hostile import discovery, documents, lies, link, streams, tls, web
+from simulator.hostile import discovery, documents, elsewhere, lies, link, names, streams, tls, web
 from simulator.hostile.case import PREFIX, Case, OnLink, OnTcp, OnUdp, Part, Shown
 from simulator.persona import Persona
 from simulator.yaml_text import FileError
@@ -19,6 +19,8 @@ CASES: Final[tuple[Case, ...]] = (
     *tls.CASES,
     *streams.CASES,
     *discovery.CASES,
+    *elsewhere.CASES,
+    *names.CASES,
     *lies.CASES,
     *link.CASES,
 )

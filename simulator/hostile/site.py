@@ -56,6 +56,7 @@ _FAMILIES: Final = {
     "tls": "TLS servers",
     "streams": "Streaming, telnet and vendor ports",
     "discovery": "Discovery answers",
+    "elsewhere": "Devices that point at other hosts",
     "names": "Names made to break a reader or a report",
     "lies": "Lies about who it is",
     "link": "Link layer",

@@ -39,14 +39,18 @@ NEIGHBOUR: Final = "10.67.0.250"
 SHUT_OUT: Final = "10.66.0.200"
 """A camera in the scope that is excluded."""
 
+BEHIND: Final = "10.68.0.249"
+"""A host of a network in which this machine has no address, as if it stood behind a router."""
+
 STRANGER: Final = "192.168.1.64"
 """A factory-fresh camera on the wire."""
 
-OUTSIDE: Final = (GATEWAY, TRIPWIRE, NEIGHBOUR, SHUT_OUT, STRANGER)
+OUTSIDE: Final = (GATEWAY, TRIPWIRE, NEIGHBOUR, BEHIND, SHUT_OUT, STRANGER)
 
 ROUTES: Final = (
     f"ip route add default via {GATEWAY}",
     "ip route add 10.67.0.0/24 dev eth0",
+    "ip route add 10.68.0.0/24 dev eth0",
     "ip -6 route add default via fe80::1 dev eth0",
 )
 
@@ -61,6 +65,7 @@ def make_site(*devices: Mapping[str, Any]) -> Estate:
         {"persona": "router", "address": GATEWAY},
         {"persona": "vms-page", "address": TRIPWIRE},
         {"persona": "vms-page", "address": NEIGHBOUR},
+        {"persona": "axis", "address": BEHIND},
         {"persona": "hikvision-camera-old", "address": SHUT_OUT},
         {"persona": "off-scope-hikvision", "address": STRANGER},
     ]

@@ -38,12 +38,17 @@ SITE: Final[tuple[Mapping[str, Any], ...]] = (
     {"persona": "fragile/refuses-all", "quirks": {"lockout_after": 5}},
     {"persona": "fragile/refuses-all", "quirks": {"reboots_above": 40}},
     *({"persona": "fragile/locked", "values": values} for values in LOCKED),
-    {"persona": "fragile/tired", "quirks": {"tires": 0.2}},
+    {"persona": "fragile/tired", "quirks": {"tires": 0.3}},
     {"persona": "fragile/tired", "quirks": {"resets_after": 2}},
     {"persona": "nas"},
     {"persona": "silent"},
 )
 """Who is hurt by a careless scan: few sessions, restarts, lockouts, a server that tires; from 10.66.0.10 on."""
+
+LIARS: Final = (
+    "elsewhere-location", "elsewhere-claims", "wsd-tricks", "ssdp-tricks", "mdns-elsewhere", "rtsp-foreign-addresses",
+)  # fmt: skip
+"""Who points at other hosts, at every pace; the other commands and tricks are in test_scope.py."""
 
 every_pace = pytest.mark.parametrize("pace", PACES)
 
@@ -61,7 +66,7 @@ EVERYBODY: Final = at("")
 
 
 def scan_once(pace: str, folder: Path) -> Run:
-    with place(folder, SITE) as here:
+    with place(folder, [*SITE, *({"persona": f"hostile/{name}"} for name in LIARS)]) as here:
         return here.scan(pace)
 
 
@@ -221,8 +226,9 @@ def test_who_says_locked_is_sent_nothing_more(run: Run) -> None:
 @every_pace
 def test_who_tires_is_slowed_and_then_left_alone(run: Run) -> None:
     (address,) = at("fragile/tired", "tires")
-    assert run.device(address).stream_requests <= 12
-    assert any("took more than twice as long" in one.get("detail", "") for one in told_of(run, address))
+    assert run.device(address).stream_requests <= 18  # of 29, and of 10 where the simulator itself is not late
+    details = [one.get("detail", "") for one in told_of(run, address)]
+    assert any("took more than twice as long" in detail or "fell silent" in detail for detail in details)
 
 
 @every_pace
@@ -269,7 +275,7 @@ def test_the_whole_report_says_what_the_whole_network_counted(run: Run) -> None:
     told: Counter[str] = Counter()
     for device in run.report["devices"]:
         told.update(device["ledger"])
-    counted = [run.device(address) for address in (*EVERYBODY, *OUTSIDE)]
+    counted = list(run.counts.devices.values())
     hellos = sum(one.get("requests", 0) for one in run.attempts if one["by"] == "tls-certificate")
     assert told["connections"] == sum(ledger.connections for ledger in counted)
     assert told["requests"] - hellos == sum(ledger.stream_requests for ledger in counted)
@@ -296,7 +302,7 @@ def sent_by_sweep(run: Run) -> Counter[str]:
     return Counter(
         GROUPS[frame.destination, frame.ports[1]]
         for frame in run.wire.frames
-        if frame.protocol == wiretap.UDP and frame.destination not in (*EVERYBODY, *OUTSIDE)
+        if frame.protocol == wiretap.UDP and frame.destination not in run.counts.devices
     )
 
 
@@ -305,7 +311,7 @@ def test_the_coverage_says_of_each_sweep_what_left(run: Run) -> None:
     told = Counter({sweep["sweep"]: sweep["packets"] for sweep in run.report["coverage"]["sweeps"]})
     frames = sum(1 for frame in run.wire.frames if is_helpers_arp(frame))
     kernels = frames - told.pop("arp-sweep")
-    assert 0 <= kernels <= len(EVERYBODY)
+    assert 0 <= kernels <= len(EVERYBODY) + len(LIARS)
     assert +told == sent_by_sweep(run)
 
 
