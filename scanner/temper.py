@@ -6,6 +6,7 @@ Never forgives: a host that was slowed stays slowed for the run, one that was le
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
@@ -20,8 +21,11 @@ SLOWER: Final = 2.0
 SLOW_FLOOR: Final = 0.25
 """Seconds; below it jitter of the network and the page's size explain a factor of two."""
 
-EARLIER: Final = 3
-"""The first answers of a port are its measure: later ones would follow a host that tires a little with each request."""
+EARLIER: Final = 8
+"""Answers remembered per port."""
+
+FIRST: Final = 3
+"""The first answers of a host are its measure as well: later ones follow a host that tires with each request."""
 
 WORN: Final = 3.0
 """An answer is slow as well when it takes more than this many times the median of the first ones on any port without
@@ -89,7 +93,7 @@ class HostTemper:
     factor: float = 1.0
     stopped: str = ""
     _first: list[float] = field(default_factory=list)  # of the whole host, without TLS
-    _times: dict[int, list[float]] = field(default_factory=dict)
+    _times: dict[int, deque[float]] = field(default_factory=dict)
     _slow: int = 0
     _resets: int = 0
     _refusals: int = 0
@@ -145,14 +149,14 @@ class HostTemper:
                 self._stop(f"it refused {self._refusals} requests")
 
     def _hear_time(self, port: int, elapsed: float, *, plain: bool) -> None:
-        earlier = self._times.setdefault(port, [])
+        earlier = self._times.setdefault(port, deque(maxlen=EARLIER))
         slow = len(earlier) >= 2 and elapsed > SLOW_FLOOR and elapsed > SLOWER * median(earlier)
-        if plain and len(self._first) < EARLIER:
+        if plain and len(self._first) < FIRST:
             self._first.append(elapsed)
         elif plain and elapsed > WORN_FLOOR and elapsed > WORN * median(self._first):
             slow = True
         if not slow:
-            earlier += [elapsed] * (len(earlier) < EARLIER)
+            earlier.append(elapsed)
             self._slow = 0
             return
         self._slow += 1  # a slow answer is kept out of the median, or a dying host would become its own measure

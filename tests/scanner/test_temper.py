@@ -56,9 +56,9 @@ def test_a_dying_host_does_not_become_its_own_measure_and_is_left_alone() -> Non
 
 
 def test_a_host_that_tires_a_little_with_each_request_is_left_alone_in_the_end() -> None:
-    temper = hear_all(HostTemper(), [answer(elapsed=0.3 * n) for n in range(1, 8)])
+    temper = hear_all(HostTemper(), [answer(elapsed=0.3 * n) for n in range(1, 10)])
     assert (temper.factor, temper.stopped) == (8.0, "")
-    temper.hear(80, answer(elapsed=2.4))
+    temper.hear(80, answer(elapsed=3.0))
     assert "more than twice as long" in temper.stopped
 
 
