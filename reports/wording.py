@@ -66,9 +66,10 @@ def _compose(_: Texts, report: Report, counted: Summary) -> Answer:
     if doubts:
         return Answer(_("This run cannot say that there are none: {doubts}.", doubts="; ".join(doubts)), _OPEN)
     return Answer(
-        _(
-            "None found, and coverage is complete: none of {devices} devices seen is covered by the lists applied.",
-            devices=_.number(counted.devices),
+        _.plural(
+            "None found, and coverage is complete: {n} device was seen, and the lists applied do not cover it.",
+            "None found, and coverage is complete: none of {n} devices seen is covered by the lists applied.",
+            counted.devices,
         ),
         None,
     )
