@@ -20,8 +20,13 @@ from simulator.lab import Lab
 INSTALL: Final = "apt-get install arp-scan masscan nmap gcc libc6-dev"
 """How the peers get onto a Debian machine."""
 
-TIMEOUT: Final = 200.0
-"""Seconds for one run of one program."""
+TIMEOUT: Final = 45.0
+"""Seconds for one run of one program; the slowest peer takes thirty."""
+
+
+class PeerFailed(RuntimeError):
+    """A program did not do its work here; the message says what it said."""
+
 
 _ADDRESS: Final = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 
@@ -46,16 +51,19 @@ def missing(names: Iterable[str]) -> tuple[str, ...]:
 def time_program(lab: Lab, words: Sequence[str]) -> tuple[float, str]:
     """Seconds of wall and the standard output of a program that stands where the scanner does.
 
-    It is started from inside, so that nothing but the program itself is timed. RuntimeError when it fails.
+    It is started from inside, so that nothing but the program itself is timed. PeerFailed when it does not do its work.
     """
     with lab.enter():
         begun = time.monotonic()
-        done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT, check=False
-        )
+        try:
+            done = subprocess.run(
+                words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT, check=False
+            )
+        except subprocess.TimeoutExpired as late:
+            raise PeerFailed(f"{words[0]} had not ended after {TIMEOUT:.0f} seconds") from late
         seconds = time.monotonic() - begun
     if done.returncode not in (0, 10, 11, 12):
-        raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr[-500:]}")
+        raise PeerFailed(f"{words[0]} ended with {done.returncode}: {done.stderr[-500:]}")
     return seconds, done.stdout
 
 
