@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import Final
 
 from benchmarks.claims import Bar, Claim, Options, Result, Table, at_least, at_most, in_turn, middle
-from benchmarks.peers import PeerFailed, Run, missing, run_inside, run_lister
+from benchmarks.peers import PeerFailed, Run, missing, run_inside, run_lister, run_until_said
 from simulator.estate import Estate
 from simulator.lab import Lab
 
@@ -85,8 +85,11 @@ PROGRAMS: Final[Mapping[str, Program]] = {
     "nmap -T4": lambda lab, site: run_lister(
         lab, ["nmap", "-sn", "-n", "-PR", "-T4", "-oG", "-", site.network], "Status: Up"
     ),
-    "masscan": lambda lab, site: run_lister(
-        lab, ["masscan", "--arp", site.network, "-e", "eth0", f"--rate={site.rate}", "--wait=1", "-oL", "-"], "open"
+    "masscan": lambda lab, site: run_until_said(
+        lab,
+        ["masscan", "--arp", site.network, "-e", "eth0", f"--rate={site.rate}", "--wait=1", "-oL", "-"],
+        b"waiting -",  # its own wait is over, yet it stays until one more frame comes
+        "arp 0",
     ),
     "scapy srp": lambda lab, site: run_inside(lab, "srp", site.network),
 }

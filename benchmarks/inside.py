@@ -75,7 +75,7 @@ def frames(network: str, count: str) -> dict[str, Any]:
     asking = Asking(ranges, rng=random.Random(1))
     batch = RequestBatch(sockets.sender, build_request(sockets.mac.hex(":"), sender))
     request = Sweep(1, "eth0", ranges, sender, FASTEST_RATE, 2)
-    job = Job(request, asking, batch, TokenBucket(2 * FASTEST_RATE), lambda _: None)
+    job = Job(request, asking, batch, TokenBucket(100 * FASTEST_RATE), lambda _: None)
     job.grant(int(count))
     begun = time.monotonic()
     while asking.frames < int(count):

@@ -6,6 +6,7 @@ A peer that is not on this machine is named as missing with the command that ins
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryFile
+from threading import Timer
 from typing import Any, Final
 
 from simulator.lab import Lab
@@ -79,6 +82,36 @@ def run_lister(lab: Lab, words: Sequence[str], keep: str = "") -> Run:
     seconds, text = time_program(lab, words)
     lines = (line for line in text.splitlines() if keep in line and not line.startswith("#"))
     return Run(seconds, frozenset(found[0] for line in lines if (found := _ADDRESS.search(line))), {})
+
+
+def run_until_said(lab: Lab, words: Sequence[str], said: bytes, keep: str) -> Run:
+    """A lister that may wait for one frame more for ever: it is over when its standard error says so, and ended."""
+    with lab.enter(), TemporaryFile() as listed:
+        begun = time.monotonic()
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=listed, stderr=subprocess.PIPE)
+        watchdog = Timer(TIMEOUT, process.kill)
+        watchdog.start()
+        try:
+            seconds = _wait_until_said(process, said, begun)
+        finally:
+            watchdog.cancel()
+            process.kill()
+            process.wait()
+        listed.seek(0)
+        lines = listed.read().decode(errors="replace").splitlines()
+    found = frozenset(hit[0] for line in lines if keep in line and (hit := _ADDRESS.search(line)))
+    return Run(seconds, found, {})
+
+
+def _wait_until_said(process: subprocess.Popen[bytes], said: bytes, begun: float) -> float:
+    heard = b""
+    assert process.stderr is not None
+    while said not in heard:
+        piece = os.read(process.stderr.fileno(), 65536)
+        if not piece:
+            raise PeerFailed(f"{process.args!r} ended or hung before it was done: {heard[-300:]!r}")
+        heard = heard[-300:] + piece
+    return time.monotonic() - begun
 
 
 def run_port_lister(lab: Lab, words: Sequence[str]) -> Run:

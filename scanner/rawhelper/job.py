@@ -18,6 +18,10 @@ from scanner.rawhelper.requests import Sweep
 CHUNK_SECONDS: Final = 0.005
 """A grant is asked for in pieces of five milliseconds, so that others who send wait no longer than that."""
 
+TOGETHER_SECONDS: Final = 0.001
+TOGETHER_MOST: Final = 64
+"""A millisecond's frames go with one call, this many at most: fewer would cost a call each."""
+
 OWNERS_CAP: Final = 8
 """Hardware addresses reported for one address: two factory-fresh cameras share one; a forger sends thousands."""
 
@@ -52,6 +56,7 @@ class Job:
         self._credit = 0
         self._wanted = 0
         self._chunk = max(1, min(BATCH, int(request.rate * CHUNK_SECONDS)))
+        self._together = max(1, min(TOGETHER_MOST, int(request.rate * TOGETHER_SECONDS)))
         self._resume = 0.0
         self._stuck_since: float | None = None
         self._seen: set[bytes] = set()
@@ -72,6 +77,8 @@ class Job:
         if now < self._resume:
             return
         due = min(self._credit, int(self._bucket.available()), BATCH)
+        if due < min(self._together, self._credit):
+            due = 0
         addresses = self.asking.next_addresses(due, now)
         if addresses:
             self._send(addresses, now)
@@ -87,8 +94,8 @@ class Job:
             return quiet
         if self._credit == 0:
             return 1.0
-        level = self._bucket.available()
-        return 0.0 if level >= 1 else (1 - level) / self.request.rate
+        missing = min(self._together, self._credit) - self._bucket.available()
+        return max(0.0, missing / self.request.rate)
 
     def hear(self, address: int, key: bytes, now: float) -> bool | None:
         """Take an answer: True to report it, False when it was reported, None when it is none of this sweep's."""
