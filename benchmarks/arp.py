@@ -46,11 +46,15 @@ class Site:
         """How bars name it."""
         return f"/{self.network.partition('/')[2]}{' sleepy' if self.sleepy else ''}"
 
+    @property
+    def scanner(self) -> str:
+        """Our own address, which some name as found."""
+        return str(ipaddress.IPv4Network(self.network)[2])
+
     def estate(self) -> Estate:
         """The site for the simulator."""
         parts = [{"first": str(first), "count": count, "misses_first": self.sleepy} for first, count in spread(self)]
-        scanner = str(ipaddress.IPv4Network(self.network)[2])
-        segment = {"network": self.network, "scanner": scanner, "arp_only": parts}
+        segment = {"network": self.network, "scanner": self.scanner, "arp_only": parts}
         return Estate.model_validate({"id": "arp", "segments": [segment]})
 
 
@@ -155,7 +159,7 @@ def tell(site: Site, runs: Mapping[str, Sequence[Run]], note: str = "") -> Table
 
 def _row(seconds: Sequence[float], held: Sequence[Run], site: Site) -> tuple[str, ...]:
     recall = min(recall_of(run, site) for run in held)
-    wrong = max(len(run.found - site.alive) for run in held)
+    wrong = max(len(run.found - site.alive - {site.scanner}) for run in held)
     return f"{middle(seconds):.2f}", f"{min(seconds):.2f} to {max(seconds):.2f}", f"{recall:.3f}", str(wrong)
 
 

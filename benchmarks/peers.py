@@ -27,6 +27,10 @@ TIMEOUT: Final = 45.0
 """Seconds for one run of one program; the slowest peer takes thirty."""
 
 
+WRITING: Final = 1.5
+"""Seconds, not counted, that such a peer has to write down what it found before it is ended."""
+
+
 class PeerFailed(RuntimeError):
     """A program did not do its work here; the message says what it said."""
 
@@ -93,6 +97,7 @@ def run_until_said(lab: Lab, words: Sequence[str], said: bytes, keep: str) -> Ru
         watchdog.start()
         try:
             seconds = _wait_until_said(process, said, begun)
+            time.sleep(WRITING)
         finally:
             watchdog.cancel()
             process.kill()
