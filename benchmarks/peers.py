@@ -23,7 +23,7 @@ from simulator.lab import Lab
 INSTALL: Final = "apt-get install arp-scan masscan nmap gcc libc6-dev"
 """How the peers get onto a Debian machine."""
 
-TIMEOUT: Final = 45.0
+TIMEOUT: Final = 100.0
 """Seconds for one run of one program; the slowest peer takes thirty."""
 
 
