@@ -21,6 +21,8 @@ PARTS: Final = 20
 
 OURS: Final = "camcensus"
 TUNED: Final = "nmap --min-rate"
+STEADY: Final = "nmap --min-rate 10000"
+"""The same tuning on a network of any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ PROGRAMS: Final[Mapping[str, Program]] = {
     ),
     TUNED: lambda lab, site: run_lister(
         lab, ["nmap", "-sn", "-n", "-PR", "--min-rate", str(site.rate), "-oG", "-", site.network], "Status: Up"
+    ),
+    STEADY: lambda lab, site: run_lister(
+        lab, ["nmap", "-sn", "-n", "-PR", "--min-rate", "10000", "-oG", "-", site.network], "Status: Up"
     ),
     "nmap -T4": lambda lab, site: run_lister(
         lab, ["nmap", "-sn", "-n", "-PR", "-T4", "-oG", "-", site.network], "Status: Up"

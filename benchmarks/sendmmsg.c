@@ -31,7 +31,7 @@ int main(int argc, char **argv) {
     int wire = socket(AF_PACKET, SOCK_RAW, 0), space = 1 << 20;
     struct sockaddr_ll place = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(argv[1])};
     if (wire < 0 || bind(wire, (struct sockaddr *)&place, sizeof place)) { perror(argv[1]); return 1; }
-    setsockopt(wire, SOL_SOCKET, SO_SNDBUF, &space, sizeof space);
+    setsockopt(wire, SOL_SOCKET, SO_SNDBUFFORCE, &space, sizeof space);
     for (int i = 0; i < BATCH; i++) {
         memcpy(frames[i], head, sizeof head);
         pieces[i] = (struct iovec){frames[i], LENGTH};

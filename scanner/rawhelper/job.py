@@ -25,7 +25,7 @@ TOGETHER_MOST: Final = 64
 OWNERS_CAP: Final = 8
 """Hardware addresses reported for one address: two factory-fresh cameras share one; a forger sends thousands."""
 
-PAUSE: Final = 0.005
+PAUSE: Final = 0.001
 """Seconds to wait when the kernel's queue is full."""
 
 SLOWEST: Final = 16.0

@@ -38,6 +38,7 @@ READ_AT_ONCE: Final = 512
 _SOL_PACKET: Final = 263
 _PACKET_STATISTICS: Final = 6
 _SO_ATTACH_FILTER: Final = 26
+_SO_SNDBUFFORCE: Final = 32
 _SO_RCVBUFFORCE: Final = 33
 _HARDWARE_ETHERNET: Final = 1
 
@@ -131,11 +132,14 @@ def _attach(sock: socket.socket, program: tuple[packet_filter.Instruction, ...])
 
 
 def _enlarge(sock: socket.socket) -> None:
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_SPACE)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_SPACE)
-    except PermissionError:  # needs CAP_NET_ADMIN; without it the kernel's rmem_max is the limit
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_SPACE)
+    for forced, allowed, space in (
+        (_SO_SNDBUFFORCE, socket.SO_SNDBUF, SEND_SPACE),
+        (_SO_RCVBUFFORCE, socket.SO_RCVBUF, RECEIVE_SPACE),
+    ):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, forced, space)
+        except PermissionError:  # needs CAP_NET_ADMIN; without it wmem_max and rmem_max of the kernel are the limits
+            sock.setsockopt(socket.SOL_SOCKET, allowed, space)
 
 
 def _dropped(sock: socket.socket) -> int:

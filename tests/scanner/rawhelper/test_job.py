@@ -90,7 +90,7 @@ def test_a_full_queue_makes_it_wait_and_nobody_is_left_out() -> None:
     lab.step(0.01)
     assert lab.wire.sent == []
     assert lab.job.stalls == 1
-    assert lab.job.wait(lab.now - 0.009) > 0
+    assert lab.job.wait(lab.now - 0.0095) > 0
     lab.wire.room = 2
     for _ in range(300):
         lab.step(0.01)
