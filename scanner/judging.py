@@ -6,7 +6,7 @@ alone never identifies and never clears. Theory: docs/architecture.md, "Evidence
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -269,7 +269,22 @@ def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim], weights
             maker=verdict.maker,
         )
         hints.append(hint)
+    hints += _relays(verdict, claims)
     if verdict.standing is Standing.UNRECOGNISED and claims:
         weak = ", ".join(c.name for c in claims if c.score() < weights.suspect_at)
         hints.append(say("Weak signs point to {makers}; they are not enough to suspect.", makers=weak))
     return tuple(hints)
+
+
+def _relays(verdict: _Verdict, claims: Sequence[Claim]) -> Iterator[str]:
+    """A contradiction between a program and a maker: relays and recorder programs repeat what cameras say."""
+    software = {c.name for c in claims if all(match.kind == "software" for match in c.best.values())}
+    for conflict in verdict.conflicts:
+        programs = [name for name in conflict.makers if name in software]
+        others = [name for name in conflict.makers if name not in software]
+        if programs and others:
+            yield say(
+                "{program} is a program that may repeat what others say; look for a device of {maker} behind it.",
+                program=programs[0],
+                maker=others[0],
+            )

@@ -147,6 +147,19 @@ def test_a_feeble_contradiction_is_shown_and_changes_nothing() -> None:
     assert identity.conflicts
 
 
+def test_a_program_that_shows_a_camera_is_nobody_and_a_camera_may_stand_behind_it() -> None:
+    relay = replace(match("web", Strength.STRONG, "go2rtc"), kind="software")
+    identity = judge(relay, match("rtsp", Strength.STRONG, "hikvision"))
+    assert identity.maker is None
+    assert identity.conflicts
+    assert any("go2rtc is a program" in hint and "a device of hikvision behind it" in hint for hint in identity.hints)
+
+
+def test_two_makers_of_hardware_are_no_relay() -> None:
+    identity = judge(match("web", Strength.STRONG, "axis"), match("rtsp", Strength.STRONG, "hikvision"))
+    assert not any("program" in hint for hint in identity.hints)
+
+
 def test_equal_claims_accuse_nobody() -> None:
     identity = judge(match("web", Strength.STRONG, "hikvision"), match("rtsp", Strength.STRONG, "axis"))
     assert (identity.maker, identity.standing) == (None, Standing.UNDETERMINED)
