@@ -122,6 +122,22 @@ async def test_a_probe_costs_every_device_what_it_declares_and_what_the_ledger_s
             assert counted.left_open == 0
             assert set(counted.ends) <= {"clean", "handshake"}, device.persona.id
             check_logins(probe, device)
+            check_heads(device)
+
+
+HEADERS: Final = {"host", "user-agent", "connection", "content-type", "content-length"}
+"""What docs/safety.md says that an HTTP request has, plain or by TLS, and no other."""
+
+STREAMING: Final = {"cseq", "user-agent", "accept"}
+
+
+def check_heads(device: Device) -> None:
+    """Every request has the headers of the safety page and no others."""
+    for seen in device.ledger.requests_seen:
+        if seen.service in ("http", "https", "rtsp"):
+            lines = seen.told.partition("\r\n\r\n")[0].split("\r\n")[1:]
+            names = {line.partition(":")[0].lower() for line in lines}
+            assert names <= (STREAMING if seen.service == "rtsp" else HEADERS), seen
 
 
 def check_logins(probe: Probe, device: Device) -> None:
