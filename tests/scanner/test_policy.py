@@ -488,3 +488,44 @@ def test_further_names_of_the_maker_are_told_with_their_days_and_only_in_force()
     assert len(names) == 5
     assert judge(identity("hikvision"), "us-bis-entity-list", date(2020, 1, 1)).also == ()
     assert judge(identity("axis"), "us-bis-entity-list").also == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "policy", "as_of", "status", "words"),
+    [
+        (identity("axis"), "uk-statement-2022", date(2022, 11, 23), Status.NOT_COVERED, "after 2022-11-23"),
+        (identity("dahua"), "uk-statement-2022", date(2022, 11, 24), Status.SUSPECTED, "so it falls under"),
+        (probably("dahua"), "uk-statement-2022", TODAY, Status.SUSPECTED, "so it probably falls under"),
+        (identity("axis"), "uk-statement-2022", TODAY, Status.NOT_COVERED, "The seat of Axis is in SE"),
+        (probably("axis"), "uk-statement-2022", TODAY, Status.UNDETERMINED, "The seat of Axis is in SE"),
+        (identity("dahua", kind="storage"), "uk-statement-2022", TODAY, Status.NOT_COVERED, "storage, which the UK"),
+        (identity("dahua", kind="storage"), "uk-statement-2022", TODAY, Status.NOT_COVERED, "does not speak of"),
+        (identity("dahua", kind="printer"), "uk-statement-2022", TODAY, Status.UNDETERMINED, "may or may not mean"),
+        (identity("dahua", "dahua"), "tw-china-brand-ict", TODAY, Status.SUSPECTED, "The seat of Dahua is in CN"),
+        (identity("dahua", "amcrest"), "tw-china-brand-ict", TODAY, Status.NOT_COVERED, "The seat of Amcrest is in US"),
+    ],
+)
+def test_a_criterion_is_told_by_its_day_the_seat_and_the_goods(
+    who: Identity, policy: str, as_of: date, status: Status, words: str
+) -> None:
+    finding = judge(who, policy, as_of=as_of)
+    assert finding.status is status
+    assert words in finding.reason
+    assert finding.statement == ("criterion" if status is Status.SUSPECTED else "none")
+
+
+def test_a_brand_alone_says_nothing_of_goods_that_the_list_does_not_mean() -> None:
+    assert judge(heard("amcrest"), "au-2023-removal").status is Status.SUSPECTED
+    assert judge(heard("amcrest", "router"), "au-2023-removal").status is Status.UNDETERMINED
+
+
+def test_a_part_of_a_maker_who_is_in_no_group_is_his_own() -> None:
+    seen = Evidence("component=dahua", "web", "f", "weak", 0.1, "http.body", "x", "", None, None, "", "r", "ref")
+    finding = judge(identity("axis", evidence=(seen,)), "us-ndaa-889")
+    assert (finding.statement, finding.entity) == ("component", "Dahua Technology Company")
+
+
+def test_a_name_to_come_and_a_hidden_maker_are_told_with_their_names() -> None:
+    ahead = judge(identity("uniview"), "us-bis-entity-list", as_of=date(2024, 12, 9))
+    assert ahead.reason.startswith("Made by Uniview, which was not yet named")
+    assert "made by Dahua (several series up to 2022), named on" in judge(identity("honeywell"), "us-ndaa-889").reason
