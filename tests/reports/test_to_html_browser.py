@@ -50,9 +50,12 @@ class Opened:
 def show(browser, tmp_path) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
-    def show_report(report: Report | None = None, fragment: str = "", static_cards: int = 2_000, **settings) -> Opened:
+    def show_report(
+        report: Report | None = None, fragment: str = "", static_cards: int = 2_000, locale: str = "en", **settings
+    ) -> Opened:
         file = tmp_path / "report.html"
-        file.write_text(render(report or make_report(), RenderOptions(static_cards=static_cards)), "utf-8")
+        options = RenderOptions(static_cards=static_cards, locale=locale)
+        file.write_text(render(report or make_report(), options), "utf-8")
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **settings})
         contexts.append(context)
         opened = Opened(context.new_page())
@@ -284,9 +287,10 @@ def fullest() -> Report:
     return make_report(hiding + devices[9:], coverage, policies=lists, as_of="2026-11-20")
 
 
+@pytest.mark.parametrize("locale", ["en", "sq", "sr"])
 @pytest.mark.parametrize("report", [make_report(), fullest()])
-def test_the_first_page_is_one_page_on_paper(show, report):
-    page = show(report, viewport={"width": A4_WIDTH, "height": A4_HEIGHT}).page
+def test_the_first_page_is_one_page_on_paper(show, report, locale):
+    page = show(report, locale=locale, viewport={"width": A4_WIDTH, "height": A4_HEIGHT}).page
     page.emulate_media(media="print")
     box = page.locator(".first").bounding_box()
     assert box["height"] <= A4_HEIGHT
