@@ -46,6 +46,11 @@ INVENTORY_CAP: Final = 3_000
 TITLE_CAP: Final = 80
 """Characters of the scope in the document's title."""
 
+GAP_CAP: Final = 160
+REMARK_CAP: Final = 110
+NAME_CAP: Final = 34
+"""Characters on the first page of a gap, of a remark on the network, of a recorder's name: it is to stay one page."""
+
 EVIDENCE_CAP: Final = 12
 """Lines of evidence on a card, those for the answer first: more only fills pages. The rest is counted."""
 
@@ -120,15 +125,15 @@ def _first_page(_: Texts, report: Report, found: Counter[tuple[str, Status]]) ->
         "addresses": [
             {"name": name, "count": getattr(coverage, name)} for name in ("answered", "silent", "failed", "excluded")
         ],
-        "gaps": gaps[:GAPS_SHOWN],
+        "gaps": [_brief(gap, GAP_CAP) for gap in gaps[:GAPS_SHOWN]],
         "gaps_left": _("Further gaps: {n}", n=_.number(len(gaps) - GAPS_SHOWN)) if len(gaps) > GAPS_SHOWN else "",
         "makers": [
             {"label": label, "number": _.number(count.total), "counts": list(count.by_status)} for label, count in lines
         ],
         "makers_most": max((count.total for _label, count in lines), default=0),
-        "recorders": recorder_rows[:RECORDERS_SHOWN],
+        "recorders": [{**row, "label": _brief(row["label"], NAME_CAP)} for row in recorder_rows[:RECORDERS_SHOWN]],
         "recorders_left": _further_recorders(_, len(recorder_rows) - RECORDERS_SHOWN),
-        "ways_out": ways_out[:WAYS_SHOWN],
+        "ways_out": [_brief(line, REMARK_CAP) for line in ways_out[:WAYS_SHOWN]],
         "ways_left": _further_remarks(_, len(ways_out) - WAYS_SHOWN),
         "lists": [_policy(_, found, policy) for policy in lists_in_order(report)[:LISTS_SHOWN]],
         "lists_left": _further_lists(_, len(report.policies) - LISTS_SHOWN),
@@ -138,6 +143,11 @@ def _first_page(_: Texts, report: Report, found: Counter[tuple[str, Status]]) ->
 
 def _further_lists(_: Texts, left: int) -> str:
     return _("Further lists: {n}", n=_.number(left)) if left > 0 else ""
+
+
+def _brief(sentence: str, cap: int) -> str:
+    """A sentence as the first page bears it; the whole of it stands in the coverage after it."""
+    return sentence if len(sentence) <= cap else f"{sentence[: cap - 1]}…"
 
 
 def _recorders(_: Texts, report: Report) -> list[Json]:
