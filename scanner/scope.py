@@ -103,11 +103,10 @@ class Scope:
 
     def targets(self) -> Iterator[Target]:
         """Every IPv4 address of the scope in order. IPv6 networks are not enumerated: multicast finds those hosts."""
-        for net in self.networks:
-            if net.version == 4:
-                for address in net:
-                    if (target := self.admit(address)) is not None:
-                        yield target
+        for version, first, last in self._usable:
+            for number in range(first, last + 1) if version == 4 else ():
+                if (target := self.admit(ipaddress.IPv4Address(number))) is not None:
+                    yield target
 
     def size(self) -> int:
         """How many IPv4 addresses `targets` yields; counted, not walked."""
@@ -171,13 +170,29 @@ def make_scope(
     for net in nets:
         _refuse_unfit(net, allow_public=allow_public)
     kept: tuple[Network, ...] = (
-        *ipaddress.collapse_addresses(n for n in nets if isinstance(n, ipaddress.IPv4Network)),
+        *_merge([n for n in nets if isinstance(n, ipaddress.IPv4Network)]),
         *ipaddress.collapse_addresses(n for n in nets if isinstance(n, ipaddress.IPv6Network)),
     )
     total = sum(net.num_addresses for net in kept if net.version == 4)
     if total > LARGEST_WITHOUT_FLAG and not allow_large:
         raise ScopeError(f"the scope holds {total:,} addresses, more than a /16: add --allow-large if that is meant")
     return Scope(kept, tuple(interfaces), tuple(parse_network(text) for text in excluded), authorised_by)
+
+
+def _merge(nets: list[ipaddress.IPv4Network]) -> Iterator[ipaddress.IPv4Network]:
+    """The networks without overlaps, in order. Hosts named one by one are never merged into a network.
+
+    Four of them in a row would become a /30, and its first and last address are nobody's.
+    """
+    wide = list(ipaddress.collapse_addresses(net for net in nets if net.prefixlen < 31))
+    spans = [_span(net, edges=False) for net in wide]
+    hosts: list[ipaddress.IPv4Network] = []
+    for net in sorted(net for net in nets if net.prefixlen >= 31):
+        if hosts and net.subnet_of(hosts[-1]):
+            continue
+        if not all(_lies_in(tuple(spans), 4, int(address)) for address in net):
+            hosts.append(net)
+    yield from sorted([*wide, *hosts])
 
 
 def _refuse_unfit(net: Network, *, allow_public: bool) -> None:

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +24,7 @@ from typing import Any
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from probes import load_plugins
 from reports import RenderOptions, load_renderers
 from scanner.census import compile_report
 from scanner.fingerprint_files import load_library
@@ -132,6 +135,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
+PROBES = {probe.name: probe for probe in load_plugins()[1]}
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 
 
@@ -290,6 +294,56 @@ def test_no_table_of_any_kind_holds_a_formula(judged: Report, name: str) -> None
     text = made if isinstance(made, str) else made.decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) for cell in row]
     assert [cell for cell in cells if cell[:1] in FORMULA and not _is_number(cell)] == []
+
+
+def test_the_pdf_asks_for_nothing_and_does_nothing(judged: Report) -> None:
+    made = load_renderers()["pdf"].render(judged, RenderOptions())
+    assert isinstance(made, bytes)
+    parts = [made]
+    for found in re.finditer(rb"stream\r?\n(.*?)endstream", made, re.DOTALL):
+        with suppress(zlib.error):  # fonts and pictures
+            parts.append(zlib.decompress(found[1]))
+    assert made.startswith(b"%PDF")
+    actions = (b"/JavaScript", b"/Launch", b"/SubmitForm", b"/URI", b"/EmbeddedFile")
+    assert [action for action in actions if any(action in part for part in parts)] == []
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+
+
+@pytest.mark.browser
+def test_no_script_of_a_device_runs_in_a_browser(outcome: Outcome) -> None:
+    """Every card is opened; nothing speaks up, nothing is asked for, no element of a device's making is there."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: install Debian's chromium to run these tests")
+    said: list[str] = []
+    asked: list[str] = []
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, headless=True)
+        page = browser.new_page()
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((outcome.folder / "report.html").as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(card => { card.open = true })")
+        foreign = page.evaluate("[...document.querySelectorAll('img, iframe, object, embed, form')].length")
+        shown = page.inner_text("body")
+        browser.close()
+    assert (said, foreign) == ([], 0)
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert "<script>alert(1)</script>" in shown, "what it wrote is shown as text"
+
+
+@every_case
+def test_no_probe_costs_a_hostile_device_more_than_it_declares(outcome: Outcome, case: Case) -> None:
+    for device in outcome.at(address_of(case)):
+        for attempt in device["attempts"]:
+            if (probe := PROBES.get(attempt["by"])) is not None:
+                assert attempt["connections"] <= probe.touch.connections, attempt
+                assert attempt["requests"] <= probe.touch.requests, attempt
 
 
 # --- the page and the estate are the devices ----------------------------------------------------------------------

@@ -11,6 +11,20 @@ from hypothesis import strategies as st
 from scanner.scope import Interface, Scope, ScopeError, Target, make_scope, parse_network
 
 
+def test_hosts_named_one_by_one_are_all_asked() -> None:
+    """Merged into a /30 the first and the last would be nobody's, and be left out without a word."""
+    scope = make_scope([f"10.0.0.{last}" for last in (12, 13, 14, 15)])
+    assert [str(target) for target in scope.targets()] == ["10.0.0.12", "10.0.0.13", "10.0.0.14", "10.0.0.15"]
+    assert scope.size() == 4
+
+
+def test_a_host_inside_a_network_counts_once_and_its_edge_where_it_is_named() -> None:
+    scope = make_scope(["10.0.0.9", "10.0.0.8/31", "10.0.0.8", "10.0.0.0/29", "10.0.0.4", "10.0.0.7"])
+    assert [str(net) for net in scope.networks] == ["10.0.0.0/29", "10.0.0.7/32", "10.0.0.8/31"]
+    assert scope.size() == len(list(scope.targets())) == 9
+    assert [str(net) for net in make_scope(["10.0.0.0/25", "10.0.0.128/25"]).networks] == ["10.0.0.0/24"]
+
+
 def test_a_target_cannot_be_made_without_a_scope() -> None:
     with pytest.raises(TypeError, match=r"^a Target is made by Scope\.admit only$"):
         Target(ipaddress.ip_address("10.0.0.1"))
