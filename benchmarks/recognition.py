@@ -19,7 +19,7 @@ from benchmarks.speed import BANNERS, measure_speed
 from benchmarks.tables import write_page
 from scanner.fingerprint_files import load_library, load_vocabulary
 
-SECOND: Final = Path(__file__).parents[1] / "tests" / "data" / "observations" / "gathered.jsonl"
+SECOND: Final = Path(__file__).parents[1] / "tests" / "data" / "gathered.jsonl"
 """A set of our own that stands beside every measurement."""
 
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     library = load_library()
     figures = measure(cases, library, load_vocabulary().brands)
-    second = measure(read_files([SECOND]), library, load_vocabulary().brands) if SECOND.exists() else None
+    second = measure(read_files([SECOND]), library, load_vocabulary().brands)
     values = [(case.observation.name, case.observation.value) for case in cases]
     speed = measure_speed(library, values, options.banners) if options.banners else None
     command = "python -m benchmarks.recognition OBSERVATIONS.jsonl --write docs/accuracy.md"

@@ -131,7 +131,7 @@ def _second(figures: Figures | None) -> list[str]:
         return []
     text = (
         f"{figures.lines} observations of {figures.devices} devices, gathered from public code and issue threads apart "
-        "from the first set and kept in `tests/data/observations/gathered.jsonl`. Each was first asked of the rules as "
+        "from the first set and kept in `tests/data/gathered.jsonl`. Each was first asked of the rules as "
         "they stood; what they did not know was then taught to them. So the first row is a floor and no measure, and "
         "the others say what is left without what was taught."
     )

@@ -20,6 +20,9 @@ from scanner.fingerprint_files import load_library, load_vocabulary
 DATA: Final = Path(__file__).parents[1] / "data"
 BARS: Final = json.loads((DATA / "accuracy.json").read_text("utf-8"))
 
+OURS: Final = (*sorted((DATA / "observations").glob("*.jsonl")), SECOND)
+"""Sets in the tree; each has bars under its name."""
+
 LABELLED: Final = os.environ.get("CAMCENSUS_OBSERVATIONS", "")
 """A file of labelled observations that is not ours to copy into the tree."""
 
@@ -56,7 +59,7 @@ def labelled() -> Figures:
 
 
 def test_every_set_of_ours_has_bars() -> None:
-    assert {path.stem for path in (DATA / "observations").glob("*.jsonl")} == set(BARS) - {"about", "labelled"}
+    assert {path.stem for path in OURS} == set(BARS) - {"about", "labelled"}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,7 @@ def gathered() -> Figures:
     return measure_files([SECOND])
 
 
-@pytest.mark.parametrize("path", sorted((DATA / "observations").glob("*.jsonl")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
 def test_each_set_of_our_own_meets_its_bars(path: Path) -> None:
     hold_to(measure_files([path]), BARS[path.stem])
 

@@ -193,7 +193,7 @@ def test_a_masked_camera_is_still_the_same_makers_camera(masks: Anonymiser) -> N
 
 def test_what_was_gathered_names_the_same_maker_and_brand_when_it_is_masked(masks: Anonymiser) -> None:
     library = load_library()
-    path = Path(__file__).parents[1] / "data" / "observations" / "gathered.jsonl"
+    path = Path(__file__).parents[1] / "data" / "gathered.jsonl"
     changed = []
     for row in map(json.loads, path.read_text("utf-8").splitlines()):
         seen = Observation(row["protocol"], row["field"], row["data"])
