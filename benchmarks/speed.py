@@ -64,6 +64,13 @@ def measure_speed(library: Library, values: Sequence[Banner], count: int = BANNE
     return Speed(count, sum(map(len, patterns.values())), untaken, recurring, distinct)
 
 
+def make_banners(library: Library, values: Sequence[Banner], count: int) -> list[Banner]:
+    """So many banners, no two alike, drawn from `values` and from the examples of the rules."""
+    rng = random.Random(11)
+    pool = _make_pool(library, values)
+    return _vary([rng.choice(pool) for _ in range(count)], rng)
+
+
 def _make_pool(library: Library, values: Sequence[Banner]) -> list[Banner]:
     pool = [(name, value) for name, value in values if len(value) <= BANNER_LENGTH and library.reads(name)]
     for rule in library.fingerprints:

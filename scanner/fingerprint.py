@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -182,11 +181,18 @@ class Library:
         self._by_field: Final = {name: _index(rules) for name, rules in _grouped(self.fingerprints).items()}
         self._blocks: Final = {block: rule for rule in self.fingerprints for block in rule.blocks}
         self._block_lengths: Final = tuple(sorted({len(block) for block in self._blocks}, reverse=True))
-        self._remember: Final = lru_cache(maxsize=MEMO_VALUES)(self._match)
+        self._known: Final[dict[tuple[str, str], tuple[Hit, ...]]] = {}
 
     def find(self, name: str, value: str) -> list[Hit]:
         """Every rule of field `name` that hits the whole `value`, in file order; MAC blocks longest prefix first."""
-        return list(self._remember(name, value) if len(value) <= MEMO_LENGTH else self._match(name, value))
+        found = self._known.get((name, value))
+        if found is None:
+            found = self._match(name, value)
+            if len(value) <= MEMO_LENGTH:
+                if len(self._known) >= MEMO_VALUES:
+                    self._known.clear()  # an order of last use would cost those who never repeat themselves the most
+                self._known[name, value] = found
+        return list(found)
 
     def reads(self, name: str) -> bool:
         """True when any rule reads this field."""

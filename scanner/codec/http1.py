@@ -30,7 +30,9 @@ INTERIM_CAP: Final = 4
 
 Header = tuple[str, str]
 
-_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
+_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
+"""Begins with the byte that is rare: a search for an optional CR first looks at every byte twice."""
+
 _STATUS_LINE: Final = re.compile(
     r"(HTTP(?:/[0-9.]{1,5})?|RTSP/[0-9.]{1,5}|SIP/[0-9.]{1,5}|ICY) +([0-9]{3})(?!\S)[ ]*(.*)"
 )
@@ -135,7 +137,7 @@ def read_response(data: bytes, *, eof: bool, method: str = "GET") -> Response | 
                 raise Garbled("headers without an end")
             return None
         head_end, body_start = found.span() if found else (len(data), len(data))
-        head = parse_head(data[:head_end].decode("utf-8", "replace"))
+        head = parse_head(data[:head_end].removesuffix(b"\r").decode("utf-8", "replace"))
         if found is None or not 100 <= head.status < 200 or head.status == 101:
             return _read_body(head, data[body_start:], method, eof=eof, cut=found is None)
         data = data[body_start:]

@@ -1,0 +1,246 @@
+"""Times judging and rendering of very many devices, what memory that takes, and how soon a browser shows the report.
+
+The devices are copies of simulated ones that were scanned, every unit with its own numbers (`large_records`). Each size
+is judged in a process of its own; seconds are of the processor.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from benchmarks.claims import Bar, Claim, Line, Options, Plot, Result, Table, at_least, at_most, middle
+from benchmarks.large_records import write_copies
+from simulator.estate import Estate, build_estate, mixed_counts
+from simulator.lab import Lab
+
+NETWORK: Final = "10.66.0.0/24"
+SEED: Final = 60
+"""Simulated devices that are scanned once; the rest are copies."""
+
+SIZES: Final = (1_000, 4_000, 16_000, 50_000, 100_000)
+OFTEN: Final = 4_000
+"""Sizes up to here are measured as often as asked for, larger ones once: they take minutes."""
+
+RENDERED: Final = 50_000
+"""The largest report that is also rendered, and opened in a browser."""
+
+SLOPE: Final = (1_000, 16_000)
+"""Sizes between which the time must grow as the work does; sixteen times, as 2^12 to 2^16."""
+
+CHROMIUM: Final = Path("/usr/bin/chromium")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One run over one record: seconds of the processor, and MiB at most."""
+
+    devices: int
+    observations: int
+    read: float
+    judged: float
+    rendered: float | None
+    memory: float
+
+    @property
+    def rate(self) -> float:
+        """Observations a second and core, from the file to the verdicts."""
+        return self.observations / (self.read + self.judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a browser needed, in seconds, and how large the page is, in MB."""
+
+    size: float
+    open: float
+    filter: float
+
+
+def judge_once(record: str, page: str) -> dict[str, Any]:
+    """Judge one record with everything there is; `page` is the HTML file to write, or empty."""
+    from scanner.census import compile_report
+    from scanner.fingerprint_files import load_library
+    from scanner.makers_file import load_makers
+    from scanner.policy_files import list_policies, load_policies
+    from scanner.record import read_record
+
+    library, makers, policies = load_library(), load_makers(), load_policies(list_policies())
+    begun = time.process_time()
+    held = read_record(Path(record))
+    read = time.process_time()
+    report = compile_report(held, library, makers, policies)
+    judged = time.process_time()
+    rendered = None
+    if page:
+        from reports import RenderOptions, load_renderers
+
+        for name in ("json", "csv", "html"):
+            text = load_renderers()[name].render(report, RenderOptions())
+            if name == "html":
+                Path(page).write_text(text if isinstance(text, str) else text.decode(), "utf-8")
+        rendered = time.process_time() - judged
+    return {
+        "devices": len(report.devices),
+        "observations": len(held.observations),
+        "read": read - begun,
+        "judged": judged - read,
+        "rendered": rendered,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def open_once(page: str) -> dict[str, float]:
+    """Open the page in a headless Chromium and search in it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"], headless=True)
+        window = browser.new_page(viewport={"width": 1440, "height": 900})
+        begun = time.monotonic()
+        window.goto(Path(page).as_uri())
+        window.locator(".line").first.wait_for()
+        opened = time.monotonic()
+        window.locator("#search").fill("hikvision")
+        window.wait_for_function("document.querySelector('.line') !== null")
+        window.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        filtered = time.monotonic()
+        window.screenshot(path=str(Path(page).with_suffix(".png")))
+        browser.close()
+    return {"size": Path(page).stat().st_size / 1e6, "open": opened - begun, "filter": filtered - opened}
+
+
+def measure(options: Options) -> Result:
+    """Judge every size, render up to 50,000 devices, open that report."""
+    sizes = SIZES[:2] if options.quick else SIZES
+    judged: dict[int, list[Judged]] = {}
+    opened: list[Opened] = []
+    with TemporaryDirectory() as folder:
+        seed, estate = scan_seed(Path(folder))
+        for size in sizes:
+            record, page = Path(folder, f"{size}.jsonl"), Path(folder, f"{size}.html")
+            write_copies(seed, estate, size, record)
+            runs = options.runs if size <= OFTEN else 1
+            shown = str(page) if size <= RENDERED else ""
+            judged[size] = [Judged(**_run("judge", str(record), shown)) for _ in range(runs)]
+            if shown and CHROMIUM.exists() and size == min(RENDERED, sizes[-1]):
+                opened = [Opened(**_run("open", str(page))) for _ in range(options.runs)]
+            record.unlink()
+    return Result(
+        tables=(_table(judged), *_browser_table(opened, min(RENDERED, sizes[-1]))),
+        bars=_bars(judged, opened),
+        plots=(
+            Plot(
+                "judging",
+                "Judging a record, seconds of one core",
+                "devices",
+                "seconds",
+                (
+                    Line("read and judged", tuple((size, _seconds(found)) for size, found in judged.items())),
+                    Line(
+                        "rendered",
+                        tuple((size, found[0].rendered) for size, found in judged.items() if found[0].rendered),
+                    ),
+                ),
+            ),
+        ),
+        missing=() if CHROMIUM.exists() else ("chromium: `apt-get install chromium`",),
+    )
+
+
+def scan_seed(folder: Path) -> tuple[Path, Estate]:
+    """The record of a few simulated devices, and what they are."""
+    estate = build_estate(NETWORK, mixed_counts(SEED, SEED // 3))
+    with Lab(estate, "shared") as lab:
+        command = [sys.executable, "-m", "scanner", "scan", NETWORK, "--pace", "lab", "--out", str(folder / "seed")]
+        done = lab.run_in_scanner(command)
+    path = folder / "seed" / "record.jsonl"
+    if not path.exists():
+        raise RuntimeError(f"the seed could not be scanned: {done.stderr[-2_000:]}")
+    return path, estate
+
+
+def _run(what: str, *arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.judging", what, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def _seconds(runs: Sequence[Judged]) -> float:
+    return middle([run.read + run.judged for run in runs])
+
+
+def slope(first: tuple[int, float], last: tuple[int, float]) -> float:
+    """By how much the time for one device grew between two sizes; 1 is linear."""
+    return (last[1] / last[0]) / (first[1] / first[0])
+
+
+def _table(judged: Mapping[int, Sequence[Judged]]) -> Table:
+    rows = []
+    for size, runs in judged.items():
+        rendered = [run.rendered for run in runs if run.rendered is not None]
+        rows.append(
+            (f"{size:,}", f"{runs[0].observations:,}", str(len(runs)), f"{middle([run.read for run in runs]):.1f} s",
+             f"{middle([run.judged for run in runs]):.1f} s", f"{middle([run.rate for run in runs]):,.0f}",
+             f"{middle(rendered):.1f} s" if rendered else "-", f"{max(run.memory for run in runs):,.0f} MiB")
+        )  # fmt: skip
+    return Table(
+        "Records judged with the whole library and every list",
+        ("Devices", "Observations", "Runs", "Read", "Judged", "Observations a second and core", "JSON, CSV and HTML",
+         "Memory at most"),
+        tuple(rows),
+        "A record's observations and the report's devices are held in memory, so memory grows with the devices.",
+    )  # fmt: skip
+
+
+def _browser_table(opened: Sequence[Opened], devices: int) -> tuple[Table, ...]:
+    if not opened:
+        return ()
+    row = (
+        f"{devices:,}",
+        f"{opened[0].size:.0f} MB",
+        f"{middle([one.open for one in opened]):.2f} s",
+        f"{middle([one.filter for one in opened]):.2f} s",
+    )
+    head = ("Devices", "Page", "Opened, first line shown", "Searched, first lines shown")
+    return (Table("The report in headless Chromium", head, (row,)),)
+
+
+def _bars(judged: Mapping[int, Sequence[Judged]], opened: Sequence[Opened]) -> tuple[Bar, ...]:
+    rate = min(middle([run.rate for run in runs]) for runs in judged.values())
+    bars = [at_least("20,000 observations judged a second and core, at every size", rate, 20_000)]
+    low, high = SLOPE
+    if high in judged:
+        grown = slope((low, _seconds(judged[low])), (high, _seconds(judged[high])))
+        bars.append(at_most(f"Time linear in devices, {low:,} to {high:,}: within 20 %", abs(grown - 1), 0.2))
+    largest = max(judged)
+    if largest >= SIZES[-1]:
+        per_device = [max(run.memory for run in judged[size]) / size for size in (SIZES[2], largest)]
+        bars.append(at_most("Memory a device falls from 16,000 to 100,000 to half", per_device[1] / per_device[0], 0.5))
+    if opened:
+        slowest = middle([one.open for one in opened]), middle([one.filter for one in opened])
+        bars.append(at_most("A browser opens the largest report within 5 s", slowest[0], 5, " s"))
+        bars.append(at_most("and shows a search in it within 1 s", slowest[1], 1, " s"))
+    return tuple(bars)
+
+
+CLAIM: Final = Claim(
+    "judging",
+    "Judging and rendering at scale",
+    f"{SEED} simulated devices were scanned, and copied with numbers of their own up to 100,000. Seconds are of the "
+    "processor, one core.",
+    measure,
+    needs_lab=True,
+)
+
+if __name__ == "__main__":
+    part, *given = sys.argv[1:]
+    print(json.dumps(judge_once(*given) if part == "judge" else open_once(*given)))
