@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from scanner.dissect import Dissector
 from scanner.fingerprint import Library
-from scanner.identify import judge_expanded
+from scanner.identify import expand_each, judge_expanded
 from scanner.model import Identity, Observation
 
 
@@ -15,6 +16,7 @@ class Agreement:
     """Judges each host once, by the list of its observations, which it keeps. Of the shape of `devices.Agree`."""
 
     library: Library
+    dissector: Dissector = field(default_factory=Dissector)
     _judged: dict[int, tuple[Sequence[Observation], Identity]] = field(default_factory=dict)
 
     def __call__(self, one: Sequence[Observation], other: Sequence[Observation]) -> bool:
@@ -27,5 +29,6 @@ class Agreement:
     def _judge(self, observations: Sequence[Observation]) -> Identity:
         known = self._judged.get(id(observations))
         if known is None:  # the list is kept, since another one may get its number once it is gone
-            known = self._judged[id(observations)] = observations, judge_expanded(observations, self.library)[0]
+            expanded = expand_each(observations, self.dissector)
+            known = self._judged[id(observations)] = observations, judge_expanded(expanded, self.library)[0]
         return known[1]

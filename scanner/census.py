@@ -6,7 +6,7 @@ The same record, fingerprints and policies give the same Report, whatever the or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -15,7 +15,8 @@ from scanner.acquisition import find_date
 from scanner.agreement import Agreement
 from scanner.coverage import account_for
 from scanner.crowds import doubt_crowd
-from scanner.devices import Cluster, unite
+from scanner.devices import STATED, STATING, Cluster, observation_order, unite
+from scanner.dissect import Dissector
 from scanner.fingerprint import Library
 from scanner.identify import expand_each, judge_expanded
 from scanner.makers import Makers
@@ -66,9 +67,11 @@ def compile_report(
     """
     day = as_of or datetime.fromtimestamp(record.run.started, UTC).date()
     attempts = _attempts_by_address(record.attempts)
-    clusters = unite(expand_each(record.observations), Agreement(library))
+    dissector = Dissector()
+    clusters = unite(add_statements(record.observations, dissector), Agreement(library, dissector))
     devices = tuple(
-        _compile_device(cluster, attempts, library, makers, policies, day, acquired or {}) for cluster in clusters
+        _compile_device(_expand(cluster, dissector), attempts, library, makers, policies, day, acquired or {})
+        for cluster in clusters
     )
     coverage = account_for(record, devices)
     counts = Counter(device.status.value for device in devices)
@@ -84,6 +87,24 @@ def compile_report(
         names=_display_names(devices, makers),
         as_of=day.isoformat(),
     )
+
+
+def add_statements(observations: Iterable[Observation], dissector: Dissector) -> Iterator[Observation]:
+    """Each observation once, with what it states of the hardware's identity: all that uniting asks for.
+
+    Everything else that follows is dissected for one device at a time. It is three times as much as was heard, and of
+    a large site it would not fit into memory.
+    """
+    for seen in dict.fromkeys(observations):
+        yield seen
+        if seen.protocol in STATING:
+            yield from (item for item in dissector(seen) if item.name in STATED)
+
+
+def _expand(cluster: Cluster, dissector: Dissector) -> Cluster:
+    """The cluster with everything that follows from its observations, in their own order."""
+    whole = sorted(expand_each(cluster.observations, dissector), key=observation_order)
+    return replace(cluster, observations=tuple(whole))
 
 
 def _display_names(devices: Sequence[Device], makers: Makers) -> dict[str, str]:

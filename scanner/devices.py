@@ -23,7 +23,8 @@ STATED: Final = frozenset({"sadp.serial", "dhdiscover.serial", "dvrip-search.ser
 """Identities that hardware states of itself. Both sides must state it in the same protocol: a device that merely lies
 about another's serial number is not merged with one that never said it."""
 
-_STATING: Final = frozenset(name.partition(".")[0] for name in STATED)
+STATING: Final = frozenset(name.partition(".")[0] for name in STATED)
+"""Their protocols."""
 
 SHORTEST_IDENTITY: Final = 9
 """Characters below which a serial number is a placeholder ("0", "N/A", "12345678")."""
@@ -155,7 +156,7 @@ def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observati
     claimants: dict[tuple[str, str], list[Host]] = {}
     for host in sorted(by_host, key=_host_order):
         for seen in by_host[host]:
-            if seen.protocol not in _STATING or seen.name not in STATED or not _is_identity(seen.value):
+            if seen.protocol not in STATING or seen.name not in STATED or not _is_identity(seen.value):
                 continue
             held = claimants.setdefault((seen.name, seen.value), [])
             if host in held:

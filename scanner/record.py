@@ -24,6 +24,9 @@ FORMAT: Final = "camcensus.record/1"
 LINE_CAP: Final = 4 << 20
 """Bytes of one line: a raw answer is at most 64 kB, a TLS chain a few hundred; longer is not one of ours."""
 
+PIECE: Final = 1 << 20
+"""Bytes of a record that are hashed at a time."""
+
 PRIVATE_MODE: Final = 0o600
 """Records hold serial numbers and network plans: for the auditor's eyes."""
 
@@ -281,6 +284,7 @@ def read_record(path: Path) -> Record:
     raw: dict[str, int] = {}
     ended: Ended | None = None
     seal: Line | None = None
+    texts: dict[str, str] = {}
     for line in read_lines(path):
         kind = line.body["type"]
         if seal is not None:
@@ -292,7 +296,7 @@ def read_record(path: Path) -> Record:
         elif kind == "seal":
             seal = line
         elif kind in _KINDS:
-            lists[kind].append(_value(path, line))
+            lists[kind].append(_value(path, _share(line, texts)))
     if not lists["run"]:
         raise RecordError(f"{path}: no run line, so this is not a run record (or it was cut before its first line)")
     if seal is not None:
@@ -308,6 +312,12 @@ def read_record(path: Path) -> Record:
         seal is not None,
         raw,
     )
+
+
+def _share(line: Line, texts: dict[str, str]) -> Line:
+    """The line with texts that were read before in place of equal ones: devices of one model say the same pages."""
+    body = {name: texts.setdefault(item, item) if isinstance(item, str) else item for name, item in line.body.items()}
+    return Line(line.number, line.offset, body)
 
 
 def _value(path: Path, line: Line) -> Value:
@@ -327,9 +337,13 @@ def _read_end(path: Path, line: Line) -> Ended:
 
 
 def _check_seal(path: Path, seal: Line) -> None:
+    hashed = hashlib.sha256()
+    left = seal.offset
     with path.open("rb") as stream:
-        body = stream.read(seal.offset)
-    if seal.body.get("lines") != seal.number - 1 or seal.body.get("sha256") != hashlib.sha256(body).hexdigest():
+        while left > 0 and (piece := stream.read(min(left, PIECE))):  # a record of a large site has gigabytes
+            hashed.update(piece)
+            left -= len(piece)
+    if seal.body.get("lines") != seal.number - 1 or seal.body.get("sha256") != hashed.hexdigest():
         raise RecordError(f"{path}:{seal.number}: the seal does not fit; the record was altered after the run")
 
 

@@ -23,7 +23,9 @@ Nmap scan report for 10.61.0.11
 
 
 def device(address: str, *, listed: bool, maker: str, persona: str = "one") -> LabDevice:
-    return LabDevice(address, "00:00:00:00:00:01", persona, "identified", Truth(maker=maker, listed=listed, kind="camera"))
+    return LabDevice(
+        address, "00:00:00:00:00:01", persona, "identified", Truth(maker=maker, listed=listed, kind="camera")
+    )
 
 
 def test_nmap_names_a_maker_by_what_the_device_said_and_not_by_its_card() -> None:
