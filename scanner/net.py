@@ -87,6 +87,7 @@ class Net:
         self._sockets = asyncio.Semaphore(_limit_sockets(pace.open_sockets))
         self._context: ssl.SSLContext | None = None
         self._client: HttpClient | None = None
+        self._making = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,7 +148,7 @@ class Net:
         # aiohttp would put the zone of a link-local address into the Host header, so those go the plain way too.
         if self._plain_http or talk.context is None or talk.port in host.plain or "%" in talk.target.host:
             return await talk.read_plainly(request, message)
-        first, again = await talk.read_by_aiohttp(self._http(), request, message)
+        first, again = await talk.read_by_aiohttp(await self._http(), request, message)
         if again:
             host.plain.add(talk.port)
         if not again or request.once:
@@ -229,12 +230,19 @@ class Net:
             self._context = make_lax_context()
         return self._context
 
-    def _http(self) -> HttpClient:
-        if self._client is None:
-            from scanner.http_client import HttpClient  # 0.2 s to import: only when a page is really asked for
+    async def _http(self) -> HttpClient:
+        async with self._making:
+            if self._client is None:
+                make = await asyncio.to_thread(_load_client)
+                self._client = make(self.pacer.pace.open_sockets)
+            return self._client
 
-            self._client = HttpClient(self.pacer.pace.open_sockets)
-        return self._client
+
+def _load_client() -> type[HttpClient]:
+    """Import aiohttp: 0.2 s, so only when a page is really asked for, and not on the loop, which would stand still."""
+    from scanner.http_client import HttpClient
+
+    return HttpClient
 
 
 def _limit_sockets(wanted: int) -> int:
