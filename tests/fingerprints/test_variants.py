@@ -16,8 +16,7 @@ from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.identify import identify
 
-DATA: Final = Path(__file__).parents[1] / "data"
-GATHERED: Final = DATA / "gathered.jsonl"
+OBSERVATIONS: Final = Path(__file__).parents[1] / "data" / "observations"
 Change = Callable[[str], str]
 
 CASE_IS_THE_MARK: Final = frozenset(("dahua-http-header-shape", "dahua-rtsp-header-shape", "dahua-http-raw-p3p"))
@@ -97,7 +96,7 @@ def find_changes(name: str, value: str) -> Mapping[str, Change]:
 
 
 def vary() -> Iterator[tuple[Case, str, str]]:
-    for case in read_files([GATHERED, *sorted((DATA / "observations").glob("*.jsonl"))]):
+    for case in read_files(sorted(OBSERVATIONS.glob("*.jsonl"))):
         if case.flagged and case.identifiable:
             value = case.observation.value
             for what, change in find_changes(case.observation.name, value).items():
@@ -126,7 +125,7 @@ def test_another_spelling_names_the_same_maker(library: Library) -> None:
 
 
 def test_no_spelling_of_somebody_elses_answer_names_a_listed_maker(library: Library) -> None:
-    for case in read_files([GATHERED]):
+    for case in read_files([OBSERVATIONS / "gathered.jsonl"]):
         if case.flagged:
             continue
         for what, change in find_changes(case.observation.name, case.observation.value).items():
