@@ -18,7 +18,7 @@ from scanner.fingerprint_files import load_library
 from scanner.identify import identify
 from scanner.model import Identity
 
-LINES: Final = (Path(__file__).parents[1] / "data" / "observations" / "gathered.jsonl").read_text("utf-8").splitlines()
+LINES: Final = (Path(__file__).parents[1] / "data" / "gathered.jsonl").read_text("utf-8").splitlines()
 CASES: Final = read_cases(LINES)
 POSITIVE: Final = [case for case in CASES if case.flagged and case.identifiable]
 OTHERS: Final = [case for case in CASES if not case.flagged]

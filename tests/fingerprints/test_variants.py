@@ -16,7 +16,8 @@ from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.identify import identify
 
-OBSERVATIONS: Final = Path(__file__).parents[1] / "data" / "observations"
+DATA: Final = Path(__file__).parents[1] / "data"
+GATHERED: Final = DATA / "gathered.jsonl"
 Change = Callable[[str], str]
 
 CASE_IS_THE_MARK: Final = frozenset(("dahua-http-header-shape", "dahua-rtsp-header-shape", "dahua-http-raw-p3p"))
@@ -96,7 +97,7 @@ def find_changes(name: str, value: str) -> Mapping[str, Change]:
 
 
 def vary() -> Iterator[tuple[Case, str, str]]:
-    for case in read_files(sorted(OBSERVATIONS.glob("*.jsonl"))):
+    for case in read_files([GATHERED, *sorted((DATA / "observations").glob("*.jsonl"))]):
         if case.flagged and case.identifiable:
             value = case.observation.value
             for what, change in find_changes(case.observation.name, value).items():
@@ -125,7 +126,7 @@ def test_another_spelling_names_the_same_maker(library: Library) -> None:
 
 
 def test_no_spelling_of_somebody_elses_answer_names_a_listed_maker(library: Library) -> None:
-    for case in read_files([OBSERVATIONS / "gathered.jsonl"]):
+    for case in read_files([GATHERED]):
         if case.flagged:
             continue
         for what, change in find_changes(case.observation.name, case.observation.value).items():
