@@ -398,6 +398,10 @@ def test_every_finding_fits_its_list_and_the_entity_it_names(policy: str) -> Non
             day = source.effective(entity)
         assert finding.effective == (day.isoformat() if day else None)
         assert (finding.entity is not None) or finding.statement in ("criterion", "none")
+        for other in finding.also:
+            assert (other.name, other.since, other.reference) in {
+                (one.name, one.since.isoformat(), one.reference) for one in source.entities
+            }
 
 
 def test_a_name_counts_up_to_the_day_it_was_taken_off() -> None:
