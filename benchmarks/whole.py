@@ -184,8 +184,8 @@ CLAIM: Final = Claim(
     "The whole command",
     "Sites of mixed hosts: makers on the lists with their re-badges, others, printers, phones, decoys. The simulated "
     "devices, the network between and the scan share the same cores, so the devices' own work is part of the time. A "
-    "small site takes what the multicast sweeps wait for late answers (7 s), start and reports. A large one is bound by "
-    "the processor: in a count at 1,000 hosts the command used 15 s of it and the devices 6 s, and nobody is asked "
+    "small site takes what the multicast sweeps wait for late answers (7 s), start and reports. A large one is bound "
+    "by the processor: in a count at 1,000 hosts the command used 15 s of it and the devices 6 s, and nobody is asked "
     "faster than 40 packets a second.",
     measure,
     needs_lab=True,
