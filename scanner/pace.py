@@ -64,12 +64,12 @@ closing alert."""
 MOST_HOSTS: Final = 512
 """Hosts examined at once: half of the 1,024 entries of a stock kernel's neighbour table, with room for the site."""
 
-REPLIES_SHARE: Final = 0.4
+REPLIES_SHARE: Final = 0.1
 """Share of a WINDOW kept free for replies of our kernel to neighbours that ask for its address: whoever answers a
 multicast question over IPv6 asks for it first (RFC 4861), all of them within a tenth of a second."""
 
-REPLIES_MOST: Final = 40
-"""Packets kept free for that at most: so many devices may answer at once, whatever the pace."""
+REPLIES_MOST: Final = 10
+"""Packets kept free for that at most: what is kept free and not needed is lost to the sweeps."""
 
 BYTES_PER_ACK: Final = 2 * 1460
 """A receiver acknowledges every second full segment (RFC 9293 section 3.8.6.3), so long answers cost more packets."""
