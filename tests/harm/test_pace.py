@@ -24,7 +24,7 @@ pytestmark = pytest.mark.lab
 NETWORK = "10.78.0.0/21"
 TRIES = 3
 SENSIBLE = 0.8
-"""Share of the pace that is used while work waits, on a machine that others use too; the benchmark has the real figure."""
+"""Share of the pace that is used while work waits, on a machine that others use too; the benchmark has the figure."""
 
 PERSONAS = ("hikvision-camera-new", "dahua-camera-old", "axis", "uniview", "printer", "router", "silent")
 
