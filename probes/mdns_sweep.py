@@ -20,7 +20,7 @@ from scanner.model import Observation, Outcome
 from scanner.scope import Interface, Scope
 
 if TYPE_CHECKING:
-    from zeroconf import IPVersion, ServiceStateChange, Zeroconf
+    from zeroconf import ServiceStateChange, Zeroconf
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 
@@ -133,23 +133,10 @@ async def _send_in_turn(zeroconf: Zeroconf, link: SweepLink, interface: Interfac
         tally.packets += datagrams
 
 
-def make_zeroconf(places: list[str | int], version: IPVersion, tally: Tally) -> AsyncZeroconf:
-    """Zeroconf on these places, which tells the tally of each datagram: it repeats, splits and holds back questions."""
-    from zeroconf import Zeroconf
-    from zeroconf.asyncio import AsyncZeroconf
-
-    class Counting(Zeroconf):
-        def async_send(self, out: Any, *where: Any, **how: Any) -> None:
-            if not self.done:
-                tally.packets += len(self.engine.senders) * len(out.packets())
-            super().async_send(out, *where, **how)
-
-    return AsyncZeroconf(zc=Counting(interfaces=places, ip_version=version))
-
-
 def open_zeroconf(interface: Interface, tally: Tally) -> AsyncZeroconf | None:
     """Open it on one interface, both families where it has both; None, and the tally says why, where it cannot be."""
     from zeroconf import IPVersion
+    from zeroconf.asyncio import AsyncZeroconf
 
     ipv4: list[str | int] = [str(own.ip) for own in interface.ipv4]
     ipv6: list[str | int] = [interface.index] if interface.ipv6 else []
@@ -160,7 +147,7 @@ def open_zeroconf(interface: Interface, tally: Tally) -> AsyncZeroconf | None:
         return None
     for number, (places, version) in enumerate(ways, 1):
         try:
-            return make_zeroconf(places, version, tally)
+            return AsyncZeroconf(interfaces=places, ip_version=version)
         except (RuntimeError, OSError) as error:  # "No interfaces to listen on": the interface went down
             if number == len(ways):
                 tally.fail(Outcome.BROKEN, f"multicast DNS could not be opened: {error}")

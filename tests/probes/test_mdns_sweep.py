@@ -73,10 +73,12 @@ def test_only_service_types_are_browsed(text: str, good: bool) -> None:
 
 
 async def test_no_interface_to_listen_on_is_a_sweep_that_could_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    import zeroconf.asyncio
+
+    def refuse(**_: object) -> None:
         raise RuntimeError("No interfaces to listen on, check that any interfaces have IP version 4")
 
-    monkeypatch.setattr(mdns_sweep, "make_zeroconf", refuse)
+    monkeypatch.setattr(zeroconf.asyncio, "AsyncZeroconf", refuse)
     tally = Tally()
     assert open_zeroconf(ETH1, tally) is None
     assert tally.outcome is Outcome.BROKEN
@@ -84,17 +86,18 @@ async def test_no_interface_to_listen_on_is_a_sweep_that_could_not_run(monkeypat
 
 
 async def test_where_ipv6_cannot_be_opened_ipv4_is_asked_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    import zeroconf.asyncio
     from zeroconf import IPVersion
 
     tried: list[tuple[list[object], IPVersion]] = []
 
-    def open_ipv4(interfaces: list[object], ip_version: IPVersion, _: Tally) -> str:
+    def open_ipv4(*, interfaces: list[object], ip_version: IPVersion) -> str:
         tried.append((interfaces, ip_version))
         if ip_version is IPVersion.All:
             raise OSError("Cannot assign requested address")
         return "open"
 
-    monkeypatch.setattr(mdns_sweep, "make_zeroconf", open_ipv4)
+    monkeypatch.setattr(zeroconf.asyncio, "AsyncZeroconf", open_ipv4)
     tally = Tally()
     assert open_zeroconf(ETH0, tally) == "open"
     assert tried == [(["10.0.0.2", 2], IPVersion.All), (["10.0.0.2"], IPVersion.V4Only)]
