@@ -61,6 +61,11 @@ class Talk:
         try:
             sock = await open_socket(self.target, self.port, speaks=speaks)
             connections = 1
+            try:
+                await account.begin()
+            except BaseException:  # cancelled: nobody else has the socket yet
+                sock.close()
+                raise
             conversation = await converse_on(sock, self.context, account.see)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.paid if connections else _count_tries(time.monotonic() - start))
@@ -159,12 +164,25 @@ class Account:
         self._pacer = pacer
         self._host = host
         self._later = 0
+        self._first = 0
         self.paid = 0
 
     async def open(self, more: int, *, closing: int = CLOSING_PACKETS) -> None:
-        """Wait for the SYN and `more` segments that follow it at once; the host pays for the `closing` ones too."""
-        await self._pacer.acquire(self._host, OPENING_PACKETS + more, closing)
-        self.paid, self._later = OPENING_PACKETS + more, closing
+        """Wait for the SYN; `more` segments follow it once the connection stands, and `closing` at its end.
+
+        Without `closing` nobody will say when the others go, so all are taken to go at once.
+        """
+        if not closing:
+            await self._pacer.acquire(self._host, OPENING_PACKETS + more)
+            self.paid = OPENING_PACKETS + more
+            return
+        await self._pacer.acquire(self._host, OPENING_PACKETS, more + closing)
+        self.paid, self._later, self._first = OPENING_PACKETS, more + closing, more
+
+    async def begin(self) -> None:
+        """The connection stands: wait until what is said first may go."""
+        if self._first:
+            await self.end(self._first)
 
     async def wait(self, more: int) -> None:
         """Wait for so many more."""
@@ -172,7 +190,7 @@ class Account:
         self.paid += more
 
     async def end(self, segments: int) -> None:
-        """Wait until the connection may be ended, with so many segments."""
+        """Wait until so many segments may go that were paid for: those that end the connection."""
         await self._pacer.go_on(segments)
         self.paid += segments
         self._later -= segments

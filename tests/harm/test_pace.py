@@ -24,7 +24,7 @@ pytestmark = pytest.mark.lab
 NETWORK = "10.78.0.0/21"
 TRIES = 3
 HELD = 1.25
-"""Share of the pace in any 100 ms that is guarded here. The bar is 1.05, and docs/performance.md says how far it is met:
+"""Share of the pace in any 100 ms that is guarded here. The bar is 1.05; docs/performance.md says how far it is met:
 devices that pause and then answer in one instant still have us exceed it for a moment."""
 
 SENSIBLE = 0.8
