@@ -26,7 +26,7 @@ NETWORK: Final = "10.61.0.0/21"
 PACE: Final = "lab"
 """Simulated devices bear it; the per-host limit of every other pace, 40 packets a second, is what time is made of."""
 
-SIZES: Final = (50, 200, 1_000)
+SIZES: Final = (50, 100, 200)
 MIDDLE: Final = 200
 MIXED: Final = 400
 MIXED_LISTED: Final = 200
@@ -183,7 +183,7 @@ def _measure_cameras(size: int, options: Options, *, with_nmap: bool) -> Runs:
         ways: dict[str, Callable[[], Run]] = {OURS: partial(run_ours, lab)}
         if with_nmap:
             ways["nmap scripts only -T4"] = partial(run_nmap, lab, NMAP["nmap scripts only -T4"])
-        runs = _take_turns(ways, options.runs if size <= MIDDLE else 1)
+        runs = _take_turns(ways, options.runs if size in (50, MIDDLE) else 1)
         if with_nmap and size == MIDDLE:
             for name in ("nmap -sV -T4", "nmap -sV --version-intensity 0 -T4"):
                 runs[name] = [run_nmap(lab, NMAP[name], SAMPLE)]
@@ -192,7 +192,7 @@ def _measure_cameras(size: int, options: Options, *, with_nmap: bool) -> Runs:
 
 def _measure_thinking(size: int, options: Options, *, with_nmap: bool) -> Runs:
     with Lab(make_cameras(size, THINK), "shared") as lab:
-        runs = _take_turns({OURS: partial(run_ours, lab)}, min(3, options.runs))
+        runs = _take_turns({OURS: partial(run_ours, lab)}, min(2, options.runs))
         if with_nmap:
             runs["nmap scripts only -T4"] = [run_nmap(lab, NMAP["nmap scripts only -T4"])]
     return runs
@@ -203,7 +203,7 @@ def _measure_mixed(size: int, options: Options, *, with_nmap: bool) -> Runs:
         ways: dict[str, Callable[[], Run]] = {OURS: partial(run_ours, lab)}
         if with_nmap:
             ways["nmap scripts only -T4"] = partial(run_nmap, lab, NMAP["nmap scripts only -T4"])
-        return _take_turns(ways, min(3, options.runs))
+        return _take_turns(ways, min(2, options.runs))
 
 
 def _take_turns(ways: Mapping[str, Callable[[], Run]], runs: int) -> Runs:

@@ -26,15 +26,15 @@ NETWORK: Final = "10.66.0.0/24"
 SEED: Final = 60
 """Simulated devices that are scanned once; the rest are copies."""
 
-SIZES: Final = (1_000, 4_000, 16_000)
+SIZES: Final = (1_000, 4_000, 8_000)
 OFTEN: Final = 1_000
 """Sizes up to here are measured as often as asked for, larger ones once: they take minutes."""
 
-RENDERED: Final = 16_000
+RENDERED: Final = 8_000
 """The largest report that is also rendered, and opened in a browser."""
 
-SLOPE: Final = (1_000, 16_000)
-"""Sizes between which the time must grow as the work does; sixteen times, as 2^12 to 2^16."""
+SLOPE: Final = (1_000, 8_000)
+"""Sizes between which the time must grow as the work does."""
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
 
