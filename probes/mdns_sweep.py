@@ -109,6 +109,8 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
             tally.answered = len(sources)
             yield Heard(observations)
     finally:
+        if browser.misnamed:
+            tally.notes.append(f"{browser.misnamed} announced names are no service names and were not asked about")
         sending.cancel()
         await asyncio.wait([sending])
         await zeroconf.async_close()
@@ -167,6 +169,7 @@ class Browser:
         self._types = set(TYPES)
         self._browsers: list[AsyncServiceBrowser] = []
         self._requests = 0
+        self.misnamed = 0  # services whose name the library refuses: control characters, more than 255 bytes
 
     async def services(self) -> AsyncIterator[AsyncServiceInfo]:
         """Each service with its records, as they come in, until WAIT and the last record are over."""
@@ -202,9 +205,14 @@ class Browser:
     async def _resolve(
         self, service_type: str, name: str, slots: asyncio.Semaphore, infos: asyncio.Queue[AsyncServiceInfo]
     ) -> None:
+        from zeroconf import BadTypeInNameException
         from zeroconf.asyncio import AsyncServiceInfo
 
-        info = AsyncServiceInfo(service_type, name)
+        try:
+            info = AsyncServiceInfo(service_type, name)
+        except BadTypeInNameException:  # one device's bad name must not end the sweep for all others
+            self.misnamed += 1
+            return
         async with slots:
             if not info.load_from_cache(self._zeroconf.zeroconf):
                 await asyncio.sleep(LATER)

@@ -43,6 +43,7 @@ TEMPLATES: Final = (
     say("{number} addresses had answered the interrupted run and were not asked again"),
     say("{address} has a fixed entry in the neighbour table, which proves nothing"),
     say("{trouble}: {number} addresses could not be asked"),
+    say("{number} announced names are no service names and were not asked about"),
     say("{number} datagrams of a flood were not kept"),
     say("{number} frames of a flood were counted only"),
     say("the send queue was full {number} times, so the sweep waited"),

@@ -32,6 +32,9 @@ _PAIR: Final = re.compile(
 )
 _BLOCK: Final = re.compile(r'"(?:IPv[46]Address)"\s{0,9}:\s{0,9}\{[^{}]{0,2000}\}?')
 
+_NAMES: Final = frozenset(("devicetype", "deviceclass", "serialno", "mac", "version"))
+"""Members of which a cut answer must hold one: its method alone is too little to take it for a device's."""
+
 PAIRS_CAP: Final = 200
 """Members read of an answer that was cut: a whole one has some 40."""
 
@@ -99,7 +102,10 @@ def _read_cut(text: str) -> tuple[tuple[str, str], ...]:
     if not any(f'"{name}"' in text.lower() for name in _ANSWERS):
         raise Garbled("a DHDiscover answer that is no JSON")
     found = itertools.islice(_PAIR.finditer(_BLOCK.sub("", text)), PAIRS_CAP)
-    return tuple((item[1], item[2] if item[2] is not None else item[3]) for item in found)
+    pairs = tuple((item[1], item[2] if item[2] is not None else item[3]) for item in found)
+    if _NAMES.isdisjoint(name.lower() for name, value in pairs if value):
+        raise Garbled("a DHDiscover answer that ends before it names a device")
+    return pairs
 
 
 def read_fields(fields: tuple[tuple[str, str], ...], text: str) -> DahuaAnswer:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.codec import Garbled
 from scanner.codec.macs import normalise_mac
 from scanner.codec.text import decode_text, is_secret, mask_xml, read_number, write_network
 from scanner.codec.xml_text import local_name, parse_xml, read_leaves
@@ -21,6 +22,7 @@ PORT: Final = 37020
 VERBS: Final = ("inquiry", "inquiry_v32")
 """The two read-only verbs."""
 
+_END: Final = re.compile(r"(?i)(?:/|</[^<>]{0,40}\b)probematch\s{0,9}>\s{0,99}\Z|<probematch[^<>]{0,200}/>\s{0,99}\Z")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PROBE: Final = re.compile(rb"<\s{0,4}probe[\s>]", re.IGNORECASE)
 _INQUIRY: Final = '<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>{uuid}</Uuid><Types>{verb}</Types></Probe>'
@@ -54,6 +56,11 @@ class SadpAnswer:
         """True for a ProbeMatch."""
         return self.root.lower() == "probematch"
 
+    @property
+    def names_device(self) -> bool:
+        """True when it says anything of the unit that sent it."""
+        return bool(self.model or self.type_code or self.serial or self.mac or self.firmware)
+
 
 def build_inquiry(uuid: str, verb: str = "inquiry") -> bytes:
     """Build one inquiry; ValueError for any verb but the two of VERBS, or a UUID that is not one.
@@ -73,10 +80,17 @@ def redact(data: bytes) -> bytes:
 
 
 def parse_answer(data: bytes) -> SadpAnswer:
-    """Read one datagram; raises Garbled when it is not XML. A datagram from 37020 that is not XML is worth a raw."""
+    """Read one datagram; raises Garbled when it is not XML, or was cut before it named a device.
+
+    A datagram from 37020 that is not XML is worth a raw. An answer that was cut is read up to the cut, and its root
+    alone says too little: whoever sends no more must not be taken for a device.
+    """
     root = parse_xml(data)
     fields = tuple((name, text) for name, text in read_leaves(root) if not is_secret(name))
-    return read_fields(local_name(root), fields, decode_text(redact(data)).rstrip("\x00"))
+    answer = read_fields(local_name(root), fields, decode_text(redact(data)).rstrip("\x00"))
+    if answer.is_answer and not answer.names_device and not _END.search(answer.text):
+        raise Garbled("a SADP answer that ends before it names a device")
+    return answer
 
 
 def read_fields(root: str, fields: tuple[tuple[str, str], ...], text: str) -> SadpAnswer:

@@ -131,6 +131,17 @@ async def test_what_the_library_sends_waits_for_the_pace_and_is_counted() -> Non
     assert tally.packets == 4
 
 
+@pytest.mark.parametrize(
+    "name", ["evil\x1b[2J._axis-video._tcp.local.", "x" * 300 + "._axis-video._tcp.local.", "nobody"]
+)
+async def test_a_bad_name_is_counted_and_costs_the_others_nothing(name: str) -> None:
+    """The library refuses such a name by an exception; one device must not end the sweep of all."""
+    browser = mdns_sweep.Browser(SimpleNamespace(zeroconf=None), Tally())  # type: ignore[arg-type]
+    infos: asyncio.Queue[AsyncServiceInfo] = asyncio.Queue()
+    await browser._resolve("_axis-video._tcp.local.", name, asyncio.Semaphore(1), infos)
+    assert (browser.misnamed, infos.empty()) == (1, True)
+
+
 async def test_an_interface_without_an_address_is_skipped_and_said() -> None:
     link = sweep_link(Interface("eth2", 4, "02:00:00:00:00:03"))
     assert await run_sweep(SWEEP, link) == []

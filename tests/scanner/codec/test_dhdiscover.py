@@ -117,8 +117,12 @@ def test_our_own_search_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x20\x00\x00\x00DHIP", b"[]", b"{", b"{" * 60_000, b'{"a":1', b"{" + b" " * VALUE_CAP + b"}"]
-)
+    "data",
+    [
+        b"", b"\x20\x00\x00\x00DHIP", b"[]", b"{", b"{" * 60_000, b'{"a":1', b"{" + b" " * VALUE_CAP + b"}",
+        b'{"method":"client.notifyDevInfo"', b'{"method":"client.notifyDevInfo","params":{"deviceInfo":{"Port":1e9999',
+    ],
+)  # fmt: skip
 def test_other_datagrams_are_garbled(data: bytes) -> None:
     with pytest.raises(Garbled):
         parse_answer(data)

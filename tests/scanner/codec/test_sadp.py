@@ -120,7 +120,13 @@ def test_probes_are_told_from_answers() -> None:
     assert not parse_answer(build_inquiry(UUID)).is_answer
 
 
-@pytest.mark.parametrize("data", [b"", b"\x21\x02\x01\x42", b"Probe", b"<!DOCTYPE a><ProbeMatch/>"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\x21\x02\x01\x42", b"Probe", b"<!DOCTYPE a><ProbeMatch/>",
+        b"<ProbeMatch>" + b"<F1>x</F1>" * 3, b"<ProbeMatch><DeviceSN>D",
+    ],
+)  # fmt: skip
 def test_other_datagrams_are_garbled(data: bytes) -> None:
     with pytest.raises(Garbled):
         parse_answer(data)
