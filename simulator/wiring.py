@@ -8,7 +8,6 @@ the scanner is plugged in, as switches with ARP suppression do: else each reques
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -60,8 +59,15 @@ ARP_PORT: Final = (
 """A port of the bridge for the ARP responder."""
 
 
-NO_REQUESTS: Final = ("-t", "nat", "-A", "PREROUTING", "-p", "ARP", "--arp-op", "Request", "-i", "scan", "-j", "DROP")
-"""Words for ebtables: what the scanner asks by ARP goes no further than its port."""
+SINK: Final = ("link add sink0 type veth peer name sink1", "link set sink0 addrgenmode none up",
+               "link set sink1 addrgenmode none up")  # fmt: skip
+"""A wire that ends in nothing."""
+
+NO_REQUESTS: Final = (
+    "qdisc add dev scan clsact",
+    "filter add dev scan ingress protocol arp u32 match u16 1 0xffff at 6 action mirred egress redirect dev sink0",
+)
+"""Words for tc, which comes with `ip`: what the scanner asks by ARP (operation 1, RFC 826) ends behind its port."""
 
 
 class Layout(StrEnum):
@@ -204,13 +210,10 @@ def _set_up(device: Device, interface: str, segment: Segment, scanner_mac: str) 
 def _answer_for_all(wires: Wires, hub: int, devices: Sequence[Device]) -> None:
     """Answer the scanner's ARP requests where it is plugged in, and let none through to the devices.
 
-    Without ebtables on this machine the devices answer themselves, and lose requests where many come at once.
+    Where the kernel has no such filter the devices answer themselves: each request is copied to every one of them, and
+    where many come at once some are lost.
     """
-    ebtables = shutil.which("ebtables")
-    if (
-        ebtables is None
-        or call_in(hub, lambda: subprocess.run([ebtables, *NO_REQUESTS], capture_output=True, check=False)).returncode
-    ):
+    if not call_in(hub, _drop_requests):
         return
     hosts = ArpHosts()
     for device in devices:
@@ -221,6 +224,16 @@ def _answer_for_all(wires: Wires, hub: int, devices: Sequence[Device]) -> None:
     responder = call_in(hub, lambda: ArpResponder.on("scan", hosts))
     wires.stack.callback(responder.close)
     wires.responders.append(responder)
+
+
+def _drop_requests() -> bool:
+    run_ip(SINK)
+    text = "\n".join(NO_REQUESTS) + "\n"
+    try:
+        done = subprocess.run(["tc", "-batch", "-"], input=text, text=True, capture_output=True, check=False)
+    except FileNotFoundError:
+        return False
+    return done.returncode == 0
 
 
 def _add_arp_hosts(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device]) -> None:

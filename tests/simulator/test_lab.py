@@ -159,6 +159,13 @@ def test_sleepers_miss_the_first_request_on_every_level(lan, layout):
     assert lab.ledger("10.77.0.50").arp_requests >= 2
 
 
+def test_on_a_shared_wire_the_port_of_the_scanner_answers_arp_and_the_devices_hear_none(lan):
+    lab = lan(build_estate("10.77.0.0/24", {"silent": 3}), layout="shared")
+    with lab.enter():
+        assert [arp(device.address) for device in lab.devices] == [device.mac for device in lab.devices]
+    assert [lab.ledger(device.address).arp_requests for device in lab.devices] == [1, 1, 1]
+
+
 def test_hosts_that_are_nothing_but_arp(lan):
     many = ArpOnly(first="10.77.1.0", count=300, oui="00:1b:21", misses_first=0.1)
     segment = Segment(network="10.77.0.0/16", scanner="10.77.0.2", arp_only=(many,))
