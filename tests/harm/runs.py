@@ -7,6 +7,7 @@ subnet, both in IPv6 as well, and a name server that stands on the wire.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -112,6 +113,7 @@ class Place:
     def __init__(self, lab: Lab, folder: Path) -> None:
         self.lab = lab
         self.folder = folder
+        self.begun: list[tuple[str, ...]] = []  # the words of every command
         self.names = folder / "resolv.conf"
         self.names.write_text(f"nameserver {TRIPWIRE}\nnameserver {SHUT_OUT}\noptions timeout:1 attempts:1\n", "utf-8")
         for line in ROUTES:
@@ -124,22 +126,28 @@ class Place:
         script = f'mount --bind {self.names} /etc/resolv.conf || exit 99; exec "$@"'
         program = [sys.executable, "-m", "scanner", *words]
         command, descriptors = self.lab.command(["unshare", "-m", "sh", "-c", script, "sh", *program])
+        self.begun.append(words)
+        own = os.environ | {"XDG_RUNTIME_DIR": str(self.folder)}  # where `simulate` keeps what it started
         return subprocess.Popen(
-            command, pass_fds=descriptors, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+            command, pass_fds=descriptors, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=own
         )
+
+    def finish(self, process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+        """Wait for what `start` began, and give what it said."""
+        try:
+            said, complained = process.communicate(timeout=TIMEOUT)
+        finally:
+            process.kill()
+            process.wait()
+        return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
 
     def run(self, *words: str, out: Path | None = None) -> Run:
         """Run one command to its end. `out`: where its reports go, for a command that writes any."""
         with self.listen() as wire:
-            process = self.start(*words)
-            try:
-                said, complained = process.communicate(timeout=TIMEOUT)
-            finally:
-                process.kill()
-                process.wait()
+            done = self.finish(self.start(*words))
         personas = {device.address: device.persona for device in self.lab.devices}
         counts = self.lab.counts()
-        return Run(process.returncode, said, complained, out or self.folder, counts, wire, personas)
+        return Run(done.returncode, done.stdout, done.stderr, out or self.folder, counts, wire, personas)
 
     def scan(self, pace: str, *more: str, name: str = "run") -> Run:
         """One scan of the scope at a pace."""

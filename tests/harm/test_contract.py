@@ -15,6 +15,7 @@ from typing import Any, Final
 import pytest
 
 from probes import load_plugins
+from scanner.pace import PRESETS
 from simulator.logins import find_logins
 from tests import wiretap
 from tests.harm.frames import astray, is_helpers_arp
@@ -84,6 +85,10 @@ def run(scans: dict[str, Future[Run]], pace: str) -> Run:
     assert done.code in (10, 11, 12), done.complained[-2_000:]
     assert done.wire.lost == 0
     return done
+
+
+def test_every_pace_that_has_a_word_and_a_number_is_here() -> None:
+    assert {preset.name for preset in PRESETS} | {"120"} == set(PACES)
 
 
 # --- nobody is logged in to, nothing is changed --------------------------------------------------------------------
