@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from benchmarks.identifying import Run, _seconds, make_cameras, read_nmap, sample, score
-from simulator.lab import LabDevice
+import subprocess
+from collections.abc import Sequence
+from typing import cast
+
+from benchmarks.identifying import (
+    OURS,
+    PATIENCE,
+    Run,
+    _seconds,
+    _table,
+    make_cameras,
+    read_nmap,
+    run_nmap,
+    sample,
+    score,
+)
+from simulator.lab import Lab, LabDevice
 from simulator.persona import Truth
 
 OUTPUT = """Starting Nmap
@@ -57,3 +72,20 @@ def test_cameras_are_as_many_as_wanted_and_think_as_long() -> None:
     devices = estate.segments[0].devices
     assert len(devices) == 13
     assert {one.quirks["think"] for one in devices} == {0.2}
+
+
+class Late:
+    """A lab whose programs never end in time."""
+
+    devices = (device("10.61.0.9", listed=True, maker="hikvision"),)
+
+    def run_in_scanner(self, argv: Sequence[str], *, timeout: float) -> subprocess.CompletedProcess[str]:
+        raise subprocess.TimeoutExpired(list(argv), timeout)
+
+
+def test_a_peer_that_was_ended_counts_with_the_time_it_had_and_with_no_find() -> None:
+    run = run_nmap(cast("Lab", Late()), ("-sV",))
+    assert (run.seconds, run.ended) == (PATIENCE, True)
+    ours = Run(1.2, 1, found=1, listed=1)
+    rows = _table("one", {OURS: [ours], "nmap": [run]}).rows
+    assert rows[1] == ("nmap", "more than 120 s", "1", "below 0.010", "not counted", "not counted")
