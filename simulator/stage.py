@@ -19,6 +19,7 @@ from simulator.datagram_ports import DatagramPort, Member, hear_groups, hear_onl
 from simulator.datagrams import DatagramPlayer
 from simulator.device import Device
 from simulator.frames import FramePort
+from simulator.museum import load_library
 from simulator.persona import Certificate, SadpLayer2, Service
 from simulator.streams import Conversation, Conversations, Door
 
@@ -135,6 +136,8 @@ class Stage:
         listener = _listen(kind, spot, actual)
         if certificate is not None:
             prepare(spot.device, certificate)
+            if certificate.versions == "museum":
+                load_library()
         self.doors.append(Door(spot.device, port, listener, player, self._conversations, certificate))
 
     def _make_datagrams(self, place: Place, insiders: frozenset[str]) -> None:

@@ -55,4 +55,6 @@ def test_a_key_made_beforehand_is_the_one_that_is_shown(make_device, monkeypatch
     device, wanted = make_device(), Certificate(subject="CN=beforehand", key="rsa1024")
     prepare(device, wanted)
     monkeypatch.setattr(rsa, "generate_private_key", None)  # whoever made another now would fail
+    monkeypatch.setattr(x509, "CertificateBuilder", None)
     assert read(make_pem(device, wanted)[0])
+    assert server_context(device, wanted)
