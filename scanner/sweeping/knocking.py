@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,7 +24,8 @@ from scanner.os_errors import AT_ONCE, read_os_error
 from scanner.pace import CLOSING_PACKETS, OPENING_PACKETS, SYN_AGAIN, Pacer
 from scanner.rawhelper.asking import RoundTrips
 from scanner.scope import Interface, Network, Scope, ScopeError, Target
-from scanner.wire import join_acknowledgements
+from scanner.sweeping.readiness import READABLE, WRITABLE, Readiness
+from scanner.wire import join_acknowledgements, scope_id
 
 LEAST_TIMEOUT: Final = 0.3
 """Seconds for a handshake with a host whose round trip is known: a busy camera takes a tenth of that."""
@@ -50,6 +52,9 @@ RESOLVING_PACKETS: Final = 1
 LEARNED_MOST: Final = 2_048
 """Hosts entered in the kernel's table at once; the oldest is taken out first."""
 
+TABLE_FULL_CODES: Final = frozenset({errno.EHOSTUNREACH, errno.ENOBUFS})
+"""What the kernel says of a connection that found no place in its table."""
+
 TABLE_FULL: Final = "own neighbour table full (raise net.ipv4.neigh.default.gc_thresh3 or lower the pace)"
 
 
@@ -57,10 +62,13 @@ TABLE_FULL: Final = "own neighbour table full (raise net.ipv4.neigh.default.gc_t
 class _Host:
     """What is remembered of one host."""
 
+    address: str
+    interface: Interface | None  # whose network it is in; None behind a router or on this machine
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     round_trips: RoundTrips = field(default_factory=RoundTrips)
     silences: int = 0
     met: bool = False  # the kernel has been made to resolve it
+    entry: bool | None = None  # it has a line in the kernel's table; None while nobody looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,16 @@ class Knocker:
         *,
         attempted: Callable[[Attempt], None],
         books: Books,
-        learn: Callable[..., Awaitable[bool]],
+        learn: Callable[..., Awaitable[int]],
         by: str = "port-sweep",
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """`learn(interface, address, forget=…)` enters a neighbour in the kernel's table where that is allowed."""
+        """`learn(interface, address, forget=…)` enters a neighbour in the kernel's table where that is allowed.
+
+        It returns an errno: 0 when it is done, EEXIST when a line of the kernel's own stands there already.
+        """
         self._scope = scope
         self._pacer = pacer
         self._room = room
@@ -102,96 +113,123 @@ class Knocker:
         self._hosts: dict[str, _Host] = {}
         self._sockets = asyncio.Semaphore(pacer.pace.open_sockets)
         self._all = RoundTrips()
-        self._learned: dict[str, Interface] = {}
-        self._unlearned: set[str] = set()  # whom the kernel knows by itself, or may not be told of
+        self._learned: dict[str, _Host] = {}
+        self._readiness = Readiness()
 
     async def knock(self, target: Target, port: int) -> Outcome:
         """See SweepLink. Every knock becomes one attempt of the record."""
-        if not self._scope.contains(target.address):
-            raise ScopeError(f"{target} is outside the scope")
-        host = self._hosts.setdefault(str(target), _Host())
+        host = self._hosts.get(str(target)) or self._meet(target)
         at = self._clock()
         async with host.turn:
             tried = await self._try_until_room(target, port, host)
         made = int(tried.outcome is Outcome.ANSWERED)
         self._attempted(
             Attempt(
-                self._by, str(target), port, tried.outcome, tried.detail, at=at, elapsed=tried.elapsed, connections=made
+                self._by, host.address, port, tried.outcome, tried.detail, at=at, elapsed=tried.elapsed,
+                connections=made,
             )
-        )
+        )  # fmt: skip
         return tried.outcome
+
+    def _meet(self, target: Target) -> _Host:
+        if not self._scope.contains(target.address):
+            raise ScopeError(f"{target} is outside the scope")
+        host = self._hosts[str(target)] = _Host(str(target), self._facing(target))
+        return host
 
     async def _try_until_room(self, target: Target, port: int, host: _Host) -> _Try:
         tried = await self._try_with_entry(target, port, host)
         for _ in range(TABLE_TRIES):
             if not tried.table_full:
                 break
-            self._room.shrink()
-            await self._sleep(TABLE_PAUSE)
+            if not await self._renew_entry(host):
+                self._room.shrink()
+                await self._sleep(TABLE_PAUSE)
             tried = await self._try_with_entry(target, port, host)
         return tried
 
     async def _try_with_entry(self, target: Target, port: int, host: _Host) -> _Try:
         """Knock while the kernel has, or has room for, an entry of the host."""
-        interface = self._facing(target)
-        resolving = 0
-        async with AsyncExitStack() as stack:
-            if interface is not None and not await self._has_entry(interface, str(target)):
-                await stack.enter_async_context(self._room.hold(str(target)))
-                resolving = 0 if host.met else RESOLVING_PACKETS
-                host.met = True
-            await stack.enter_async_context(self._sockets)
-            await self._pacer.acquire(str(target), OPENING_PACKETS + resolving, CLOSING_PACKETS)
-            return await self._try(target, port, host, on_link=interface is not None)
+        if host.entry is None:
+            await self._enter(host)
+        if host.entry:
+            return await self._try_at_pace(target, port, host)
+        async with self._room.hold(host.address):
+            return await self._try_at_pace(target, port, host)
 
-    async def _has_entry(self, interface: Interface, address: str) -> bool:
+    async def _try_at_pace(self, target: Target, port: int, host: _Host) -> _Try:
+        async with self._sockets:
+            resolving = 0 if host.met else RESOLVING_PACKETS
+            host.met = True
+            await self._pacer.acquire(host.address, OPENING_PACKETS + resolving, CLOSING_PACKETS)
+            return await self._try(target, port, host)
+
+    async def _enter(self, host: _Host) -> None:
         """Enter the host in the kernel's table where that is allowed; it stays for the probes that follow."""
-        if address in self._learned:
-            return True
-        if address in self._unlearned:
-            return False
-        if not await self._learn(interface, address, forget=False):
-            self._unlearned.add(address)
-            return False
-        self._learned[address] = interface
+        if host.interface is None:
+            host.entry = host.met = True  # there is nothing to resolve
+            return
+        number = await self._learn(host.interface, host.address, forget=False)
+        host.entry = number in (0, errno.EEXIST)
+        if number:
+            return
+        host.met = True
+        self._learned[host.address] = host
         if len(self._learned) > LEARNED_MOST:
-            oldest = next(iter(self._learned))
-            await self._learn(self._learned.pop(oldest), oldest, forget=True)
-        return True
+            oldest = self._learned.pop(next(iter(self._learned)))
+            oldest.entry = None
+            await self._learn(oldest.interface, oldest.address, forget=True)
 
-    async def _try(self, target: Target, port: int, host: _Host, *, on_link: bool) -> _Try:
+    async def _renew_entry(self, host: _Host) -> bool:
+        """Whether a host can be entered whose line of the kernel's own is gone."""
+        if host.address in self._learned:
+            return False
+        await self._enter(host)
+        return host.address in self._learned
+
+    async def _try(self, target: Target, port: int, host: _Host) -> _Try:
         begun = self._monotonic()
+        code, made = 0, False
         try:
             with _open(target) as sock:
-                async with asyncio.timeout(self._timeout(host)):
-                    await asyncio.get_running_loop().sock_connect(sock, _address(target, port))
+                code = await self._connect(sock, _address(target, port), self._timeout(host))
                 elapsed = self._monotonic() - begun
-                self._books.enter(str(target), connections=1)
-                await self._pacer.go_on(CLOSING_PACKETS)
-                await self._part(sock)
-        except (OSError, TimeoutError) as error:
-            elapsed = self._monotonic() - begun
-            outcome, detail = read_os_error(error)
-            again = int(elapsed > SYN_AGAIN)
-            self._pacer.charge(str(target), again, -CLOSING_PACKETS)  # a SYN or two was all
-            if on_link and _says_table_full(error) and elapsed < AT_ONCE:
+                if made := not code:
+                    self._books.enter(host.address, connections=1)
+                    await self._pacer.go_on(CLOSING_PACKETS)
+                    await self._part(sock)
+        except OSError as error:  # no socket could be had
+            elapsed, code = self._monotonic() - begun, error.errno or errno.EIO
+        if not made:
+            self._pacer.charge(host.address, int(elapsed > SYN_AGAIN), -CLOSING_PACKETS)  # a SYN or two was all
+            if host.interface is not None and code in TABLE_FULL_CODES and elapsed < AT_ONCE:
                 return _Try(Outcome.BROKEN, TABLE_FULL, elapsed, table_full=True)
-        else:
-            outcome, detail = Outcome.ANSWERED, "open"
+        outcome, detail = (Outcome.ANSWERED, "open") if made else read_os_error(OSError(code, os.strerror(code)))
         if outcome in (Outcome.ANSWERED, Outcome.REFUSED):
             host.round_trips.add(elapsed)
             self._all.add(elapsed)
         host.silences += outcome is Outcome.SILENT
         return _Try(outcome, detail, elapsed)
 
+    async def _connect(self, sock: socket.socket, address: tuple[object, ...], timeout: float) -> int:
+        """The errno of the connection attempt, 0 when it stands."""
+        code = sock.connect_ex(address)
+        if code != errno.EINPROGRESS:
+            return code
+        if not await self._readiness.wait(sock.fileno(), WRITABLE, timeout):
+            return errno.ETIMEDOUT
+        return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
     async def _part(self, sock: socket.socket) -> None:
         """Say goodbye first, read what the host still says, then close."""
-        with suppress(OSError, TimeoutError):  # the port was open, whatever the end looks like
+        until = self._monotonic() + FAREWELL
+        left = GREETING_CAP
+        with suppress(OSError):  # the port was open, whatever the end looks like
             sock.shutdown(socket.SHUT_WR)
-            left = GREETING_CAP
-            async with asyncio.timeout(FAREWELL):
-                while left > 0 and (heard := await asyncio.get_running_loop().sock_recv(sock, left)):
-                    left -= len(heard)
+            while left > 0 and await self._readiness.wait(sock.fileno(), READABLE, until - self._monotonic()):
+                if not (heard := sock.recv(left)):
+                    return
+                left -= len(heard)
 
     def _timeout(self, host: _Host) -> float:
         """Seconds to wait for this host: what it, or else everybody, has shown to need."""
@@ -212,19 +250,13 @@ class Knocker:
         return None
 
 
-def _says_table_full(error: BaseException) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.EHOSTUNREACH, errno.ENOBUFS)
-
-
 def _address(target: Target, port: int) -> tuple[object, ...]:
     """The socket address, so complete that nothing has to be resolved."""
-    if target.address.version == 4:
-        return str(target), port
-    return str(target), port, 0, socket.if_nametoindex(target.interface) if target.interface else 0
+    return (str(target), port) if target.address.version == 4 else (str(target), port, 0, scope_id(target))
 
 
 def _open(target: Target) -> socket.socket:
-    sock = socket.socket(socket.AF_INET6 if target.address.version == 6 else socket.AF_INET, socket.SOCK_STREAM)
-    sock.setblocking(False)
+    family = socket.AF_INET6 if target.address.version == 6 else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     join_acknowledgements(sock)  # our FIN acknowledges the handshake too: three segments in all
     return sock

@@ -7,6 +7,7 @@ it by the kernel's neighbour table, and the tallies say what that cannot see.
 from __future__ import annotations
 
 import asyncio
+import errno
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -225,7 +226,7 @@ class Sweeping:
         self._reader = asyncio.ensure_future(client.read())
         return client
 
-    async def _learn(self, interface: Interface, address: str, *, forget: bool) -> bool:
-        """Enter a neighbour that the raw-socket program heard, or take it out; False where that cannot be."""
+    async def _learn(self, interface: Interface, address: str, *, forget: bool) -> int:
+        """Enter a neighbour that the raw-socket program heard, or take it out; an errno, 0 when done."""
         client = await self._client()
-        return client is not None and await client.learn(interface, address, forget=forget) == 0
+        return errno.EPERM if client is None else await client.learn(interface, address, forget=forget)

@@ -8,7 +8,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Interface
-from typing import Any
 
 import pytest
 
@@ -31,7 +30,7 @@ class Kit:
         self.attempts: list[Attempt] = []
         self.books = Books()
         self.learned: list[tuple[str, bool]] = []
-        self.learns = learns
+        self.learn_says = [0 if learns else errno.EADDRNOTAVAIL]
         self.slept: list[float] = []
         self.room = TableRoom(100)
         self.knocker = Knocker(
@@ -44,9 +43,9 @@ class Kit:
             sleep=self.sleep,
         )
 
-    async def learn(self, interface: Interface, address: str, *, forget: bool) -> bool:
+    async def learn(self, interface: Interface, address: str, *, forget: bool) -> int:
         self.learned.append((address, forget))
-        return self.learns
+        return self.learn_says.pop(0) if len(self.learn_says) > 1 else self.learn_says[0]
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -156,7 +155,7 @@ async def test_an_address_outside_the_scope_is_never_knocked_at() -> None:
 
 
 class Wire:
-    """Stands for the loop's connect: each call gives the next of some errors, after so many seconds."""
+    """Stands for the connect: each call gives the next of some errors, after so many seconds."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, kit: Kit, *errors: int, takes: float = 0.0) -> None:
         self.errors = list(errors)
@@ -164,19 +163,12 @@ class Wire:
         self.timeouts: list[float] = []
         self.now = 0.0
         kit.knocker._monotonic = lambda: self.now
-        monkeypatch.setattr(knocking, "_open", lambda target: socket.socket())
-        monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", self.connect, raising=False)
-        timeout = asyncio.timeout
-        monkeypatch.setattr(
-            knocking.asyncio, "timeout", lambda seconds: (self.timeouts.append(seconds), timeout(seconds))[1]
-        )
+        monkeypatch.setattr(kit.knocker, "_connect", self.connect)
 
-    async def connect(self, *_: Any) -> None:
+    async def connect(self, sock: socket.socket, address: object, timeout: float) -> int:
+        self.timeouts.append(timeout)
         self.now += self.takes
-        error = self.errors.pop(0) if len(self.errors) > 1 else self.errors[0]
-        if error == errno.ETIMEDOUT:
-            raise TimeoutError
-        raise OSError(error, "as told")
+        return self.errors.pop(0) if len(self.errors) > 1 else self.errors[0]
 
 
 async def test_a_full_neighbour_table_is_our_trouble_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,6 +231,30 @@ async def test_a_learned_host_needs_no_room_and_is_entered_once() -> None:
         for _ in range(3):
             await kit.knocker.knock(kit.target(), port)
     assert kit.learned == [("127.0.0.1", False)]
+
+
+@pytest.mark.parametrize("learns", [errno.EEXIST, errno.EPERM])
+async def test_a_line_of_the_kernels_own_is_as_good_as_one_of_ours(learns: int) -> None:
+    """Devices that asked for our address have one: where they are many there would be no room left to wait for."""
+    kit = Kit(ON_LINK)
+    kit.learn_says = [learns]
+    held: list[str] = []
+    hold = kit.room.hold
+    kit.room.hold = lambda host: (held.append(host), hold(host))[1]  # type: ignore[method-assign]
+    async with serve() as (_, port):
+        await kit.knocker.knock(kit.target(), port)
+    assert held == ([] if learns == errno.EEXIST else ["127.0.0.1"])
+
+
+async def test_a_line_of_the_kernels_own_that_is_gone_is_entered_anew_without_a_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kit = Kit(ON_LINK)
+    kit.learn_says = [errno.EEXIST, 0]
+    Wire(monkeypatch, kit, errno.EHOSTUNREACH, errno.ECONNREFUSED)
+    assert await kit.knocker.knock(kit.target("127.0.0.9"), 80) is Outcome.REFUSED
+    assert kit.learned == [("127.0.0.9", False)] * 2
+    assert kit.slept == []
 
 
 async def test_the_oldest_learned_host_makes_room_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
