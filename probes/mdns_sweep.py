@@ -17,7 +17,9 @@ from scanner.codec.text import decode_text
 from scanner.link import Heard, SweepLink, Tally
 from scanner.listener import IN_SCOPE, OFF_SCOPE
 from scanner.model import Observation, Outcome
+from scanner.os_errors import read_os_error
 from scanner.scope import Interface, Scope
+from scanner.sending import send_told
 
 if TYPE_CHECKING:
     from zeroconf import ServiceStateChange, Zeroconf
@@ -79,6 +81,9 @@ POLL: Final = 0.2
 
 MDNS_PORT: Final = 5353
 
+GROUP_V4, GROUP_V6 = "224.0.0.251", "ff02::fb"
+"""Whom alone it asks (RFC 6762 section 3)."""
+
 TEXT_CAP: Final = 1024
 """Characters of a name or a TXT value; DNS allows 255 for one string."""
 
@@ -119,20 +124,38 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
 
 
 async def _send_in_turn(zeroconf: Zeroconf, link: SweepLink, interface: Interface, tally: Tally) -> None:
-    """Put the pace between the library, which sends when it likes, and the wire; runs until it is cancelled."""
-    send = zeroconf.async_send
-    waiting: asyncio.Queue[tuple[Any, tuple[Any, ...], dict[str, Any]]] = asyncio.Queue()
+    """Put the pace between the library, which sends when it likes, and the wire; runs until it is cancelled.
 
-    def hold(out: Any, *where: Any, **named: Any) -> None:
-        waiting.put_nowait((out, where, named))
+    What it asks goes to the groups, whatever it says of the place, from its sockets: it would not say what was lost.
+    """
+    waiting: asyncio.Queue[Any] = asyncio.Queue()
+
+    def hold(out: Any, *_where: Any, **_named: Any) -> None:
+        waiting.put_nowait(out)
 
     zeroconf.async_send = hold  # type: ignore[method-assign]  # the library has no way of its own for it
     while True:
-        out, where, named = await waiting.get()
-        datagrams = len(out.packets()) * len(zeroconf.engine.senders)
-        await link.pay(interface, datagrams)
-        send(out, *where, **named)
-        tally.packets += datagrams
+        out = await waiting.get()
+        packets, senders = out.packets(), zeroconf.engine.senders
+        await link.pay(interface, len(packets) * len(senders))
+        for packet in packets:
+            for sender in senders:
+                _send_one(sender, packet, tally)
+
+
+def _send_one(sender: Any, packet: bytes, tally: Tally) -> None:
+    group = GROUP_V6 if sender.is_ipv6 else GROUP_V4
+    try:
+        with sender.sock.dup() as sock:  # the event loop lends its own to nobody
+            send_told(sock, packet, (group, MDNS_PORT, *sender.sock_name[2:]))
+        tally.packets += 1
+    except OSError as error:
+        _, words = read_os_error(error)
+        said = f"{group}:{MDNS_PORT} could not be asked: {words}"
+        if sender.is_ipv6:
+            tally.notes.append(said)
+        else:
+            tally.fail(Outcome.BROKEN, said)
 
 
 def open_zeroconf(interface: Interface, tally: Tally) -> AsyncZeroconf | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from scanner.link import DATAGRAM_CAP, Datagram
 from scanner.scope import Target
+from scanner.sending import send_told
 from scanner.wire import scope_id
 
 ANSWERS_CAP: Final = 64
@@ -61,7 +62,7 @@ async def ask_host(
     try:
         for payload in payloads:
             await before_each()
-            transport.sendto(payload, address)
+            send_told(sock, payload, address)
         await asyncio.sleep(wait)
     finally:
         transport.close()

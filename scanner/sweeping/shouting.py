@@ -6,6 +6,7 @@ A question stays on its interface (bound socket, TTL 1); a single host must be a
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import random
 import socket
@@ -18,10 +19,12 @@ from scanner.interfaces import hears_strangers
 from scanner.ledger import Books
 from scanner.link import Datagram, Shout, Tally
 from scanner.model import Outcome
+from scanner.neighbours import YOUNG
 from scanner.netlink import list_neighbours
 from scanner.os_errors import read_os_error
 from scanner.pace import Pacer
 from scanner.scope import Interface, Scope, ScopeError
+from scanner.sending import send_told
 from scanner.sweeping.doors import Door, Family, Ports, open_doors
 from scanner.sweeping.draining import PER_SOURCE, Drain
 from scanner.sweeping.turns import Turns
@@ -42,6 +45,12 @@ LIMITED_BROADCAST: Final = "255.255.255.255"
 
 CALLERS_CAP: Final = 10_000
 """IPv6 neighbours remembered; a flood of forged ones must not fill memory."""
+
+FULL_PAUSE: Final = 1.0
+"""Seconds until a datagram is tried again that the kernel had no place for in its neighbour table."""
+
+FULL_TRIES: Final = 1 + int(YOUNG / FULL_PAUSE)
+"""Tries of one: by then the kernel may forget what filled the table. Without a place after that, it is told."""
 
 TABLE_AGE: Final = 0.5
 """Seconds a copy of the neighbour table serves for telling hardware addresses."""
@@ -153,20 +162,20 @@ class Shouter:
         claim: float,
     ) -> None:
         """Send every shout from every door of its family, `repeats` times."""
+        tries = FULL_TRIES
         for turn in range(repeats):
             if turn:
                 await self._sleep(self._rng.uniform(*ROUND_PAUSE))
             for shout in shouts:
                 for door in doors:
                     if door.sends and (":" in shout.group) == (door.family == socket.AF_INET6):
-                        await self._pay(interface, shout, claim)
-                        self._send_one(interface, door, shout, tally)
+                        left = await self._send_one(interface, door, shout, tally, claim=claim, tries=tries)
+                        tries = tries if left else 1  # the table stays full: waiting for each would take too long
 
     async def _pay(self, interface: Interface | None, shout: Shout, claim: float) -> None:
         """Wait for the pace; on a segment whoever will listen longest after his last question asks first."""
         if interface is None:
             await self._pacer.acquire(UNICAST)
-            self._books.enter(shout.group, packets=1, sent=len(shout.payload))
             return
         async with self._turns.setdefault(interface.name, Turns()).take(claim):
             await self._pacer.acquire_ahead(_segment(interface))
@@ -197,20 +206,29 @@ class Shouter:
         else:
             self._pacer.charge_shared(1)
 
-    def _send_one(self, interface: Interface | None, door: Door, shout: Shout, tally: Tally) -> None:
+    async def _send_one(
+        self, interface: Interface | None, door: Door, shout: Shout, tally: Tally, *, claim: float, tries: int
+    ) -> bool:
+        """Send a shout when it may go, and again while the kernel has no place for it; False where it had none."""
         where: tuple[object, ...] = (shout.group, shout.port)
         if door.family == socket.AF_INET6:
             where = (shout.group, shout.port, 0, interface.index if interface is not None else 0)
-        try:
-            door.socket.sendto(shout.payload, where)
+        for left in reversed(range(tries)):
+            await self._pay(interface, shout, claim)
+            try:
+                send_told(door.socket, shout.payload, where)
+            except OSError as error:
+                full = error.errno == errno.ENOBUFS
+                if full and left:
+                    await self._sleep(FULL_PAUSE)
+                    continue
+                _tell_unsent(door.family, shout, error, tally)
+                return not full
             tally.packets += 1
-        except OSError as error:
-            _, words = read_os_error(error)
-            said = f"{shout.group}:{shout.port} could not be asked: {words}"
-            if door.family == socket.AF_INET6:  # many segments have none; where it is all there is, `shout` says so
-                tally.notes.append(said)
-            else:
-                tally.fail(Outcome.BROKEN, said)
+            if interface is None:
+                self._books.enter(shout.group, packets=1, sent=len(shout.payload))
+            return True
+        return False
 
     async def _collect(
         self, drain: Drain, sending: Coroutine[Any, Any, None], wait: float
@@ -246,6 +264,15 @@ class Shouter:
             self._macs_at = now
             self._macs = {(e.index, e.address): e.mac for e in list_neighbours() if e.is_known and e.mac is not None}
         return self._macs.get((interface.index, source))
+
+
+def _tell_unsent(family: Family, shout: Shout, error: OSError, tally: Tally) -> None:
+    _, words = read_os_error(error)
+    said = f"{shout.group}:{shout.port} could not be asked: {words}"
+    if family == socket.AF_INET6:  # many segments have none; where it is all there is, `shout` says so
+        tally.notes.append(said)
+    else:
+        tally.fail(Outcome.BROKEN, said)
 
 
 def _tell_losses(drain: Drain, tally: Tally, strangers: int) -> None:

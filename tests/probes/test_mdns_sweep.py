@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import socket
+from contextlib import nullcontext
+from functools import partial
 from ipaddress import IPv4Interface
 from types import SimpleNamespace
 
@@ -109,26 +112,58 @@ class Library:
     """What of zeroconf stands between a browser and the wire."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[object, dict[str, object]]] = []
-        self.engine = SimpleNamespace(senders=["IPv4", "IPv6"])
+        self.sent: list[tuple[bytes, tuple[object, ...]]] = []
+        names = {False: ("10.0.0.2", 5353), True: ("fe80::1", 5353, 0, 2)}
+        self.engine = SimpleNamespace(
+            senders=[
+                SimpleNamespace(sock=SimpleNamespace(dup=partial(nullcontext, ipv6)), is_ipv6=ipv6, sock_name=name)
+                for ipv6, name in names.items()
+            ]
+        )
 
-    def async_send(self, out: object, **named: object) -> None:
-        self.sent.append((out, named))
+    def async_send(self, out: object, *where: object) -> None:
+        raise AssertionError("the library sent by itself")
 
 
-async def test_what_the_library_sends_waits_for_the_pace_and_is_counted() -> None:
-    link, library, tally = sweep_link(ETH0), Library(), Tally()
+async def send_two(library: Library, monkeypatch: pytest.MonkeyPatch, refused: bool | None = None) -> Tally:
+    """A question of two packets; sockets of the family that is `refused` send nothing."""
+
+    def send(ipv6: bool, payload: bytes, where: tuple[object, ...]) -> None:
+        if ipv6 is refused:
+            raise OSError(errno.ENOBUFS, "")
+        library.sent.append((payload, where))
+
+    monkeypatch.setattr(mdns_sweep, "send_told", send)
+    link, tally = sweep_link(ETH0), Tally()
     question = SimpleNamespace(packets=lambda: [b"one", b"two"])
     task = asyncio.ensure_future(mdns_sweep._send_in_turn(library, link, ETH0, tally))  # type: ignore[arg-type]
     await asyncio.sleep(0)
-    library.async_send(question, port=5353)
+    library.async_send(question, "192.0.2.1", 53)
     assert library.sent == [], "not before its turn"
     for _ in range(5):
         await asyncio.sleep(0)
     task.cancel()
-    assert library.sent == [(question, {"port": 5353})]
     assert link.paid == [("eth0", 4)], "two packets over two families"
-    assert tally.packets == 4
+    return tally
+
+
+async def test_what_the_library_sends_waits_for_the_pace_and_goes_to_the_groups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = Library()
+    tally = await send_two(library, monkeypatch)
+    places = [("224.0.0.251", 5353), ("ff02::fb", 5353, 0, 2)]
+    assert library.sent == [(packet, place) for packet in (b"one", b"two") for place in places]
+    assert (tally.packets, tally.outcome) == (4, None)
+
+
+@pytest.mark.parametrize(("ipv6", "outcome"), [(False, Outcome.BROKEN), (True, None)])
+async def test_what_the_kernel_threw_away_is_told(
+    monkeypatch: pytest.MonkeyPatch, ipv6: bool, outcome: Outcome | None
+) -> None:
+    tally = await send_two(Library(), monkeypatch, refused=ipv6)
+    assert (tally.packets, tally.outcome) == (2, outcome)
+    assert "could not be asked: the kernel is out of buffers, or its neighbour table is full" in tally.notes[0]
 
 
 @pytest.mark.parametrize(

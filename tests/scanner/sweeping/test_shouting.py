@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import random
 import socket
 from collections.abc import AsyncIterator
@@ -248,3 +249,42 @@ async def test_a_segment_without_ipv6_is_asked_by_ipv4_and_it_is_said(segment: S
     assert (both.outcome, both.packets) == (None, 2)
     assert "ff02::c:3702 could not be asked" in both.notes[0]
     assert alone.outcome is Outcome.BROKEN
+
+
+class Table:
+    """Stands for the kernel's neighbour table: the first datagrams find no place in it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, full: int) -> None:
+        self.full = full
+        self.sent = 0
+        self.slept: list[float] = []
+        monkeypatch.setattr(shouting, "send_told", self.send)
+
+    def send(self, *_: object) -> None:
+        self.full -= 1
+        if self.full >= 0:
+            raise OSError(errno.ENOBUFS, "No buffer space available")
+        self.sent += 1
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += [seconds] if seconds == shouting.FULL_PAUSE else []
+
+
+async def test_a_full_neighbour_table_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(monkeypatch, full=2)
+    pacer = Pacer(FAST)
+    _, tally = await ask(make_shouter(sleep=table.sleep, pacer=pacer), Shout("127.0.0.9", 9, b"x"), wait=0.01)
+    assert (tally.packets, table.sent, tally.outcome, len(table.slept)) == (2, 2, None, 2)
+
+
+async def test_a_table_that_stays_full_is_told_and_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never left must not look like a question that nobody answered."""
+    table = Table(monkeypatch, full=1_000)
+    shouts = [Shout(f"127.0.0.{number}", 9, b"x") for number in range(1, 4)]
+    books = Books()
+    _, tally = await ask(make_shouter(sleep=table.sleep, books=books), *shouts, wait=0.01)
+    assert len(table.slept) == shouting.FULL_TRIES - 1
+    assert (tally.packets, tally.outcome, list(books.addresses())) == (0, Outcome.BROKEN, [])
+    assert tally.notes[0] == (
+        "127.0.0.1:9 could not be asked: the kernel is out of buffers, or its neighbour table is full"
+    )
