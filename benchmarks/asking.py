@@ -125,7 +125,7 @@ def run(network: str, pace: str, hosts: str) -> dict[str, Any]:
     return {
         "seconds": time.monotonic() - begun,
         "stall": stall,
-        "makers": {address: one.maker for address, one in found.items()},
+        "makers": {address: one.maker for address, one in found.items() if one.standing is Standing.IDENTIFIED},
         "suspected": [address for address, one in found.items() if is_doubtful(one)],
     }
 

@@ -25,7 +25,7 @@ from scanner.codec import Garbled, http1
 from scanner.conversation import LINGER, TLS_TIMEOUT, count_segments, is_overrun, wait_closed
 from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.os_errors import CRUMBS, RESET, UNFINISHED, read_os_error
+from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
 from scanner.tls_client import read_peer
 from scanner.wire import join_acknowledgements
 
@@ -255,7 +255,7 @@ async def _read_body(response: aiohttp.ClientResponse, cap: int) -> _Ended:
 def _read_timeout(heard: _Heard) -> _Ended:
     if heard.data:
         return _Ended(Outcome.ANSWERED, UNFINISHED, cut=True)
-    return _Ended(Outcome.SILENT, "no answer" if heard.opened else "no answer to the connection request")
+    return _Ended(Outcome.SILENT, NO_ANSWER if heard.opened else "no answer to the connection request")
 
 
 def _read_full(heard: _Heard, method: str) -> _Ended:

@@ -20,11 +20,11 @@ from scanner.datagrams import ask_host
 from scanner.ledger import Books
 from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
 from scanner.model import Attempt, Ledger, Outcome
-from scanner.os_errors import UNREACHABLE, UnreachableWatch, read_os_error
+from scanner.os_errors import NO_ANSWER, UNREACHABLE, UnreachableWatch, read_os_error
 from scanner.pace import Pace, Pacer
 from scanner.scope import Scope, ScopeError, Target
 from scanner.talk import Talk
-from scanner.temper import HostTemper
+from scanner.temper import MUTE, MUTE_THERE, HostTemper
 from scanner.tls_client import make_lax_context
 
 if TYPE_CHECKING:
@@ -141,7 +141,9 @@ class Net:
         async with host.slots, self._sockets:
             if host.temper.stopped:
                 return self._skip(host, 1)[0]
-            return self._enter(host, target, port, await self._fetch(host, talk, request, message))
+            if port in host.temper.mute:
+                return Exchange(Outcome.SKIPPED, detail=MUTE_THERE, at=self._clock())
+            return self._enter(host, target, port, _hear_mute(await self._fetch(host, talk, request, message)))
 
     async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
         # A plain port is read by our own reader: a third of aiohttp's time, and no form is asked for twice.
@@ -236,6 +238,11 @@ class Net:
                 make = await asyncio.to_thread(_load_client)
                 self._client = make(self.pacer.pace.open_sockets)
             return self._client
+
+
+def _hear_mute(exchange: Exchange) -> Exchange:
+    """Say of a request that was taken and not answered that it was one for a page: another protocol may be heard."""
+    return replace(exchange, detail=MUTE) if exchange.detail == NO_ANSWER else exchange
 
 
 def _load_client() -> type[HttpClient]:

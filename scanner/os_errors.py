@@ -12,6 +12,9 @@ from typing import Final
 
 from scanner.model import Outcome
 
+NO_ANSWER: Final = "no answer"
+"""Detail of a question that was taken and not answered in time."""
+
 RESET: Final = "connection reset"
 """How a detail begins when a host tore an established connection down; the back-off looks for it."""
 

@@ -21,7 +21,7 @@ from scanner.exits import UsageError
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
 from scanner.recalling import Answer, Key
 from scanner.record import Record, RecordWriter, Value, read_raw
-from scanner.temper import STOPPED, HostTemper
+from scanner.temper import MUTE, STOPPED, HostTemper
 
 ASKED: Final = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.SILENT, Outcome.GARBLED})
 """Attempts and sweeps that count as asked. A skipped or broken one is made again: perhaps there are more rights now."""
@@ -181,6 +181,8 @@ def _tempers(record: Record) -> dict[str, HostTemper]:
     for attempt in record.attempts:
         if attempt.outcome is Outcome.SKIPPED and STOPPED in attempt.detail:
             tempers[attempt.address].stopped = attempt.detail
+        elif attempt.outcome is Outcome.SILENT and MUTE in attempt.detail and attempt.port is not None:
+            tempers[attempt.address].mute.add(attempt.port)
     path = Path(record.path)
     answers = Counter((o.address, o.by, o.port, o.request, o.digest) for o in record.observations if o.digest)
     for address, _, port, _, digest in answers:

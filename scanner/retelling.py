@@ -64,6 +64,8 @@ TEMPLATES: Final = (
     say("no answer to the connection request"),
     say("the handshake was not finished in time"),
     say("no answer"),
+    say("no answer to an HTTP request"),
+    say("it gave no answer to an HTTP request there"),
     say("open"),
     say("the maker was decided already"),
 )

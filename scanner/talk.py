@@ -15,7 +15,7 @@ from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, converse_on
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.os_errors import CRUMBS, RESET, UNFINISHED, read_os_error
+from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
 from scanner.pace import (
     BYTES_PER_ACK,
     CLOSING_PACKETS,
@@ -224,7 +224,7 @@ def read_ending(ending: Ending, received: bytes, *, shaken: bool) -> tuple[Outco
         return (Outcome.ANSWERED, "") if shaken else (Outcome.REFUSED, RESET)
     if received or ending is Ending.COMPLETE or shaken:
         return Outcome.ANSWERED, _CUT.get(ending, "") if received else ""
-    return Outcome.SILENT, "no answer" if ending is Ending.DEADLINE else "closed without an answer"
+    return Outcome.SILENT, NO_ANSWER if ending is Ending.DEADLINE else "closed without an answer"
 
 
 def _judge_end(received: bytes, method: str) -> str:

@@ -63,6 +63,13 @@ SLOWEST: Final = 8.0
 STOPPED: Final = "not asked further: "
 """How the reason begins; it stands in the record as the detail of every attempt that was left out."""
 
+MUTE: Final = "no answer to an HTTP request"
+"""Detail of a request that a port took and never answered."""
+
+MUTE_THERE: Final = "it gave no answer to an HTTP request there"
+"""Detail of what is not asked at such a port any more: it speaks something else, and each try costs the whole timeout
+and holds one of the few connections of an old camera for as long."""
+
 LOOK: Final = 4096
 """Bytes of an answer looked at for a status and for words of a lockout."""
 
@@ -92,13 +99,14 @@ class HostTemper:
 
     factor: float = 1.0
     stopped: str = ""
+    mute: set[int] = field(default_factory=set)  # ports that took an HTTP request and said nothing
     _first: list[float] = field(default_factory=list)  # of the whole host, without TLS
     _times: dict[int, deque[float]] = field(default_factory=dict)
     _slow: int = 0
     _resets: int = 0
     _refusals: int = 0
     _silences: int = 0
-    _mute: int = 0
+    _unheard: int = 0
     _unfinished: int = 0
 
     def hear(self, port: int, exchange: Exchange) -> None:
@@ -108,7 +116,7 @@ class HostTemper:
         if exchange.detail.startswith(RESET):
             self._hear_reset()
         elif exchange.outcome is Outcome.SILENT:
-            self._hear_silence(port, accepted=exchange.connections > 0)
+            self._hear_silence(port, exchange.detail, accepted=exchange.connections > 0)
         elif exchange.received:
             self._hear_answer(port, exchange)
 
@@ -118,11 +126,13 @@ class HostTemper:
         if self._resets >= RESET_STOP:
             self._stop(f"it reset {self._resets} connections")
 
-    def _hear_silence(self, port: int, *, accepted: bool) -> None:
+    def _hear_silence(self, port: int, detail: str, *, accepted: bool) -> None:
         if port not in self._times:  # a port that never answered is closed to us, not in trouble
-            self._mute += accepted and not self._times
-            if self._mute >= MUTE_STOP:
-                self._stop(f"it accepted {self._mute} connections and said nothing on any of them")
+            if detail == MUTE:
+                self.mute.add(port)
+            self._unheard += accepted and not self._times
+            if self._unheard >= MUTE_STOP:
+                self._stop(f"it accepted {self._unheard} connections and said nothing on any of them")
             return
         self._silences += 1
         self._slow_down()

@@ -20,7 +20,7 @@ from scanner.net import Net
 from scanner.os_errors import BURST_COUNT
 from scanner.pace import HEADROOM, Pace
 from scanner.scope import ScopeError, Target, make_scope
-from scanner.temper import HostTemper
+from scanner.temper import MUTE, MUTE_THERE, HostTemper
 from tests.certificates import make_server_context
 from tests.loopback import loopback_scope, loopback_target, read_head, serve, serve_answer
 
@@ -202,6 +202,23 @@ async def test_a_host_that_says_locked_is_asked_no_more_and_the_reason_is_said(n
     assert "locked" in page.detail
     assert net.stopped("127.0.0.1") == page.detail
     assert net.stopped("127.0.0.2") == ""
+
+
+async def test_a_port_that_did_not_answer_one_page_is_asked_for_no_other(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.talk.READ_TIMEOUT", 0.01)
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # to the end of the connection, and nothing is said
+
+    async with serve(listen) as seen:
+        first = await net.fetch(loopback_target(), seen.port, HttpRequest("/"))
+        second = await net.fetch(loopback_target(), seen.port, HttpRequest("/icon"))
+        await net.converse(loopback_target(), seen.port, (b"OPTIONS",), complete=bool, timeout=0.01)
+        assert seen.connections == 2  # another protocol may be heard
+    assert (first.outcome, first.detail) == (Outcome.SILENT, MUTE)
+    assert (second.outcome, second.detail) == (Outcome.SKIPPED, MUTE_THERE)
 
 
 async def test_a_host_that_refuses_often_is_slowed(net: Net, monkeypatch: pytest.MonkeyPatch) -> None:

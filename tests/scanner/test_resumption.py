@@ -13,7 +13,7 @@ from scanner.exits import UsageError
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
 from scanner.record import Record, RecordWriter, Value, digest_of, read_record
 from scanner.resumption import check_resumable, check_same_scope, describe, is_done, replay, take_up
-from scanner.temper import REFUSAL_STOP
+from scanner.temper import MUTE, REFUSAL_STOP
 
 RUN = RunInfo(
     "r1", "0.1.0", 1.0, None, "camcensus scan", "normal", ("eth0", "eth1"), ("10.0.0.0/24",), (), "the auditor"
@@ -173,6 +173,12 @@ def test_refusals_of_both_runs_count_together(write: Write) -> None:
     assert temper.stopped == ""
     temper.recall(REFUSAL)
     assert temper.stopped
+
+
+def test_a_port_that_was_mute_to_http_stays_so(write: Write) -> None:
+    silent = tried("http-banner", 8000, Outcome.SILENT, MUTE)
+    once = tried("http-banner", 80, Outcome.ANSWERED, MUTE)  # its first page was answered
+    assert take_up(write(silent, once), [], []).tempers[HOST].mute == {8000}
 
 
 def test_a_healthy_host_has_nothing_to_remember(write: Write) -> None:

@@ -8,6 +8,7 @@ from scanner.link import Exchange
 from scanner.model import Outcome
 from scanner.os_errors import RESET, UNFINISHED
 from scanner.temper import (
+    MUTE,
     MUTE_STOP,
     REFUSAL_STOP,
     SLOWEST,
@@ -128,6 +129,14 @@ def test_silence_counts_only_where_there_was_an_answer_before() -> None:
     assert (temper.factor, temper.stopped) == (2.0, "")
     temper.hear(80, silent)
     assert temper.stopped == f"{STOPPED}it fell silent 2 times where it had answered before"
+
+
+def test_a_port_is_mute_that_took_a_request_and_never_answered() -> None:
+    mute = Exchange(Outcome.SILENT, detail=MUTE, connections=1)
+    temper = hear_all(HostTemper(), [answer(), mute], port=80)
+    temper.hear(8000, mute)
+    temper.hear(8443, Exchange(Outcome.SILENT, detail="no answer", connections=1))
+    assert temper.mute == {8000}
 
 
 def test_a_host_that_accepts_and_never_says_a_word_is_left_alone() -> None:
