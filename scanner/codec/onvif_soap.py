@@ -17,7 +17,7 @@ from scanner.codec.xml_text import (
     find_all,
     find_text,
     local_name,
-    parse_with_namespaces,
+    parse_document,
     read_leaves,
 )
 
@@ -74,7 +74,7 @@ def build_call(name: str) -> bytes:
 
 def parse_answer(data: bytes) -> OnvifAnswer:
     """Read the SOAP envelope of an answer (the HTTP body); raises Garbled when there is none."""
-    root, declared = parse_with_namespaces(data)
+    root, declared, _ = parse_document(data)
     body = find(root, "Body")
     if local_name(root).lower() != "envelope" or body is None:
         raise Garbled("no SOAP envelope")

@@ -14,7 +14,7 @@ from typing import Final
 from scanner.codec import Garbled
 from scanner.codec.macs import normalise_mac
 from scanner.codec.text import decode_text, is_secret, mask_xml, read_number, write_network
-from scanner.codec.xml_text import local_name, parse_xml, read_leaves
+from scanner.codec.xml_text import local_name, parse_document, read_leaves
 
 GROUP: Final = "239.255.255.250"
 PORT: Final = 37020
@@ -22,7 +22,6 @@ PORT: Final = 37020
 VERBS: Final = ("inquiry", "inquiry_v32")
 """The two read-only verbs."""
 
-_END: Final = re.compile(r"(?i)(?:/|</[^<>]{0,40}\b)probematch\s{0,9}>\s{0,99}\Z|<probematch[^<>]{0,200}/>\s{0,99}\Z")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PROBE: Final = re.compile(rb"<\s{0,4}probe[\s>]", re.IGNORECASE)
 _INQUIRY: Final = '<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>{uuid}</Uuid><Types>{verb}</Types></Probe>'
@@ -85,10 +84,10 @@ def parse_answer(data: bytes) -> SadpAnswer:
     A datagram from 37020 that is not XML is worth a raw. An answer that was cut is read up to the cut, and its root
     alone says too little: whoever sends no more must not be taken for a device.
     """
-    root = parse_xml(data)
-    fields = tuple((name, text) for name, text in read_leaves(root) if not is_secret(name))
-    answer = read_fields(local_name(root), fields, decode_text(redact(data)).rstrip("\x00"))
-    if answer.is_answer and not answer.names_device and not _END.search(answer.text):
+    document = parse_document(data)
+    fields = tuple((name, text) for name, text in read_leaves(document.root) if not is_secret(name))
+    answer = read_fields(local_name(document.root), fields, decode_text(redact(data)).rstrip("\x00"))
+    if document.cut and answer.is_answer and not answer.names_device:
         raise Garbled("a SADP answer that ends before it names a device")
     return answer
 

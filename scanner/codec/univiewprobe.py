@@ -12,7 +12,7 @@ from typing import Final
 
 from scanner.codec import Garbled
 from scanner.codec.wsd import DiscoveryMatch, read_matches
-from scanner.codec.xml_text import find, local_name, parse_with_namespaces
+from scanner.codec.xml_text import find, local_name, parse_document
 
 PORT: Final = 3702
 LOCAL_PORT: Final = 3705
@@ -64,9 +64,12 @@ def _build_form(message: str, tns: str, extra: str, action: str, body: str) -> b
 
 
 def parse_answer(data: bytes) -> UniviewAnswer:
-    """Read one datagram; raises Garbled."""
-    root, namespaces = parse_with_namespaces(data)
+    """Read one datagram; raises Garbled, also for one that was cut before it told anything of a device."""
+    root, namespaces, cut = parse_document(data)
     body = find(root, "Body")
     if local_name(root).lower() != "envelope" or body is None or not len(body):
         raise Garbled("no SOAP envelope")
-    return UniviewAnswer(local_name(body[0]), read_matches(root, namespaces))
+    answer = UniviewAnswer(local_name(body[0]), read_matches(root, namespaces))
+    if cut and not any(match.endpoint or match.scopes or match.xaddrs for match in answer.matches):
+        raise Garbled("a Uniview answer that ends before it names a device")
+    return answer

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element  # the type only; defusedxml does the 
 
 from scanner.codec.macs import write_mac
 from scanner.codec.text import cut_field
-from scanner.codec.xml_text import Namespaces, find, find_all, find_text, parse_with_namespaces
+from scanner.codec.xml_text import Namespaces, find, find_all, find_text, parse_document
 
 GROUP_V4: Final = "239.255.255.250"
 GROUP_V6: Final = "ff02::c"
@@ -89,8 +89,8 @@ def _build_probe(message: str, declaration: str, types: str) -> bytes:
 
 def parse_matches(data: bytes) -> tuple[DiscoveryMatch, ...]:
     """Read ProbeMatches or Hello; an empty tuple for another WS-Discovery message; raises Garbled."""
-    root, namespaces = parse_with_namespaces(data)
-    return read_matches(root, namespaces)
+    document = parse_document(data)
+    return read_matches(document.root, document.namespaces)
 
 
 def read_matches(root: Element, namespaces: Namespaces) -> tuple[DiscoveryMatch, ...]:

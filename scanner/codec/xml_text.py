@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element, ParseError  # the types only; defusedxml does the parsing
 from xml.parsers.expat import errors  # the names of its errors only
 
@@ -44,13 +44,21 @@ _PREFIX: Final = re.compile(r"(</?)[A-Za-z_][\w.-]{0,50}:(?=[A-Za-z_])")
 _PREFIXED_ATTRIBUTE: Final = re.compile(r"\s[A-Za-z_][\w.-]{0,50}:[A-Za-z_][\w.-]{0,50}\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
 
 
+class Document(NamedTuple):
+    """What was read of one document."""
+
+    root: Element
+    namespaces: Namespaces  # its (prefix, URI) declarations in the order met, each pair once
+    cut: bool  # it ended before its root did: what is missing may have stood behind the cut
+
+
 def parse_xml(data: bytes, *, cap: int = XML_CAP) -> Element:
+    """As parse_document, the root alone."""
+    return parse_document(data, cap=cap).root
+
+
+def parse_document(data: bytes, *, cap: int = XML_CAP) -> Document:
     """Parse one document of at most `cap` bytes; raises Garbled for anything else."""
-    return parse_with_namespaces(data, cap=cap)[0]
-
-
-def parse_with_namespaces(data: bytes, *, cap: int = XML_CAP) -> tuple[Element, Namespaces]:
-    """As parse_xml, with the (prefix, URI) declarations of the document in the order met, each pair once."""
     if len(data) > cap:
         raise Garbled(f"an XML document of {len(data)} bytes, more than {cap}")
     text = _prepare(data)
@@ -59,11 +67,11 @@ def parse_with_namespaces(data: bytes, *, cap: int = XML_CAP) -> tuple[Element, 
         text = repair(text)
         tree = _build(text)
         if tree.complete:
-            return tree.stack[0], tuple(tree.namespaces)
+            return Document(tree.stack[0], tuple(tree.namespaces), cut=False)
         cut = cut or (tree if tree.cut else None)
     if cut is None:
         raise Garbled(f"not well-formed XML: {tree.error[:60]}")
-    return cut.stack[0], tuple(cut.namespaces)
+    return Document(cut.stack[0], tuple(cut.namespaces), cut=True)
 
 
 def _prepare(data: bytes) -> str:

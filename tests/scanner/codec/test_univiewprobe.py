@@ -72,6 +72,14 @@ def test_other_datagrams_are_garbled(data: bytes) -> None:
         parse_answer(data)
 
 
+def test_an_answer_that_was_cut_counts_once_it_has_named_a_device() -> None:
+    whole = make_answer("http://x/UniviewProbeMatches")
+    assert parse_answer(whole[: whole.index(b"<d:XAddrs>")]).matches[0].scopes
+    assert parse_answer(b"<Envelope><Body><UniviewProbeMatches/></Body></Envelope>").is_answer
+    with pytest.raises(Garbled, match="ends before it names a device"):
+        parse_answer(whole[: whole.index(b"<a:EndpointReference>") + 9])
+
+
 @given(st.binary())
 def test_garbage_parses_or_garbles(data: bytes) -> None:
     parses_or_garbles(parse_answer, data)

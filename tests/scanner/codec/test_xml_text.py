@@ -17,7 +17,7 @@ from scanner.codec.xml_text import (
     find_text,
     local_name,
     namespace,
-    parse_with_namespaces,
+    parse_document,
     parse_xml,
     read_leaves,
 )
@@ -94,9 +94,10 @@ CUT = (
 def test_what_stands_before_a_cut_is_read_and_half_a_word_is_not(
     end: int, scopes: str | None, model: str | None
 ) -> None:
-    root, namespaces = parse_with_namespaces(CUT[:end])
+    root, namespaces, cut = parse_document(CUT[:end])
     assert (find_text(root, "Scopes"), find_text(root, "Model")) == (scopes, model)
     assert namespaces == (("e", "e"),)
+    assert cut == (end < len(CUT))
 
 
 def test_a_document_cut_between_two_elements_of_the_root_is_read() -> None:
@@ -146,11 +147,11 @@ def test_what_is_no_document_is_garbled(data: bytes) -> None:
 
 
 def test_namespaces_are_kept_in_order_and_capped() -> None:
-    _, namespaces = parse_with_namespaces(b'<e:a xmlns:e="urn:1" xmlns="urn:2"><b xmlns:e="urn:1"/></e:a>')
+    namespaces = parse_document(b'<e:a xmlns:e="urn:1" xmlns="urn:2"><b xmlns:e="urn:1"/></e:a>').namespaces
     assert set(namespaces) == {("e", "urn:1"), ("", "urn:2")}
     assert len(namespaces) == 2
     many = " ".join(f'xmlns:n{number}="u"' for number in range(NAMESPACES_CAP + 9))
-    assert len(parse_with_namespaces(f"<a {many}/>".encode())[1]) == NAMESPACES_CAP
+    assert len(parse_document(f"<a {many}/>".encode()).namespaces) == NAMESPACES_CAP
 
 
 @pytest.mark.parametrize("part", ["&", "<a:b ", "<?xml ", "<!--", "x:y='", "]]>", "&#x", '<a x:y="', "\x01", "<"])
