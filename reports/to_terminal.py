@@ -44,6 +44,9 @@ _STYLE: Final = {
 GAPS_SHOWN: Final = 12
 """Gaps printed before the rest is counted: the answer and the numbers must stay on the screen."""
 
+CONFLICTS_SHOWN: Final = 2
+"""Conflicts of one device printed before the rest is counted: a liar that is everybody has dozens."""
+
 STATUS_WIDTH: Final = 14
 """Columns of the status; the longer words of some languages wrap, so that the reasons keep their room."""
 
@@ -141,7 +144,11 @@ def _why(_: Texts, device: Device) -> str:
         lines += [visible(_.tell(f.reason)) for f in findings[:1]]
         if len(findings) > 1:
             lines.append(_("Also: {lists}", lists=_.list(tuple(visible(f.list) for f in findings[1:]))))
-    lines += [_("Conflict: {text}", text=visible(_.tell(conflict.text))) for conflict in device.identity.conflicts]
+    conflicts = device.identity.conflicts
+    lines += [_("Conflict: {text}", text=visible(_.tell(one.text))) for one in conflicts[:CONFLICTS_SHOWN]]
+    if len(conflicts) > CONFLICTS_SHOWN:
+        left = _.number(len(conflicts) - CONFLICTS_SHOWN)
+        lines.append(_("Further conflicts, in the other reports: {n}", n=left))
     lines += [device_hidden(_, device), off_scope_sentence(_, device)]
     return "\n".join(line for line in lines if line)
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from reports import RenderOptions
 from reports.to_terminal import render
-from tests.reports.samples import COVERAGE, clean_report, crowd, hostile, make_report
+from scanner.model import Conflict
+from tests.reports.samples import COVERAGE, clean_report, crowd, hostile, liar, make_report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -53,6 +54,17 @@ def test_rows_left_out_are_counted():
 def test_gaps_left_out_are_counted():
     many = replace(COVERAGE, gaps=tuple(f"Gap {n}." for n in range(20)))
     assert "Further gaps, in the other reports: 8" in told(make_report(coverage=many))
+
+
+def test_conflicts_left_out_are_counted(golden):
+    """A liar that is everybody has dozens, which would fill the screen with one device."""
+    makers = ("axis", "dahua", "hanwha", "hikvision", "tvt", "uniview")
+    many = tuple(Conflict((maker, "zte"), f"One answer says {maker}, another one ZTE.", ()) for maker in makers)
+    report = make_report((replace(liar(), identity=replace(liar().identity, conflicts=many)),))
+    assert "Further conflicts, in the other reports: 4" in told(report, width=200)
+    golden("conflicts.txt", told(report).encode("utf-8"))
+    exactly = replace(liar().identity, conflicts=many[:2])
+    assert "Further conflicts" not in told(make_report((replace(liar(), identity=exactly),)))
 
 
 def test_none_found_and_no_list():
