@@ -12,12 +12,12 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from simulator.arp import ArpHosts, answer
-from simulator.namespaces import call_in, new_namespace, own_namespace, run_ip, set_namespace, write_sysctls
+from simulator.namespaces import call_in, new_namespace, run_ip, stand_in, write_sysctls
 
 WSD_PORT: Final = 3702
 SCANNER: Final = "10.79.0.2"
@@ -59,16 +59,9 @@ class Crowd:
     _hosts: ArpHosts = field(default_factory=ArpHosts)
     _stop: bool = False
 
-    @contextmanager
-    def enter(self) -> Iterator[None]:
+    def enter(self) -> AbstractContextManager[None]:
         """Stand at the scanner's end with this thread."""
-        home = own_namespace()
-        set_namespace(self.scan)
-        try:
-            yield
-        finally:
-            set_namespace(home)
-            os.close(home)
+        return stand_in(self.scan)
 
     def run(self) -> None:
         """Answer ARP always, and the first WS-Discovery question that comes with all hosts at once."""

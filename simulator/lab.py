@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any, Final, Self
 
 from simulator.estate import Estate, load_estate
 from simulator.ledger import Ledger
-from simulator.namespaces import LabError, own_namespace, set_namespace
+from simulator.namespaces import LabError, stand_in
 from simulator.persona import Truth
 from simulator.wiring import Layout
 
@@ -190,18 +190,12 @@ class Lab:
 
         Needs rights over this process's own network namespace: as root, or after `leave_for_private`.
         """
-        home = own_namespace()
-        try:
+        with ExitStack() as stack:
             try:
-                set_namespace(self._net)
+                stack.enter_context(stand_in(self._net))
             except PermissionError as error:
                 raise LabError("this process may not enter the lab: use run_in_scanner instead") from error
-            try:
-                yield
-            finally:
-                set_namespace(home)
-        finally:
-            os.close(home)
+            yield
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -45,6 +46,23 @@ def set_namespace(descriptor: int, kind: int = NEWNET) -> None:
 def own_namespace() -> int:
     """A descriptor of the network namespace of the calling thread; the caller closes it."""
     return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+
+
+@contextmanager
+def stand_in(descriptor: int) -> Iterator[None]:
+    """Stand in a namespace with this thread for the block; OSError where that is not allowed.
+
+    Sockets made meanwhile stay there; threads that exist already do not move.
+    """
+    home = own_namespace()
+    try:
+        set_namespace(descriptor)
+        try:
+            yield
+        finally:
+            set_namespace(home)
+    finally:
+        os.close(home)
 
 
 def leave_for_private() -> None:

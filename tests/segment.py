@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
@@ -23,7 +23,7 @@ import pytest
 from scanner.interfaces import choose_interfaces
 from scanner.netlink import list_links
 from scanner.scope import Scope, make_scope
-from simulator.namespaces import LabError, call_in, new_namespace, own_namespace, run_ip, set_namespace, write_sysctls
+from simulator.namespaces import LabError, call_in, new_namespace, run_ip, stand_in, write_sysctls
 
 IFF_RUNNING = 0x40
 SCANNER_MAC = "02:00:00:00:ca:01"
@@ -74,16 +74,9 @@ class Segment:
         assert self._raw is not None
         self._raw.send(frame)
 
-    @contextmanager
-    def enter(self) -> Iterator[None]:
+    def enter(self) -> AbstractContextManager[None]:
         """Stand at the scanner's end with this thread."""
-        home = own_namespace()
-        set_namespace(self.scan)
-        try:
-            yield
-        finally:
-            set_namespace(home)
-            os.close(home)
+        return stand_in(self.scan)
 
     def run(self) -> None:
         """Answer until the socket is closed; the crowd's thread."""

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from simulator.namespaces import LabError, call_in, in_thread, new_namespace, own_namespace, run_ip, write_sysctls
+from simulator.namespaces import (
+    LabError,
+    call_in,
+    in_thread,
+    new_namespace,
+    own_namespace,
+    run_ip,
+    stand_in,
+    write_sysctls,
+)
 
 pytestmark = pytest.mark.lab
 
@@ -46,6 +55,21 @@ def test_this_thread_stays_where_it_is(space):
     finally:
         os.close(before)
         os.close(after)
+
+
+def test_this_thread_stands_in_a_namespace_for_a_block_and_comes_back(space):
+    def inode():
+        return Path("/proc/thread-self/ns/net").stat().st_ino
+
+    def fail():
+        with stand_in(space):
+            assert inode() == os.fstat(space).st_ino
+            raise KeyError
+
+    home = inode()
+    with pytest.raises(KeyError):
+        fail()
+    assert inode() == home
 
 
 def test_a_failed_command_is_named(space):
