@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Final, cast
 
 from scanner.pace import CLOSING_PACKETS
+from scanner.poller import Poller
 from scanner.wire import Wire
 
 TLS_TIMEOUT: Final = 5.0
@@ -41,6 +42,8 @@ DISCARD_CAP: Final = 256 * 1024
 
 _SEGS_OUT: Final = 136
 """Offset of tcpi_segs_out in struct tcp_info (linux/tcp.h, since Linux 4.2)."""
+
+_COUNT: Final = struct.Struct("=I")
 
 Watch = Callable[[int], None]
 """Is told how many segments have been sent."""
@@ -74,24 +77,24 @@ class Conversation(asyncio.Protocol):
         "_ending",
         "_gone",
         "_leaving",
-        "_loop",
         "_peer_ended",
         "_pieces",
+        "_poller",
         "_transport",
         "_waiting",
         "_watch",
         "segments",
     )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, watch: Watch | None = None) -> None:
+    def __init__(self, poller: Poller, watch: Watch | None = None) -> None:
         """`watch` is told, whenever something came, how many segments this side has sent by then."""
-        self._loop = loop
+        self._poller = poller
         self._watch = watch
         self._transport: asyncio.Transport | None = None
         self._data = bytearray()
         self._cap = 0
         self._complete: Callable[[bytes], bool] | None = None
-        self._done: asyncio.Future[None] | None = None
+        self._done: asyncio.Future[Ending] | None = None
         self._gone = False
         self._waiting: asyncio.Future[None] | None = None
         self._ending: Ending | None = None
@@ -167,20 +170,27 @@ class Conversation(asyncio.Protocol):
             self._cap, self._complete = cap, complete
             if message and self._transport is not None:
                 self._transport.write(message)
-            await self._collect(timeout)
-        # A greeting may have come, and the connection gone, before anybody asked: that data is the answer too.
-        return bytes(self._data[:cap]), self._ending or Ending.DEADLINE
+            ending = await self._collect(timeout, asked=bool(message))
+        else:  # a greeting may have come, and the connection gone, before anybody asked: that is the answer too
+            ending = self._ending
+        return bytes(self._data[:cap]), ending
 
-    async def _collect(self, timeout: float) -> None:
-        self._done = self._loop.create_future()
-        timer = self._loop.call_later(timeout, self._end, Ending.DEADLINE)
+    async def _collect(self, timeout: float, *, asked: bool) -> Ending:
+        """Why the answer ended. How the connection ends while nobody has looked yet belongs to what comes later."""
+        done: asyncio.Future[Ending] = self._poller.loop.create_future()
+        self._done = done
+        deadline = self._poller.after(timeout, self._run_out)
         try:
-            self._look()
-            await self._done
+            if self._data or not asked:
+                self._look()
+            return await done
         finally:
-            timer.cancel()
+            deadline.cancel()
             self._done = None
             self._complete = None
+
+    def _run_out(self) -> None:
+        self._end(Ending.DEADLINE)
 
     def _look(self) -> None:
         """End the answer if it is complete or too much."""
@@ -200,7 +210,7 @@ class Conversation(asyncio.Protocol):
         if self._ending is None or self._ending is Ending.COMPLETE:
             self._ending = ending
         if self._done is not None and not self._done.done():
-            self._done.set_result(None)
+            self._done.set_result(self._ending)
 
     def _discard(self, count: int) -> None:
         self._discarded += count
@@ -238,12 +248,12 @@ class Conversation(asyncio.Protocol):
         """Wait for the end of the connection, for LINGER at most."""
         if self._gone:
             return
-        waiting = self._waiting = self._loop.create_future()
-        timer = self._loop.call_later(LINGER, self._stop_waiting)
+        waiting = self._waiting = self._poller.loop.create_future()
+        deadline = self._poller.after(LINGER, self._stop_waiting)
         try:
             await waiting
         finally:
-            timer.cancel()
+            deadline.cancel()
             self._waiting = None
 
     def _stop_waiting(self) -> None:
@@ -251,20 +261,22 @@ class Conversation(asyncio.Protocol):
             self._waiting.set_result(None)
 
 
-async def converse_on(sock: socket.socket, context: ssl.SSLContext | None, watch: Watch | None = None) -> Conversation:
+async def converse_on(
+    poller: Poller, sock: socket.socket, context: ssl.SSLContext | None, watch: Watch | None = None
+) -> Conversation:
     """Take over a connected socket, with a TLS handshake where a context is given; raises OSError or ssl.SSLError.
 
     The socket belongs to the loop from here on, which closes it when the handshake fails. That is waited for: a host is
     never to see a second connection beside one that is still being ended.
     """
-    loop = asyncio.get_running_loop()
     if context is None:
-        conversation = Conversation(loop, watch)
-        Wire(loop, sock, conversation)
+        conversation = Conversation(poller, watch)
+        Wire(poller, sock, conversation)
         return conversation
+    poller.forget(sock.fileno())
     try:
-        _, conversation = await loop.create_connection(
-            lambda: Conversation(loop, watch),
+        _, conversation = await poller.loop.create_connection(
+            lambda: Conversation(poller, watch),
             sock=sock,
             ssl=context,
             server_hostname="",  # no name: a certificate chosen by it would not be the one the device shows everybody
@@ -295,12 +307,9 @@ def count_segments(transport: asyncio.BaseTransport | None) -> int | None:
     """How many TCP segments this side has sent on a connection; None where the kernel does not say."""
     try:
         sock = transport.get_extra_info("socket") if transport is not None else None
-    except AttributeError:  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
-        return None
-    if sock is None or _TCP_INFO is None:
-        return None
-    with contextlib.suppress(OSError):  # the descriptor may be closed already: then nobody knows
-        info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 256)
-        if len(info) >= _SEGS_OUT + 4:
-            return int(struct.unpack_from("=I", info, _SEGS_OUT)[0])
-    return None
+        if sock is None or _TCP_INFO is None:
+            return None
+        info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _SEGS_OUT + 4)
+    except (AttributeError, OSError):  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
+        return None  # the descriptor may be closed already: then nobody knows
+    return _COUNT.unpack_from(info, _SEGS_OUT)[0] if len(info) >= _SEGS_OUT + 4 else None

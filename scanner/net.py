@@ -22,6 +22,7 @@ from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
 from scanner.model import Attempt, Ledger, Outcome
 from scanner.os_errors import NO_ANSWER, UNREACHABLE, UnreachableWatch, read_os_error
 from scanner.pace import Pace, Pacer
+from scanner.poller import Poller
 from scanner.scope import Scope, ScopeError, Target
 from scanner.talk import Talk
 from scanner.temper import MUTE, MUTE_THERE, HostTemper
@@ -87,6 +88,7 @@ class Net:
         self._sockets = asyncio.Semaphore(_limit_sockets(pace.open_sockets))
         self._context: ssl.SSLContext | None = None
         self._client: HttpClient | None = None
+        self._poller: Poller | None = None
         self._making = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -98,6 +100,9 @@ class Net:
         if self._client is not None:
             await self._client.close()
             self._client = None
+        if self._poller is not None:
+            self._poller.close()
+            self._poller = None
 
     def note(self, attempt: Attempt) -> None:
         """Hand a closing attempt to the record, with the time where it has none."""
@@ -192,14 +197,15 @@ class Net:
         """The host's memory, or an error: a caller that got here without a Target of this scope has a fault."""
         if not isinstance(target, Target):
             raise TypeError(f"{target!r} is no Target: only a scope admits addresses")
-        if not self.scope.contains(target.address):
-            raise ScopeError(f"{target} is outside the scope of this run")
-        host = self._hosts.get(str(target))
-        if host is None:
-            host = self._hosts[str(target)] = _Host(asyncio.Semaphore(self.pacer.pace.connections_per_host))
-            if (temper := self._tempers.get(str(target))) is not None:
+        address = str(target)
+        host = self._hosts.get(address)
+        if host is None:  # a scope never changes: who was in it once is in it
+            if not self.scope.contains(target.address):
+                raise ScopeError(f"{target} is outside the scope of this run")
+            host = self._hosts[address] = _Host(asyncio.Semaphore(self.pacer.pace.connections_per_host))
+            if (temper := self._tempers.get(address)) is not None:
                 host.temper = temper
-                self.pacer.slow(str(target), temper.factor)
+                self.pacer.slow(address, temper.factor)
         return host
 
     def _skip(self, host: _Host, count: int) -> list[Exchange]:
@@ -225,7 +231,12 @@ class Net:
         return exchange
 
     def _talk(self, target: Target, port: int, *, tls: bool) -> Talk:
-        return Talk(self.pacer, self._clock, target, port, self._lax() if tls else None)
+        return Talk(self.pacer, self._clock, target, port, self._lax() if tls else None, self._poll())
+
+    def _poll(self) -> Poller:
+        if self._poller is None:
+            self._poller = Poller(asyncio.get_running_loop())
+        return self._poller
 
     def _lax(self) -> ssl.SSLContext:
         if self._context is None:

@@ -25,6 +25,7 @@ from scanner.pace import (
     TLS_PACKETS,
     Pacer,
 )
+from scanner.poller import Poller
 from scanner.scope import Target
 from scanner.tls_client import read_peer
 from scanner.wire import open_socket
@@ -48,6 +49,7 @@ class Talk:
     target: Target
     port: int
     context: ssl.SSLContext | None
+    poller: Poller
 
     async def hold(
         self, messages: Sequence[bytes], complete: Callable[[bytes], bool], cap: int, timeout: float
@@ -59,14 +61,15 @@ class Talk:
         at, start = self.clock(), time.monotonic()
         connections = 0
         try:
-            sock = await open_socket(self.target, self.port, speaks=speaks)
+            sock = await open_socket(self.poller, self.target, self.port, speaks=speaks)
             connections = 1
             try:
                 await account.begin()
             except BaseException:  # cancelled: nobody else has the socket yet
+                self.poller.forget(sock.fileno())
                 sock.close()
                 raise
-            conversation = await converse_on(sock, self.context, account.see)
+            conversation = await converse_on(self.poller, sock, self.context, account.see)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.paid if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)

@@ -1,4 +1,4 @@
-"""A plain TCP connection driven straight by the event loop's readiness calls: the lean half of a conversation.
+"""A plain TCP connection driven straight by the poller's readiness calls: the lean half of a conversation.
 
 Offers the part of asyncio.Transport that a conversation uses, at a third of the cost: no start-up round trips through
 the loop, no flow control. Never resolves a name, never reconnects, never raises for what the peer does once connected.
@@ -13,6 +13,7 @@ import socket
 from typing import Any, Final
 
 from scanner.link import CONNECT_TIMEOUT
+from scanner.poller import ENDED, ONCE, READABLE, WRITABLE, Poller
 from scanner.scope import Target
 
 PIECE: Final = 64 * 1024
@@ -32,52 +33,49 @@ def join_acknowledgements(sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 0)
 
 
-async def open_socket(target: Target, port: int, *, speaks: bool = True) -> socket.socket:
+async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool = True) -> socket.socket:
     """A connected socket; the address is a literal, so nothing is ever resolved. Raises OSError or TimeoutError.
 
     `speaks`: something is said at once, so the last acknowledgement of the handshake may go with it.
     """
     version6 = target.address.version == 6
-    sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_STREAM)
+    sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
-        sock.setblocking(False)
         if speaks:
             join_acknowledgements(sock)
-        address: tuple[Any, ...] = (str(target.address), port)
+        address: tuple[Any, ...] = (str(target), port)
         if version6:
             address = (*address, 0, scope_id(target))
         code = sock.connect_ex(address)
         if code == errno.EINPROGRESS:
-            code = await _wait_connected(sock)
+            code = await _wait_connected(poller, sock)
         if code:
             raise OSError(code, os.strerror(code))
         if speaks:
             join_acknowledgements(sock)
     except BaseException:
+        poller.forget(sock.fileno())
         sock.close()
         raise
     return sock
 
 
-async def _wait_connected(sock: socket.socket) -> int:
+async def _wait_connected(poller: Poller, sock: socket.socket) -> int:
     """The error number of the connection attempt, 0 when it stands; TimeoutError when it takes too long."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[bool] = loop.create_future()
-    descriptor = sock.fileno()  # the selector prints a socket object each time it does not know one
-    loop.add_writer(descriptor, _settle, done, True)
-    timer = loop.call_later(CONNECT_TIMEOUT, _settle, done, False)
+    done: asyncio.Future[bool] = poller.loop.create_future()
+
+    def settle(events: int = 0) -> None:
+        if not done.done():
+            done.set_result(bool(events))
+
+    poller.watch(sock.fileno(), WRITABLE | ONCE, settle)
+    deadline = poller.after(CONNECT_TIMEOUT, settle)
     try:
         if not await done:
             raise TimeoutError
     finally:
-        timer.cancel()
-        loop.remove_writer(descriptor)
+        deadline.cancel()
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-
-
-def _settle(future: asyncio.Future[bool], value: bool) -> None:  # noqa: FBT001 -- called by the loop
-    if not future.done():
-        future.set_result(value)
 
 
 def scope_id(target: Target) -> int:
@@ -90,23 +88,21 @@ def scope_id(target: Target) -> int:
 class Wire(asyncio.Transport):
     """One connected socket and its protocol. After `connection_lost` nothing more is called."""
 
-    __slots__ = (
-        "_closed", "_descriptor", "_ended", "_left", "_loop", "_paused", "_protocol", "_sock", "_waits_to_write",
-    )  # fmt: skip
+    __slots__ = ("_closed", "_descriptor", "_ended", "_left", "_paused", "_poller", "_protocol", "_sock", "_watched")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket, protocol: asyncio.Protocol) -> None:
+    def __init__(self, poller: Poller, sock: socket.socket, protocol: asyncio.Protocol) -> None:
         super().__init__()
-        self._loop = loop
+        self._poller = poller
         self._sock = sock
         self._descriptor = sock.fileno()
         self._protocol = protocol
         self._left = b""
         self._paused = False
-        self._waits_to_write = False
+        self._watched = 0  # events asked for
         self._closed = False
         self._ended = False  # the peer says no more
         protocol.connection_made(self)
-        loop.add_reader(self._descriptor, self._read)
+        self._watch()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """The socket; nothing else is known of a plain connection."""
@@ -119,6 +115,26 @@ class Wire(asyncio.Transport):
     def can_write_eof(self) -> bool:
         """Always: it is plain TCP."""
         return True
+
+    def _watch(self) -> None:
+        """Ask the poller for what is waited for now; for nothing at all when nothing is."""
+        wanted = (0 if self._paused else READABLE) | (WRITABLE if self._left else 0)
+        if wanted == self._watched or self._closed:
+            return
+        self._watched = wanted
+        if wanted:
+            self._poller.watch(self._descriptor, wanted, self._look)
+        else:
+            self._poller.forget(self._descriptor)
+
+    def _look(self, events: int) -> None:
+        if events & WRITABLE and self._left:
+            self._flush()
+        if self._closed or self._paused:
+            return
+        self._read()
+        if events & ENDED and not self._closed and not self._paused:
+            self._read()  # its end came with what it said last: one turn of the loop less
 
     def _read(self) -> None:
         try:
@@ -140,20 +156,19 @@ class Wire(asyncio.Transport):
         """Take nothing more from the kernel, so that the peer has to stop."""
         if not self._closed and not self._paused:
             self._paused = True
-            self._loop.remove_reader(self._descriptor)
+            self._watch()
 
     def resume_reading(self) -> None:
         """Go on."""
         if not self._closed and self._paused and not self._ended:
             self._paused = False
-            self._loop.add_reader(self._descriptor, self._read)
+            self._watch()
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send, at once as far as the kernel takes it."""
-        if self._closed:
-            return
-        self._left += bytes(data)
-        self._flush()
+        if not self._closed:
+            self._left += bytes(data)
+            self._flush()
 
     def _flush(self) -> None:
         try:
@@ -163,13 +178,8 @@ class Wire(asyncio.Transport):
         except OSError as error:
             self._drop(error)
             return
-        waited = self._waits_to_write
         self._left = self._left[sent:]
-        self._waits_to_write = bool(self._left)
-        if self._waits_to_write and not waited:
-            self._loop.add_writer(self._descriptor, self._flush)
-        elif waited and not self._waits_to_write:
-            self._loop.remove_writer(self._descriptor)
+        self._watch()
 
     def write_eof(self) -> None:
         """Send FIN."""
@@ -190,9 +200,6 @@ class Wire(asyncio.Transport):
         if self._closed:
             return
         self._closed = True
-        if not self._paused:
-            self._loop.remove_reader(self._descriptor)
-        if self._waits_to_write:
-            self._loop.remove_writer(self._descriptor)
+        self._poller.forget(self._descriptor)
         self._protocol.connection_lost(error)
         self._sock.close()

@@ -10,6 +10,7 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
+from scanner.poller import Poller
 from scanner.scope import Scope, Target, make_scope
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -17,6 +18,11 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 def loopback_scope() -> Scope:
     return make_scope(["127.0.0.0/24"])
+
+
+def make_poller() -> Poller:
+    """One for the test's own loop, which ends with it."""
+    return Poller(asyncio.get_running_loop())
 
 
 def loopback_target(address: str = "127.0.0.1") -> Target:

@@ -9,7 +9,7 @@ import pytest
 from scanner import conversation as subject
 from scanner.conversation import Conversation, Ending, converse_on
 from scanner.wire import open_socket
-from tests.loopback import Seen, loopback_target, read_head, reset, serve, serve_answer
+from tests.loopback import Seen, loopback_target, make_poller, read_head, reset, serve, serve_answer
 
 CAP = 1000
 
@@ -19,7 +19,8 @@ def whole(received: bytes) -> bool:
 
 
 async def talk_to(seen: Seen) -> Conversation:
-    return await converse_on(await open_socket(loopback_target(), seen.port), None)
+    poller = make_poller()
+    return await converse_on(poller, await open_socket(poller, loopback_target(), seen.port), None)
 
 
 async def exchange_once(seen: Seen, timeout: float = 1.0) -> tuple[bytes, Ending]:
@@ -191,7 +192,9 @@ async def test_a_peer_that_floods_before_it_is_asked_is_held_back(monkeypatch: p
             await writer.drain()
 
     async with serve(flood) as seen:
-        conversation = await converse_on(await open_socket(loopback_target(), seen.port, speaks=False), None)
+        poller = make_poller()
+        sock = await open_socket(poller, loopback_target(), seen.port, speaks=False)
+        conversation = await converse_on(poller, sock, None)
         await asyncio.sleep(0.05)
         assert not conversation.usable
         received, ending = await conversation.exchange(b"ask", whole, CAP, 1.0)

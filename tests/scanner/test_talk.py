@@ -17,7 +17,7 @@ from scanner.scope import Target, make_scope
 from scanner.talk import Talk, read_ending
 from scanner.tls_client import make_lax_context
 from tests.certificates import make_server_context
-from tests.loopback import Seen, free_port, loopback_target, read_head, serve, serve_answer
+from tests.loopback import Seen, free_port, loopback_target, make_poller, read_head, serve, serve_answer
 
 
 class Gate(Pacer):
@@ -41,7 +41,7 @@ class Gate(Pacer):
 
 
 def make_talk(port: int, *, tls: bool = False, gate: Gate | None = None) -> Talk:
-    return Talk(gate or Gate(), time.time, loopback_target(), port, make_lax_context() if tls else None)
+    return Talk(gate or Gate(), time.time, loopback_target(), port, make_lax_context() if tls else None, make_poller())
 
 
 async def hold(seen: Seen, *messages: bytes, tls: bool = False, timeout: float = 1.0) -> list[Exchange]:
@@ -165,10 +165,11 @@ def test_every_ending_has_its_outcome(ending: Ending, received: bytes, shaken: b
         ("fe80::1%eth0", 80, False, b"Host: [fe80::1]\r\n"),
     ],
 )
-def test_the_host_header_is_the_address_without_its_zone(address: str, port: int, tls: bool, host: bytes) -> None:
+async def test_the_host_header_is_the_address_without_its_zone(address: str, port: int, tls: bool, host: bytes) -> None:
     target: Target | None = make_scope(["127.0.0.0/24", "fe80::/64"]).admit(address)
     assert target is not None
-    message = Talk(Gate(), time.time, target, port, make_lax_context() if tls else None).write_request(HttpRequest("/"))
+    talker = Talk(Gate(), time.time, target, port, make_lax_context() if tls else None, make_poller())
+    message = talker.write_request(HttpRequest("/"))
     assert host in message
     assert b"eth0" not in message
 

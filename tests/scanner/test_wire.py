@@ -11,7 +11,7 @@ import pytest
 from scanner import wire as subject
 from scanner.scope import make_scope
 from scanner.wire import Wire, open_socket, scope_id
-from tests.loopback import free_port, loopback_target, reset, serve
+from tests.loopback import free_port, loopback_target, make_poller, reset, serve
 
 
 class Diary(asyncio.Protocol):
@@ -36,8 +36,8 @@ class Diary(asyncio.Protocol):
 
 
 async def open_wire(port: int) -> tuple[Wire, Diary]:
-    diary = Diary()
-    return Wire(asyncio.get_running_loop(), await open_socket(loopback_target(), port), diary), diary
+    diary, poller = Diary(), make_poller()
+    return Wire(poller, await open_socket(poller, loopback_target(), port), diary), diary
 
 
 async def test_a_message_larger_than_the_buffers_arrives_whole() -> None:
@@ -136,7 +136,7 @@ async def test_it_knows_its_socket_and_nothing_else() -> None:
 
 async def test_a_closed_port_refuses() -> None:
     with pytest.raises(ConnectionRefusedError):
-        await open_socket(loopback_target(), free_port())
+        await open_socket(make_poller(), loopback_target(), free_port())
 
 
 @pytest.fixture
@@ -155,11 +155,11 @@ def deaf() -> Iterator[int]:
 async def test_a_host_that_does_not_answer_times_out(deaf: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 0.05)
     with pytest.raises(TimeoutError):
-        await open_socket(loopback_target(), deaf)
+        await open_socket(make_poller(), loopback_target(), deaf)
 
 
 async def test_cancelling_a_connection_attempt_closes_its_socket(deaf: int) -> None:
-    task = asyncio.create_task(open_socket(loopback_target(), deaf))
+    task = asyncio.create_task(open_socket(make_poller(), loopback_target(), deaf))
     await asyncio.sleep(0.02)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -171,7 +171,7 @@ async def test_ipv6_is_spoken() -> None:
     assert target is not None
     server = await asyncio.start_server(lambda _, writer: writer.close(), "::1", 0)
     async with server:
-        sock = await open_socket(target, server.sockets[0].getsockname()[1])
+        sock = await open_socket(make_poller(), target, server.sockets[0].getsockname()[1])
         assert sock.family == socket.AF_INET6
         sock.close()
 
