@@ -161,7 +161,6 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     from probes.arp_sweep import run
     from probes.port_sweep import knock_host
     from scanner.interfaces import choose_interfaces
-    from scanner.netlink import list_neighbours
     from scanner.pace import Pacer, parse_pace
     from scanner.scope import Target, make_scope
     from scanner.sweeping.link import Sweeping
@@ -169,7 +168,7 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     bare = make_scope([network])
     scope = make_scope([network], choose_interfaces(bare.networks))
     outcomes: Counter[str] = Counter()
-    before = len(list_neighbours())
+    before = neighbours()
 
     async def sweep() -> tuple[list[str], int, float]:
         opened: list[str] = []
@@ -199,8 +198,15 @@ def ports(network: str, pace: str) -> dict[str, Any]:
             return opened, len(found), time.monotonic() - begun
 
     opened, hosts, seconds = asyncio.run(sweep())
-    left = len(list_neighbours()) - before
-    return {"open": sorted(opened), "hosts": hosts, "seconds": seconds, "outcomes": dict(outcomes), "entries": left}
+    other = len(neighbours() ^ before)
+    return {"open": sorted(opened), "hosts": hosts, "seconds": seconds, "outcomes": dict(outcomes), "entries": other}
+
+
+def neighbours() -> set[tuple[int, str]]:
+    """The IPv4 lines of the kernel's table; of IPv6 it keeps the groups there that it speaks to by itself."""
+    from scanner.netlink import list_neighbours
+
+    return {(entry.index, entry.address) for entry in list_neighbours() if ":" not in entry.address}
 
 
 PROGRAMS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
