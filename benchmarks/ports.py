@@ -38,7 +38,7 @@ NMAP: Final[Mapping[str, tuple[str, ...]]] = {
 def measure(options: Options) -> Result:
     """All ways in turn, each run with a network of its own.
 
-    Devices repeat for a minute what nmap left half open, and the scanner's kernel enters them in its table to refuse it.
+    Devices repeat for a minute what nmap left half open, and the scanner's kernel enters them in its table to refuse.
     """
     estate = build_estate(NETWORK, {PERSONA: HOSTS // 10 if options.quick else HOSTS})
     ways = {OURS: partial(_run_ours, estate, "lab"), SLOWER: partial(_run_ours, estate, "fast")}

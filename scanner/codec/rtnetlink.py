@@ -55,6 +55,10 @@ KNOWN: Final = REACHABLE | STALE | DELAY | PROBE | PERMANENT
 EXTERNALLY_LEARNED: Final = 0x10
 """NTF_EXT_LEARNED: the entry neither counts against gc_thresh3 nor is collected; who adds it takes it out again."""
 
+OURS: Final = 0xCA
+"""What the entries of this program say of who made them (NDA_PROTOCOL); of rtnetlink.h's numbers nobody has it. So the
+next run can tell what one that was killed left behind."""
+
 _HEADER: Final = struct.Struct("=IHHII")
 _LINK: Final = struct.Struct("=BxHiII")
 _NEIGHBOUR: Final = struct.Struct("=BxxxiHBB")
@@ -64,6 +68,7 @@ _LINK_ADDRESS: Final = 1
 _LINK_NAME: Final = 3
 _NEIGHBOUR_ADDRESS: Final = 1
 _NEIGHBOUR_MAC: Final = 2
+_NEIGHBOUR_MAKER: Final = 12  # NDA_PROTOCOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class NeighbourEntry:
     mac: str | None
     state: int
     flags: int
+    maker: int = 0  # the program that made the entry, where it said so
 
     @property
     def is_known(self) -> bool:
@@ -122,6 +128,7 @@ def build_learn(index: int, address: str, mac: str, sequence: int) -> bytes:
     packed = ipaddress.ip_address(address)
     body = _NEIGHBOUR.pack(_family(packed), index, REACHABLE, EXTERNALLY_LEARNED, 0)
     body += _attribute(_NEIGHBOUR_ADDRESS, packed.packed) + _attribute(_NEIGHBOUR_MAC, _mac_bytes(mac))
+    body += _attribute(_NEIGHBOUR_MAKER, bytes([OURS]))
     flags = REQUEST | ACKNOWLEDGE | CREATE | EXCLUSIVE
     return _HEADER.pack(_HEADER.size + len(body), NEW_NEIGHBOUR, flags, sequence, 0) + body
 
@@ -175,7 +182,8 @@ def parse_neighbour(body: bytes) -> NeighbourEntry | None:
         return None
     # A dump of a full table has thousands of lines, and ipaddress takes ten times as long for the simple ones.
     address = ".".join(map(str, packed)) if family == FAMILY_V4 else str(ipaddress.IPv6Address(packed))
-    return NeighbourEntry(index, address, _mac_text(mac) if len(mac) == 6 and any(mac) else None, state, flags)
+    mac_text = _mac_text(mac) if len(mac) == 6 and any(mac) else None
+    return NeighbourEntry(index, address, mac_text, state, flags, (attributes.get(_NEIGHBOUR_MAKER) or b"\0")[0])
 
 
 def _attributes(body: bytes, offset: int) -> dict[int, bytes]:

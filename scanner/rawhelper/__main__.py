@@ -16,7 +16,8 @@ from scanner.rawhelper.privileges import NotShed, Rights, shed
 
 def main() -> int:
     """Read the first request, open, give up the rights, serve; 0 when the parent closed the pipe, 1 on a fault."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the parent decides when to end
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # they go to the whole group: the parent decides when to end
     # scapy looks for cryptography at import, a tenth of its start, for protocols that are not spoken here.
     sys.modules["cryptography"] = None  # type: ignore[assignment]
     from scanner.rawhelper.frames import rehearse
@@ -26,7 +27,7 @@ def main() -> int:
         try:
             opening = _read_opening()
             sides = {name: _open(name, stack) for name in opening.interfaces}
-            learning = _open_learning(stack) if opening.keep_neighbours else None
+            learning = _open_learning(sides, stack) if opening.keep_neighbours else None
             rehearse()
             rights = shed(keep_net_admin=opening.keep_neighbours)
         except (requests.Refused, NotShed, OSError) as error:
@@ -60,8 +61,8 @@ def _open(name: str, stack: ExitStack) -> tuple[PacketSockets, Available]:
     raise requests.Refused(f"there is no interface {name!r}")
 
 
-def _open_learning(stack: ExitStack) -> Learning:
-    learning = Learning()
+def _open_learning(sides: dict[str, tuple[PacketSockets, Available]], stack: ExitStack) -> Learning:
+    learning = Learning({sockets.index for sockets, _ in sides.values()})
     stack.callback(learning.close)
     return learning
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+from collections.abc import Collection
 from typing import Final
 
 from scanner.codec import rtnetlink
-from scanner.netlink import open_socket, request
+from scanner.netlink import list_neighbours, open_socket, request
 
 LEARNED_CAP: Final = 4_096
 """Entries held at once, several times the hosts ever in flight."""
@@ -20,11 +21,18 @@ LEARNED_CAP: Final = 4_096
 class Learning:
     """The entries this program made. Needs CAP_NET_ADMIN; without it every `change` gives EPERM."""
 
-    def __init__(self) -> None:
-        """Open the netlink socket; OSError when the kernel refuses."""
+    def __init__(self, indexes: Collection[int]) -> None:
+        """Open the netlink socket, for the interfaces with these indexes; OSError when the kernel refuses.
+
+        What a run that was killed left on them is taken for own: nothing else would ever take it out.
+        """
         self._socket = open_socket()
         self._heard: dict[tuple[int, int], bytes | None] = {}
-        self._made: set[tuple[int, str]] = set()
+        self._made = {
+            (entry.index, entry.address)
+            for entry in list_neighbours()
+            if entry.maker == rtnetlink.OURS and entry.index in indexes
+        }
         self._sequence = 0
 
     def hear(self, index: int, address: int, mac: bytes) -> None:
@@ -45,6 +53,8 @@ class Learning:
         if mac is None or mac[0] & 1 or len(self._made) >= LEARNED_CAP:
             return errno.EADDRNOTAVAIL
         number = request(self._socket, rtnetlink.build_learn(index, address, mac.hex(":"), self._sequence))
+        if number == errno.EEXIST and (index, address) in self._made:
+            return 0
         if number == 0:
             self._made.add((index, address))
         return number

@@ -24,6 +24,7 @@ from scanner.codec.rtnetlink import (
     GET_NEIGHBOUR,
     NEW_LINK,
     NEW_NEIGHBOUR,
+    OURS,
     REACHABLE,
     build_dump,
     build_forget,
@@ -129,6 +130,7 @@ def test_a_learned_entry_is_marked_and_takes_nobodys_place() -> None:
     assert made.flags & CREATE
     assert made.flags & EXCLUSIVE
     assert read is not None
+    assert read.maker == OURS
     assert (read.address, read.mac, read.state, read.flags) == (
         "10.77.0.9",
         "44:19:b6:00:00:01",

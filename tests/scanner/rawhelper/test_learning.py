@@ -30,7 +30,7 @@ def eth0() -> int:
 
 def test_a_heard_host_is_entered_and_taken_out(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning()
+        learning = Learning({eth0()})
         learning.hear(eth0(), NUMBER, MAC)
         assert learning.change(eth0(), HOST, forget=False) == 0
         assert table() == {HOST: MAC.hex(":")}
@@ -42,7 +42,7 @@ def test_a_heard_host_is_entered_and_taken_out(segment: Segment) -> None:
 
 def test_whoever_was_not_heard_is_not_entered(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning()
+        learning = Learning({eth0()})
         assert learning.change(eth0(), HOST, forget=False) == errno.EADDRNOTAVAIL
         learning.close()
         assert table() == {}
@@ -50,7 +50,7 @@ def test_whoever_was_not_heard_is_not_entered(segment: Segment) -> None:
 
 def test_an_address_with_two_owners_stays_with_the_kernel(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning()
+        learning = Learning({eth0()})
         learning.hear(eth0(), NUMBER, MAC)
         learning.hear(eth0(), NUMBER, MAC[:5] + b"\x0a")
         assert learning.change(eth0(), HOST, forget=False) == errno.EADDRNOTAVAIL
@@ -61,7 +61,7 @@ def test_an_entry_of_others_is_left_alone(segment: Segment) -> None:
     with segment.enter():
         entry = ["ip", "neigh", "add", HOST, "lladdr", "02:02:02:02:02:02", "dev", "eth0"]
         subprocess.run(entry, check=True)
-        learning = Learning()
+        learning = Learning({eth0()})
         learning.hear(eth0(), NUMBER, MAC)
         assert learning.change(eth0(), HOST, forget=False) == errno.EEXIST
         learning.close()
@@ -70,10 +70,25 @@ def test_an_entry_of_others_is_left_alone(segment: Segment) -> None:
 
 def test_closing_takes_every_own_entry_out(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning()
+        learning = Learning({eth0()})
         for offset in range(5):
             learning.hear(eth0(), NUMBER + offset, MAC)
             assert learning.change(eth0(), f"10.77.0.{9 + offset}", forget=False) == 0
         assert len(table()) == 5
+        learning.close()
+        assert table() == {}
+
+
+def test_what_a_killed_run_left_is_taken_out_at_the_end_of_the_next(segment: Segment) -> None:
+    with segment.enter():
+        killed = Learning({eth0()})
+        killed.hear(eth0(), NUMBER, MAC)
+        assert killed.change(eth0(), HOST, forget=False) == 0
+        killed._socket.close()
+        elsewhere, learning = Learning({eth0() + 1}), Learning({eth0()})
+        elsewhere.close()
+        assert table() == {HOST: MAC.hex(":")}
+        learning.hear(eth0(), NUMBER, MAC)
+        assert learning.change(eth0(), HOST, forget=False) == 0
         learning.close()
         assert table() == {}

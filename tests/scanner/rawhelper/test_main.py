@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -42,6 +43,22 @@ def test_it_keeps_one_right_where_it_may_enter_neighbours(segment: Segment) -> N
         ready = first_event(opening(keep_neighbours=True), 0)
     assert ready["learning"]
     assert int(ready["capabilities"], 16) == 1 << 12
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_the_whole_group_leaves_it_time_to_take_its_neighbours_out(
+    segment: Segment, number: signal.Signals
+) -> None:
+    with segment.enter(), subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(opening(keep_neighbours=True))
+        running.stdin.flush()
+        assert json.loads(running.stdout.readline())["event"] == "ready"
+        running.send_signal(number)
+        running.stdin.close()
+        assert running.wait(10) == 0
 
 
 @pytest.mark.parametrize(

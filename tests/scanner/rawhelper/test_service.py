@@ -30,7 +30,7 @@ class Running:
         with segment.enter():
             available = next(one for one in list_interfaces() if one.interface.name == "eth0")
             self.sockets = open_sockets("eth0")
-            self.learning = Learning()
+            self.learning = Learning({self.sockets.index})
         requests, self._requests = os.pipe()
         events, output = os.pipe()
         self._events = os.fdopen(events, "rb")
