@@ -8,6 +8,7 @@ import sys
 from contextlib import ExitStack
 
 from scanner.interfaces import Available, hears_strangers, list_interfaces
+from scanner.ranges import permitted
 from scanner.rawhelper import requests
 from scanner.rawhelper.learning import Learning
 from scanner.rawhelper.packet_socket import PacketSockets, open_sockets, receive_space
@@ -27,7 +28,7 @@ def main() -> int:
         try:
             opening = _read_opening()
             sides = {name: _open(name, stack) for name in opening.interfaces}
-            learning = _open_learning(sides, stack) if opening.keep_neighbours else None
+            learning = _open_learning(opening, sides, stack) if opening.keep_neighbours else None
             rehearse()
             rights = shed(keep_net_admin=opening.keep_neighbours)
         except (requests.Refused, NotShed, OSError) as error:
@@ -61,8 +62,10 @@ def _open(name: str, stack: ExitStack) -> tuple[PacketSockets, Available]:
     raise requests.Refused(f"there is no interface {name!r}")
 
 
-def _open_learning(sides: dict[str, tuple[PacketSockets, Available]], stack: ExitStack) -> Learning:
-    learning = Learning({sockets.index for sockets, _ in sides.values()})
+def _open_learning(
+    opening: requests.Open, sides: dict[str, tuple[PacketSockets, Available]], stack: ExitStack
+) -> Learning:
+    learning = Learning({sockets.index for sockets, _ in sides.values()}, permitted(opening.scope))
     stack.callback(learning.close)
     return learning
 

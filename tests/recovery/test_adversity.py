@@ -5,6 +5,7 @@ Full and read-only disks are made by mounting inside a mount namespace of the pr
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -61,6 +62,36 @@ def test_ctrl_c_seals_the_record_within_a_second_and_says_what_was_not_done(
     assert record.ended.how == "interrupted"
     assert any("was not finished" in line for line in record.ended.undone)
     assert not judge(record).coverage.complete
+
+
+@pytest.mark.parametrize("ends_by", [None, signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_kernels_neighbour_table_is_left_as_it_was_found(
+    scans: Scans, ends_by: signal.Signals | None, tmp_path: Path
+) -> None:
+    """By a scan that ends, one that is told to end as its whole group is, and one whose main program is killed."""
+    standing = ["10.78.0.10", "lladdr", "02:02:02:02:02:02", "dev", "eth0", "nud", "stale"]
+    assert scans.lab.run_in_scanner(["ip", "neigh", "replace", *standing]).returncode == 0
+    before = _neighbours(scans)
+    process = scans.start(*scans.words(tmp_path / "run"))
+    deadline = time.monotonic() + 20
+    while len(_neighbours(scans)) < len(before) + 5 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(_neighbours(scans)) >= len(before) + 5
+    if ends_by is signal.SIGKILL:
+        process.kill()
+    elif ends_by is not None:
+        os.killpg(process.pid, ends_by)
+    process.communicate(timeout=30)
+    deadline = time.monotonic() + 5
+    while _neighbours(scans) != before and time.monotonic() < deadline:
+        time.sleep(0.02)  # the raw-socket program sees that it is alone
+    assert _neighbours(scans) == before
+
+
+def _neighbours(scans: Scans) -> set[str]:
+    """Addresses of hosts in the kernel's IPv4 table."""
+    listed = scans.lab.run_in_scanner(["ip", "-4", "neigh", "show"]).stdout
+    return {line.split()[0] for line in listed.splitlines()}
 
 
 def test_a_full_disk_keeps_what_was_heard(scans: Scans, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from scanner.interfaces import list_interfaces
+from scanner.ranges import permitted
 from scanner.rawhelper import service as service_module
 from scanner.rawhelper.learning import Learning
 from scanner.rawhelper.packet_socket import open_sockets
@@ -27,14 +28,14 @@ class Running:
     """A service in a thread, with its two pipes."""
 
     def __init__(self, segment: Segment) -> None:
+        scope = make_scope([segment.network], excluded=["10.77.0.200"])
         with segment.enter():
             available = next(one for one in list_interfaces() if one.interface.name == "eth0")
             self.sockets = open_sockets("eth0")
-            self.learning = Learning({self.sockets.index})
+            self.learning = Learning({self.sockets.index}, permitted(scope))
         requests, self._requests = os.pipe()
         events, output = os.pipe()
         self._events = os.fdopen(events, "rb")
-        scope = make_scope([segment.network], excluded=["10.77.0.200"])
         sides = {"eth0": (self.sockets, available)}
         self.service = Service(scope, sides, learning=self.learning, rng=random.Random(1), output=output)
         self.log: list[dict[str, Any]] = []
