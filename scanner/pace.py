@@ -6,12 +6,15 @@ Never lets a late wake-up be made good by a burst, and never sends anything itse
 from __future__ import annotations
 
 import asyncio
+import functools
 import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
+
+from scanner.line import Line
 
 HEADROOM: Final = 0.98
 """Share of the asked rate that the buckets give out. What we grant reaches the wire a little later, and two packets
@@ -156,9 +159,9 @@ class TokenBucket:
         self._clock = clock
         self._sleep = sleep
         self._shortest, self._least = window, least
-        self._queue = asyncio.Lock()  # among those who acquire
-        self._endings = asyncio.Lock()  # among those who end what they have paid for
-        self._turn = asyncio.Lock()  # between the first of them and a steady sender
+        self._turn = asyncio.Lock()  # between the first of those who acquire and a steady sender
+        self._queue = Line(sleep, self._turn)  # of those who acquire
+        self._endings = Line(sleep)  # of those who end what they have paid for
         self._recent: deque[tuple[float, float]] = deque()  # (when, packets) of the last window
         self._recent_sum = 0.0
         self._set_rate(rate)
@@ -229,22 +232,17 @@ class TokenBucket:
 
     async def acquire(self, cost: float = 1, later: float = 0) -> None:
         """Wait for `cost` tokens (and `later` more, as `take`), first come first served."""
-        if not self._queue.locked() and not self._turn.locked() and self.take(cost, later) <= 0:
-            return
-        async with self._queue, self._turn:
-            while (delay := self.take(cost, later)) > 0:
-                await self._sleep(delay)
+        await self._queue.wait(functools.partial(self.take, cost, later))
 
     async def go_on(self, cost: float) -> None:
         """Wait until `cost` packets that were taken for later may go: at once, but where many come together."""
-        async with self._endings:
-            while (delay := self._until_clear(cost, self._now(), self._most)) > 0:
-                await self._sleep(delay)
-            self._remember(cost, self._seen)
+        await self._endings.wait(functools.partial(self._take_ending, cost))
 
-    def _now(self) -> float:
+    def _take_ending(self, cost: float) -> float:
         self.available()
-        return self._seen
+        if (delay := self._until_clear(cost, self._seen, self._most)) <= 0:
+            self._remember(cost, self._seen)
+        return delay
 
     async def reserve(self, cost: float) -> None:
         """Take `cost` tokens in turn at once and wait until they are there.
