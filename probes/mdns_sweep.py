@@ -31,7 +31,9 @@ NAME: Final = "mdns-sweep"
 LOST: Final = "what devices announce of themselves by Bonjour is missing"
 
 WAIT: Final = 4.0
-"""Seconds of browsing: zeroconf asks at once and again after one and after three seconds."""
+"""Seconds of browsing. zeroconf asks within an eighth of a second and again after one more; types that devices list are
+browsed likewise from then on. Answers come within half a second (RFC 6762 section 6), and the rest is for slow ones.
+zeroconf's third question comes four seconds after the second and is not waited for."""
 
 RESOLVE: Final = 1.0
 """Seconds for one service's records, where they did not come with its announcement; zeroconf asks three times."""

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import pytest
 
+from benchmarks.pacing import is_reply
 from probes import load_plugins
-from scanner.pace import PRESETS
+from scanner.pace import PRESETS, parse_pace
 from simulator.logins import find_logins
 from tests import wiretap
 from tests.harm.frames import astray, is_helpers_arp
@@ -208,6 +209,27 @@ def test_a_web_port_is_sent_a_fixed_small_number_of_requests(run: Run) -> None:
         web = Counter(one.port for one in seen if "onvif" not in one.line)
         assert all(count <= 8 for count in web.values()), (address, web)
         assert sum(1 for one in seen if "onvif" in one.line) <= 4
+
+
+LONG: Final = 5.0
+"""Seconds over which the pace of one host is counted: at the gentle one a single exchange is longer than a second."""
+
+EXCHANGE: Final = 10
+"""Frames of one exchange with TLS, which is begun as one step (docs/performance.md)."""
+
+HELD: Final = 1.25
+"""Share of the pace of all in any second that is guarded here, where three scans and their devices share the cores; the
+bar and how far it is met stand in docs/performance.md."""
+
+
+@every_pace
+def test_nobody_is_asked_faster_than_the_pace_says(run: Run, pace: str) -> None:
+    asked = parse_pace(pace)
+    sent = [frame for frame in run.wire.frames if not is_reply(frame)]
+    assert wiretap.busiest((frame.at for frame in sent), 1.0) <= HELD * asked.overall
+    for address in {frame.destination for frame in sent if not frame.to_mac[0] & 1}:
+        most = wiretap.busiest((frame.at for frame in sent if frame.destination == address), LONG)
+        assert most <= LONG * asked.per_host + EXCHANGE, address
 
 
 # --- what a host does not bear -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -151,6 +152,32 @@ def test_no_name_is_ever_resolved(scans: Scans, tmp_path: Path) -> None:
     assert taken.lost == 0
     assert len(taken.frames) > 500
     assert [frame for frame in taken.frames if 53 in frame.ports] == []
+
+
+JUMPY: Final = """
+import runpy, sys, time
+real, begun = time.time, time.monotonic()
+time.time = lambda: real() - (86_400 if time.monotonic() - begun > 3 else 0)
+runpy.run_module("scanner", run_name="__main__", alter_sys=True)
+"""
+"""The program on a machine whose clock is put back by a day while it asks."""
+
+
+def test_a_clock_that_is_put_back_is_said_and_nothing_is_lost(
+    scans: Scans, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    done = scans.lab.run_in_scanner([sys.executable, "-c", JUMPY, *scans.words(out)])
+    assert done.returncode == Exit.COVERED, done.stderr
+    assert "Traceback" not in done.stderr
+    record = read_record(out / RECORD_NAME)
+    assert record.sealed
+    report = judge(record)
+    said = [note.text for note in report.coverage.notes if note.subject == "clock"]
+    assert len(said) == 1
+    assert "the clock stepped by -86400 s" in said[0]
+    assert {one.addresses.ipv4 for one in report.devices} == {one.addresses.ipv4 for one in undisturbed.report.devices}
+    assert all(sweep.elapsed >= 0 for sweep in record.sweeps)
 
 
 @pytest.mark.parametrize("files", [10, 24, 40])
