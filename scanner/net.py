@@ -22,6 +22,7 @@ from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
 from scanner.model import Attempt, Ledger, Outcome
 from scanner.os_errors import NO_ANSWER, UNREACHABLE, UnreachableWatch, read_os_error
 from scanner.pace import Pace, Pacer
+from scanner.places import Places
 from scanner.poller import Poller
 from scanner.scope import Scope, ScopeError, Target
 from scanner.talk import Talk
@@ -48,9 +49,9 @@ TABLE_FULL: Final = (
 class _Host:
     """What is remembered of one host during a run."""
 
-    slots: asyncio.Semaphore
+    slots: Places
     temper: HostTemper = field(default_factory=HostTemper)
-    plain: set[int] = field(default_factory=set)  # ports whose HTTP aiohttp does not read
+    plain: frozenset[int] = frozenset()  # ports whose HTTP aiohttp does not read
 
 
 class Net:
@@ -85,7 +86,7 @@ class Net:
         self._plain_http = plain_http
         self._hosts: dict[str, _Host] = {}
         self._tempers = tempers or {}
-        self._sockets = asyncio.Semaphore(_limit_sockets(pace.open_sockets))
+        self._sockets = Places(_limit_sockets(pace.open_sockets))
         self._context: ssl.SSLContext | None = None
         self._client: HttpClient | None = None
         self._poller: Poller | None = None
@@ -148,16 +149,16 @@ class Net:
                 return self._skip(host, 1)[0]
             if port in host.temper.mute:
                 return Exchange(Outcome.SKIPPED, detail=MUTE_THERE, at=self._clock())
-            return self._enter(host, target, port, _hear_mute(await self._fetch(host, talk, request, message)))
+            # A plain port is read by our own reader: a third of aiohttp's time, and no form is asked for twice.
+            # aiohttp would put the zone of a link-local address into the Host header, so those go the plain way too.
+            plainly = self._plain_http or talk.context is None or port in host.plain or "%" in target.host
+            read = talk.read_plainly(request, message) if plainly else self._fetch(host, talk, request, message)
+            return self._enter(host, target, port, _hear_mute(await read))
 
     async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
-        # A plain port is read by our own reader: a third of aiohttp's time, and no form is asked for twice.
-        # aiohttp would put the zone of a link-local address into the Host header, so those go the plain way too.
-        if self._plain_http or talk.context is None or talk.port in host.plain or "%" in talk.target.host:
-            return await talk.read_plainly(request, message)
         first, again = await talk.read_by_aiohttp(await self._http(), request, message)
         if again:
-            host.plain.add(talk.port)
+            host.plain |= {talk.port}
         if not again or request.once:
             return first
         second = await talk.read_plainly(request, message)
@@ -202,7 +203,7 @@ class Net:
         if host is None:  # a scope never changes: who was in it once is in it
             if not self.scope.contains(target.address):
                 raise ScopeError(f"{target} is outside the scope of this run")
-            host = self._hosts[address] = _Host(asyncio.Semaphore(self.pacer.pace.connections_per_host))
+            host = self._hosts[address] = _Host(Places(self.pacer.pace.connections_per_host))
             if (temper := self._tempers.get(address)) is not None:
                 host.temper = temper
                 self.pacer.slow(address, temper.factor)

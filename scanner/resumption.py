@@ -182,7 +182,7 @@ def _tempers(record: Record) -> dict[str, HostTemper]:
         if attempt.outcome is Outcome.SKIPPED and STOPPED in attempt.detail:
             tempers[attempt.address].stopped = attempt.detail
         elif attempt.outcome is Outcome.SILENT and MUTE in attempt.detail and attempt.port is not None:
-            tempers[attempt.address].mute.add(attempt.port)
+            tempers[attempt.address].mute |= {attempt.port}
     path = Path(record.path)
     answers = Counter((o.address, o.by, o.port, o.request, o.digest) for o in record.observations if o.digest)
     for address, _, port, _, digest in answers:

@@ -106,7 +106,7 @@ class HostTemper:
 
     factor: float = 1.0
     stopped: str = ""
-    mute: set[int] = field(default_factory=set)  # ports that took an HTTP request and said nothing
+    mute: frozenset[int] = frozenset()  # ports that took an HTTP request and said nothing
     _first: list[float] = field(default_factory=list)  # of the whole host, without TLS
     _times: dict[int, deque[float]] = field(default_factory=dict)
     _slow: int = 0
@@ -136,7 +136,7 @@ class HostTemper:
     def _hear_silence(self, port: int, detail: str, *, accepted: bool) -> None:
         if port not in self._times:  # a port that never answered is closed to us, not in trouble
             if detail == MUTE:
-                self.mute.add(port)
+                self.mute |= {port}
             self._unheard += accepted and not self._times
             if self._unheard >= MUTE_STOP:
                 self._stop(f"it accepted {self._unheard} connections and said nothing on any of them")

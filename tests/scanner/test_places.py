@@ -1,0 +1,87 @@
+"""Never more at once than there are places; who waits goes in the order he came; who gives up takes no place along."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from scanner.places import Places
+
+
+class Crowd:
+    """Tasks that stay in a place until they are told to leave."""
+
+    def __init__(self, count: int) -> None:
+        self.places = Places(count)
+        self.inside: list[str] = []
+        self.leave: dict[str, asyncio.Event] = {}
+
+    def send(self, names: str) -> dict[str, asyncio.Task[None]]:
+        return {name: asyncio.create_task(self._stay(name)) for name in names}
+
+    async def _stay(self, name: str) -> None:
+        self.leave[name] = asyncio.Event()
+        async with self.places:
+            self.inside.append(name)
+            try:
+                await self.leave[name].wait()
+            finally:
+                self.inside.remove(name)
+
+
+async def turns(count: int = 4) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_never_more_than_there_are_places_and_in_the_order_of_coming() -> None:
+    crowd = Crowd(2)
+    tasks = crowd.send("abcd")
+    await turns()
+    assert crowd.inside == ["a", "b"]
+    crowd.leave["b"].set()
+    await turns()
+    assert crowd.inside == ["a", "c"]
+    for name in "acd":
+        crowd.leave[name].set()
+    await asyncio.gather(*tasks.values())
+    assert crowd.inside == []
+    again = crowd.send("ef")
+    await turns()
+    assert crowd.inside == ["e", "f"]
+    for task in again.values():
+        task.cancel()
+    await asyncio.gather(*again.values(), return_exceptions=True)
+
+
+async def test_who_comes_while_a_place_is_handed_on_does_not_take_it() -> None:
+    crowd = Crowd(1)
+    tasks = crowd.send("ab")
+    await turns()
+    tasks["a"].cancel()
+    await asyncio.sleep(0)  # a leaves; b is told and has not come yet
+    tasks |= crowd.send("c")
+    await turns()
+    assert crowd.inside == ["b"]
+    for task in tasks.values():
+        task.cancel()
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+@pytest.mark.parametrize("told", [False, True])
+async def test_who_gives_up_takes_no_place_along(*, told: bool) -> None:
+    crowd = Crowd(1)
+    tasks = crowd.send("abc")
+    await turns()
+    if told:
+        tasks["a"].cancel()
+        await asyncio.sleep(0)  # the place is b's by now, who has not come yet
+    tasks["b"].cancel()
+    await turns()
+    tasks["a"].cancel()
+    await turns()
+    assert crowd.inside == ["c"]
+    tasks["c"].cancel()
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    assert crowd.places._free == 1
