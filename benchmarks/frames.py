@@ -14,6 +14,7 @@ from benchmarks.claims import Claim, Options, Result, Table, at_least, in_turn, 
 from benchmarks.peers import missing, run_inside, time_program
 from simulator.estate import Estate
 from simulator.lab import Lab
+from simulator.wiring import SCANNER_MAC
 
 SOURCE: Final = Path(__file__).with_name("sendmmsg.c")
 
@@ -26,6 +27,8 @@ SCAPY_COUNT: Final = 2_000
 NETWORK: Final = "10.64.0.0/12"
 """A million addresses, which stand for themselves: nobody is there."""
 
+SENDER: Final = "10.64.0.2"
+
 OURS: Final = "camcensus: the loop of the raw-socket program"
 C: Final = "C, sendmmsg of 256 frames"
 SCAPY: Final = "scapy sendp"
@@ -34,14 +37,14 @@ SCAPY: Final = "scapy sendp"
 def measure(options: Options) -> Result:
     """Each way in turn on one wire that nobody listens on."""
     count = COUNT // 10 if options.quick else COUNT
-    estate = Estate.model_validate({"id": "wire", "segments": [{"network": NETWORK, "scanner": "10.64.0.2"}]})
+    estate = Estate.model_validate({"id": "wire", "segments": [{"network": NETWORK, "scanner": SENDER}]})
     with tempfile.TemporaryDirectory() as folder, Lab(estate) as lab:
         ways = {
             OURS: partial(_rate_inside, lab, "frames", NETWORK, str(count)),
             SCAPY: partial(_rate_inside, lab, "sendp", str(SCAPY_COUNT)),
         }
         if shutil.which("cc"):
-            ways[C] = partial(_rate_program, lab, [str(_compile(Path(folder))), "eth0", str(count)])
+            ways[C] = partial(_rate_program, lab, [str(_compile(Path(folder))), "eth0", str(count), _frame().hex()])
         rates = dict(zip(ways, in_turn(list(ways.values()), options.runs), strict=True))
     rows = tuple(
         (name, f"{middle(held):,.0f}", f"{min(held):,.0f} to {max(held):,.0f}") for name, held in rates.items()
@@ -53,6 +56,13 @@ def measure(options: Options) -> Result:
         )
     return Result((Table(f"{count:,} ARP requests", ("way", "median frames/s", "least to most"), rows),), tuple(bars),
                   missing=missing(("cc",)))  # fmt: skip
+
+
+def _frame() -> bytes:
+    """What our loop sends up to the asked address, which the C program sends too."""
+    from scanner.rawhelper.frames import build_request
+
+    return build_request(SCANNER_MAC.format(0), SENDER)
 
 
 def _rate_inside(lab: Lab, *words: str) -> float:

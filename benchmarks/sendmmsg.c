@@ -1,5 +1,7 @@
 /* Sends ARP requests with sendmmsg as fast as the kernel takes them, and prints the seconds: what a C program reaches.
- * sendmmsg INTERFACE COUNT. Sends to whatever wire it stands on, so it is started inside a private namespace only. */
+ * sendmmsg INTERFACE COUNT FRAME, the last in hexadecimal up to the asked address: whoever gets a frame works for it in
+ * our time, and how much depends on what it says. Sends to whatever wire it stands on, so it is started inside a private
+ * namespace only. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -13,7 +15,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { BATCH = 256, LENGTH = 42 };
+enum { BATCH = 256, LENGTH = 42, HEAD = 38 };
 
 static double now(void) {
     struct timespec t;
@@ -22,12 +24,15 @@ static double now(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 3) return 2;
+    if (argc != 4 || strlen(argv[3]) != 2 * HEAD) return 2;
     static uint8_t frames[BATCH][LENGTH];
     static struct iovec pieces[BATCH];
     static struct mmsghdr messages[BATCH];
-    static const uint8_t head[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0xca, 0, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
-                                   2,    0,    0,    0,    0xca, 0};
+    static uint8_t head[HEAD];
+    for (unsigned i = 0, byte; i < HEAD; i++) {
+        if (sscanf(argv[3] + 2 * i, "%2x", &byte) != 1) return 2;
+        head[i] = (uint8_t)byte;
+    }
     int wire = socket(AF_PACKET, SOCK_RAW, 0), space = 1 << 20;
     struct sockaddr_ll place = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(argv[1])};
     if (wire < 0 || bind(wire, (struct sockaddr *)&place, sizeof place)) { perror(argv[1]); return 1; }
@@ -44,7 +49,7 @@ int main(int argc, char **argv) {
     while (sent < count) {
         for (int i = 0; i < BATCH; i++) {
             uint32_t next = htonl(address++);
-            memcpy(frames[i] + 38, &next, 4);
+            memcpy(frames[i] + HEAD, &next, 4);
         }
         int took = sendmmsg(wire, messages, BATCH, 0);
         if (took < 0) { perror("sendmmsg"); return 1; }
