@@ -23,7 +23,8 @@ UNKNOWN_QUIET: Final = 0.25
 """Seconds to wait after a pass as long as nobody has answered, so no round trip is known."""
 
 LEAST_QUIET: Final = 0.03
-"""Seconds between two passes: a wired host answers within one millisecond, a busy one within ten."""
+"""Seconds that each host gets at least before it is asked again: a wired one answers within one millisecond, a busy one
+within ten."""
 
 LEAST_LAST_QUIET: Final = 0.1
 """Seconds after the last pass; what comes later still reaches the listener, only not this sweep."""
@@ -73,6 +74,7 @@ class Asking:
         self._next = 0
         self._least_passes = least_passes
         self._quiet_until: float | None = None
+        self._pass_began: float | None = None  # when its first address was asked
         self._found_in_pass = 0
         self._disturbed = False
         self._left: list[int] = []
@@ -96,8 +98,10 @@ class Asking:
         chosen, self._left = self._left[:limit], self._left[limit:]
         if not chosen:
             chosen = self._fresh(limit, now) if self.passes == 1 else self._silent(limit, now)
+        if self._pass_began is None:
+            self._pass_began = now
         if self._next >= self.size and not self._left:
-            self._quiet_until = now + self._quiet()
+            self._quiet_until = self._quiet_end(now, self._pass_began)
         self.frames += len(chosen)
         return chosen
 
@@ -114,9 +118,9 @@ class Asking:
             return False
         self._bits[position >> 3] |= 1 << (position & 7)
         self.found += 1
-        self._found_in_pass += 1
         order = (position - self._start) * self._inverse % self.size
-        if order < self._next:
+        if order < self._next:  # else it answers what an earlier pass asked, or nothing
+            self._found_in_pass += 1
             self.round_trips.add(now - self._times[order // BLOCK])
         return True
 
@@ -163,18 +167,30 @@ class Asking:
         self._times[begin:end] = array("d", [now]) * (end - begin)
         self._next = last
 
-    def _quiet(self) -> float:
+    def _quiet_end(self, now: float, began: float) -> float:
+        """When it has been quiet for long enough after a pass whose last request goes now.
+
+        Where another pass follows in any case, it may begin as soon as those who were asked first have had their time:
+        the order is the same, so everybody gets as long.
+        """
         if self.found == self.size:
-            return LEAST_QUIET  # a second owner of an address may still speak up
-        least = LEAST_QUIET if self.passes < self._least_passes else LEAST_LAST_QUIET
-        return self.round_trips.patience(least, MOST_QUIET, UNKNOWN_QUIET)
+            return now + LEAST_QUIET  # a second owner of an address may still speak up
+        if self._goes_on:
+            return max(now, began + self.round_trips.patience(LEAST_QUIET, MOST_QUIET, UNKNOWN_QUIET))
+        return now + self.round_trips.patience(LEAST_LAST_QUIET, MOST_QUIET, UNKNOWN_QUIET)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether another pass follows this one, by what is known now."""
+        again = self.passes < self._least_passes + self._disturbed or self._found_in_pass > 0
+        return again and self.passes < MOST_PASSES
 
     def _end_quiet(self) -> None:
         self._quiet_until = None
-        self._least_passes += self._disturbed  # a pass whose answers were lost counts for nobody
-        again = self.passes < self._least_passes or self._found_in_pass > 0
-        if self.found == self.size or not again or self.passes >= MOST_PASSES:
+        if self.found == self.size or not self._goes_on:
             self.done = True
             return
+        self._least_passes += self._disturbed  # a pass whose answers were lost counts for nobody
+        self._pass_began = None
         self.passes += 1
         self._next, self._found_in_pass, self._disturbed = 0, 0, False

@@ -151,8 +151,46 @@ def test_the_quiet_time_follows_the_round_trips() -> None:
     slow = segment.now
     asking, segment = make(60, delay=0.001)
     segment.run(asking)
-    assert slow - 100 > segment.now - 100 + 0.3
+    assert slow - 100 > segment.now - 100 + 0.15
     assert asking.found == 60
+
+
+def passes(asking: Asking, each: float) -> dict[int, list[float]]:
+    """When each address is asked where nobody answers: ten, then so many seconds, and so on."""
+    times: dict[int, list[float]] = {}
+    now = 0.0
+    while not asking.done:
+        for address in asking.next_addresses(10, now):
+            times.setdefault(address, []).append(now)
+        now += each
+    return times
+
+
+def test_a_pass_that_took_long_is_followed_by_the_next_without_a_pause() -> None:
+    """26 steps of 0.05 s: those who were asked first have had their time."""
+    times = passes(Asking(NET, rng=random.Random(1)), 0.05)
+    assert sorted(asked[1] - asked[0] for asked in times.values())[-1] < 27 * 0.05
+
+
+def test_everybody_gets_his_time_before_he_is_asked_again() -> None:
+    for each in (0.001, 0.01, 0.05):
+        times = passes(Asking(NET, rng=random.Random(1)), each)
+        assert min(asked[1] - asked[0] for asked in times.values()) >= UNKNOWN_QUIET - 1e-9
+
+
+def test_an_answer_to_the_pass_before_is_no_reason_for_one_more() -> None:
+    asking = Asking(NET, rng=random.Random(1))
+    now, asked = 0.0, list[int]()
+    while len(asked) < asking.size:
+        asked += asking.next_addresses(10, now)
+        now += 0.05
+    assert asking.next_addresses(10, now)
+    assert asking.passes == 2
+    assert asking.answered(asked[-1], now)
+    while not asking.done:
+        asking.next_addresses(10, now)
+        now += 0.05
+    assert (asking.found, asking.passes) == (1, 2)
 
 
 def test_an_answer_after_the_next_pass_began_still_counts_once() -> None:
