@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from probes import Sweep, Touch
 from scanner.codec.text import decode_text
 from scanner.link import Heard, SweepLink, Tally
 from scanner.listener import IN_SCOPE, OFF_SCOPE
+from scanner.merging import merge
 from scanner.model import Observation, Outcome
 from scanner.os_errors import read_os_error
 from scanner.scope import Interface, Scope
@@ -86,19 +88,27 @@ MDNS_PORT: Final = 5353
 GROUP_V4, GROUP_V6 = "224.0.0.251", "ff02::fb"
 """Whom alone it asks (RFC 6762 section 3)."""
 
+IP_MULTICAST_ALL: Final = 49
+IPV6_MULTICAST_ALL: Final = 29
+"""Linux include/uapi numbers; the socket module has neither."""
+
 TEXT_CAP: Final = 1024
 """Characters of a name or a TXT value; DNS allows 255 for one string."""
 
 
 async def run(link: SweepLink) -> AsyncIterator[Heard]:
-    """Browse one interface after the other."""
-    for interface in link.interfaces:
-        tally = Tally(asked=len(TYPES), began=time.time())
-        begun = time.monotonic()
-        async for heard in browse(link, interface, tally):
-            yield heard
-        tally.elapsed = time.monotonic() - begun
-        link.report(tally.result(NAME, interface.name, LOST))
+    """Browse every interface at the same time; each gets a result of its own."""
+    async for heard in merge([_browse_on(link, interface) for interface in link.interfaces]):
+        yield heard
+
+
+async def _browse_on(link: SweepLink, interface: Interface) -> AsyncIterator[Heard]:
+    tally = Tally(asked=len(TYPES), began=time.time())
+    begun = time.monotonic()
+    async for heard in browse(link, interface, tally):
+        yield heard
+    tally.elapsed = time.monotonic() - begun
+    link.report(tally.result(NAME, interface.name, LOST))
 
 
 async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIterator[Heard]:
@@ -106,6 +116,9 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
     zeroconf = open_zeroconf(interface, tally)
     if zeroconf is None:
         return
+    await zeroconf.zeroconf.async_wait_for_start()
+    for reader in zeroconf.zeroconf.engine.readers:
+        keep_apart(reader.sock)
     sources: set[str] = set()
     browser = Browser(zeroconf, tally)
     sending = asyncio.ensure_future(_send_in_turn(zeroconf.zeroconf, link, interface, tally))
@@ -181,6 +194,13 @@ def open_zeroconf(interface: Interface, tally: Tally) -> AsyncZeroconf | None:
             else:
                 tally.notes.append(f"multicast DNS over IPv6 could not be opened: {error}")
     return None
+
+
+def keep_apart(sock: Any) -> None:
+    """Have a socket hear the groups on its own interface alone, not wherever another socket of this machine joined."""
+    if sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)
+    sock.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)  # one socket may serve both families
 
 
 class Browser:

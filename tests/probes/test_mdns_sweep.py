@@ -6,6 +6,7 @@ import asyncio
 import errno
 import gc
 import socket
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from ipaddress import IPv4Interface
@@ -16,9 +17,14 @@ from zeroconf.asyncio import AsyncServiceInfo
 
 from probes import mdns_sweep
 from probes.mdns_sweep import IS_TYPE, SWEEP, describe, open_zeroconf
+from scanner.interfaces import choose_interfaces
 from scanner.link import Tally
-from scanner.model import Outcome
+from scanner.model import Outcome, SweepResult
+from scanner.pace import Pacer, parse_pace
 from scanner.scope import Interface, make_scope
+from scanner.sweeping.link import Sweeping
+from simulator.estate import Estate
+from simulator.lab import Lab
 from tests.sweep_link import ETH0, ETH1, run_sweep, sweep_link
 
 SCOPE = make_scope(["10.0.0.0/24"])
@@ -189,3 +195,27 @@ async def test_an_address_that_is_not_ours_is_broken_not_silent() -> None:
     assert await run_sweep(SWEEP, link) == []
     gc.collect()
     assert link.results[0].outcome is Outcome.BROKEN
+
+
+@pytest.mark.lab
+@pytest.mark.slow
+async def test_several_interfaces_are_browsed_at_once_and_kept_apart(lan: Callable[..., Lab]) -> None:
+    """A device of one segment is never told of the other, though both groups are joined on this machine."""
+    networks = ("10.77.1.0/24", "10.77.2.0/24")
+    segments = [
+        {"network": network, "scanner": network.replace(".0/24", ".2"),
+         "devices": [{"persona": "axis", "address": network.replace(".0/24", ".9")}]}
+        for network in networks
+    ]  # fmt: skip
+    lab = lan(Estate.model_validate({"id": "two", "segments": segments}))
+    results: list[SweepResult] = []
+    with lab.enter():
+        scope = make_scope(networks, choose_interfaces(make_scope(networks).networks))
+        async with Sweeping(scope, Pacer(parse_pace("lab")), report=results.append, attempted=print) as link:
+            heard = [seen async for item in SWEEP.run(link) for seen in item.observations]
+    first, second = sorted(results, key=lambda result: result.at)
+    assert second.at < first.at + first.elapsed
+    assert {(seen.interface, seen.address) for seen in heard} == {
+        (interface.name, str(interface.ipv4[0].ip).removesuffix(".2") + ".9") for interface in scope.interfaces
+    }
+    assert [result.answered for result in results] == [1, 1]
