@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from probes import Probe, Sweep
-from scanner.pace import CONNECTION_PACKETS, HEADROOM, MESSAGE_PACKETS, Pace
+from scanner.pace import CONNECTION_PACKETS, USED, Pace
 
 START: Final = 1.5
 """Seconds before the first packet and after the last: the program, the fingerprints, the raw-socket helper."""
@@ -27,6 +27,9 @@ ARP_PASSES: Final = 2
 
 OPEN_PORTS: Final = 4
 """Open ports of an ordinary camera among those knocked at: web, TLS, RTSP, SDK."""
+
+REQUEST_PACKETS: Final = 1
+"""Packets of a request: few answers cost an acknowledgement that does not go with what is said next."""
 
 KNOCK_PACKETS: Final = 2
 """Packets a knock costs us on the average: one at a closed port, three at an open one."""
@@ -65,12 +68,12 @@ def foretell(
     once = sum(_cost(p) for p in probes if p.order < RUNS_ONCE)
     worst = sum(_cost(p) * (OPEN_PORTS if p.touch.requests > 1 else 1) for p in probes)
     total = arp + shouted + round(hosts * HOST_SHARE * (knocks + once)) + routed * knocks
-    by_host = (knocks + once) / (pace.per_host * HEADROOM)
-    sweeping = QUIET + shouted / interfaces / (pace.per_host / SEGMENT_SHARE * HEADROOM) if interfaces else 0.0
-    seconds = START + max(sweeping, total / (pace.overall * HEADROOM), by_host)
+    by_host = (knocks + once) / (pace.per_host * USED)
+    sweeping = QUIET + shouted / interfaces / (pace.per_host / SEGMENT_SHARE * USED) if interfaces else 0.0
+    seconds = START + max(sweeping, total / (pace.overall * USED), by_host)
     return Forecast(arp, shouted, knocks + once, knocks + worst, seconds, hosts)
 
 
 def _cost(probe: Probe) -> int:
     touch = probe.touch
-    return touch.connections * CONNECTION_PACKETS + touch.requests * MESSAGE_PACKETS + touch.datagrams
+    return touch.connections * CONNECTION_PACKETS + touch.requests * REQUEST_PACKETS + touch.datagrams

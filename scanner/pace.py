@@ -1,6 +1,6 @@
-"""How fast we may speak, to all hosts together and to each: presets, token buckets, one gate for both.
+"""How fast we may speak, to all hosts together and to each: presets, and a gate for each that counts what leaves.
 
-Never lets a late wake-up be made good by a burst, and never sends anything itself.
+Never lets more leave within a window than was asked, and never sends anything itself.
 """
 
 from __future__ import annotations
@@ -16,28 +16,45 @@ from typing import Final
 
 from scanner.line import Line
 
-HEADROOM: Final = 0.98
-"""Share of the asked rate that the buckets give out. What we grant reaches the wire a little later, and two packets
-may then fall into one window; 0.98 of the rate plus the burst stays under 1.05 of the rate in any 100 ms."""
-
 WINDOW: Final = 0.1
 MOST_IN_WINDOW: Final = 1.05
-"""Never more than this share of the rate within any so many seconds, whatever was charged in between."""
+"""Never more than this share of the rate within any so many seconds, whatever it is made of."""
 
 BEGUN_IN_WINDOW: Final = 1.02
 """Nothing new is begun beyond this share, so that what was begun can be ended at once."""
+
+WINDOW_SLACK: Final = 0.001
+"""Seconds a window is looked at longer than it is: what is let go reaches the wire a little later."""
+
+EAGER: Final = 1.25
+"""After a halt it may go so many times faster than the pace until the window is full: what a busy loop missed is made
+good, and not in one burst."""
+
+BURST_SECONDS: Final = 0.005
+"""So much of a rate may go in one instant: enough to absorb the one-millisecond timers of an event loop."""
+
+PIECE_SECONDS: Final = 0.003
+"""A steady sender is given at least so much at a time: each piece is a message to another process."""
+
+SPARE_SHARE: Final = 0.05
+SPARE_LEAST: Final = 2
+"""Places of a window kept free at most for acknowledgements that the kernel sends the moment a peer says something.
+Rarely do more peers than these answer within one window and want one."""
+
+LOOK_AGAIN: Final = 0.002
+"""Seconds until one looks again where only what is on its way holds the others up."""
+
+DUST: Final = 1e-9
+"""Floating-point dust must not cost another timer."""
 
 HOST_WINDOW: Final = 1.0
 """Seconds of the window for one host: within a tenth of one a single exchange is more than most paces allow."""
 
 HOST_LEAST: Final = 5
-"""Packets that a host's window must have room for, or it is longer: an exchange of four would be all of it."""
+"""Packets that a host's window must have room for, or it is longer: a whole exchange, see EXCHANGE_PACKETS."""
 
-WINDOW_SLACK: Final = 0.004
-"""Seconds a window is looked at longer than it is: a packet granted at its edge reaches the wire a little later."""
-
-BURST_SECONDS: Final = 0.005
-"""A bucket holds five milliseconds of its rate: enough to absorb the one-millisecond timers of an event loop."""
+USED: Final = 0.97
+"""Share of the rate that is really used while work waits, as counted on the wire; what `plan` reckons with."""
 
 LEAST_RATE: Final = 0.1
 """Packets per second; slower than one in ten seconds no scan of a segment ends in a working day."""
@@ -57,10 +74,10 @@ CLOSING_PACKETS: Final = 2
 CONNECTION_PACKETS: Final = OPENING_PACKETS + CLOSING_PACKETS
 """Segments a TCP connection costs us beside its data."""
 
-MESSAGE_PACKETS: Final = 1
-"""Segments one request costs: a short answer is acknowledged by our FIN or our next request (see scanner/wire.py)."""
+MESSAGE_PACKETS: Final = 2
+"""Segments one request costs: itself, and an acknowledgement where our FIN or next request does not bring it along."""
 
-TLS_PACKETS: Final = 4
+TLS_PACKETS: Final = 6
 """Segments a TLS handshake costs us beside the above: ClientHello, key exchange or Finished, acknowledgements, and the
 closing alert."""
 
@@ -102,7 +119,7 @@ class Pace:
 
     def seconds(self, packets: int, busiest_host: int = 0) -> float:
         """Time that so many packets take, of which one host gets `busiest_host`; what `plan` predicts."""
-        return max(packets / self.overall, busiest_host / self.per_host) / HEADROOM
+        return max(packets / self.overall, busiest_host / self.per_host) / USED
 
 
 PRESETS: Final = (
@@ -134,17 +151,69 @@ def parse_pace(text: str) -> Pace:
 
 
 class TokenBucket:
-    """Tokens that accrue evenly; one packet costs one. Not safe across threads.
+    """Tokens that accrue evenly; one packet costs one, and a cost above the burst leaves a debt."""
 
-    A cost above the burst is granted once the bucket is full and leaves a debt, so the average holds for any cost.
-    Any half-open window of W seconds sees at most `rate * HEADROOM * W + max(burst, largest cost)`, and any of `window`
-    seconds (longer where that has no room for `least`) at most MOST_IN_WINDOW of the rate, or one cost where that is
-    more; only what is charged afterwards may exceed it.
+    __slots__ = ("_clock", "_level", "_rate", "_seconds", "_seen", "burst")
+
+    def __init__(
+        self, rate: float, *, seconds: float = BURST_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._set_rate(rate)
+        self._level = self.burst
+        self._seen = clock()
+
+    def _set_rate(self, rate: float) -> None:
+        self._rate = rate
+        self.burst = max(1.0, rate * self._seconds)
+
+    def available(self) -> float:
+        """Tokens there now; negative while a debt is paid off."""
+        return self.refill(self._clock())
+
+    def refill(self, now: float) -> float:
+        """As `available`, for whoever has just looked at the clock; one that steps back gives nothing."""
+        level = self._level + max(0.0, now - self._seen) * self._rate
+        self._level = level = level if level < self.burst else self.burst
+        self._seen = now
+        return level
+
+    def until(self, cost: float) -> float:
+        """Seconds after the last refill until `cost` may go: a bucket that is full lets any cost go."""
+        missing = min(cost, self.burst) - self._level
+        return missing / self._rate if missing > DUST else 0.0
+
+    def charge(self, cost: float) -> None:
+        """Take so many tokens, whether they are there or not; negative: put them back."""
+        self._level -= cost
+
+    def change_rate(self, rate: float) -> None:
+        """Go on at another rate from now; a debt stays a debt."""
+        self.available()
+        self._set_rate(rate)
+        self._level = min(self._level, self.burst)
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreseen:
+    begin: float
+    end: float
+    packets: int
+    sure: bool
+    of: str
+
+
+class Gate:
+    """One limit on all that leaves: what has left within the window, what is on its way, and what may come by itself.
+
+    Packets are counted when they leave, or later; so no window of the wire holds more than the ledger allowed. Not
+    safe across threads.
     """
 
     __slots__ = (
-        "_begun", "_clock", "_endings", "_least", "_level", "_most", "_queue", "_rate", "_recent", "_recent_sum",
-        "_seen", "_shortest", "_sleep", "_turn", "_window", "burst",
+        "_begun", "_clock", "_coming", "_eager", "_even", "_expected", "_foreseen", "_fresh", "_held", "_least",
+        "_length", "_most", "_piece", "_queue", "_recent", "_share", "_shortest", "_sleep", "_spare", "_sum", "_turn",
     )  # fmt: skip
 
     def __init__(
@@ -153,114 +222,162 @@ class TokenBucket:
         *,
         window: float = WINDOW,
         least: float = 0,
+        eager: float = EAGER,
+        begun: float = BEGUN_IN_WINDOW,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
+        """`least`: packets that the window must have room for, or it is longer; the others as their constants say."""
         self._clock = clock
         self._sleep = sleep
-        self._shortest, self._least = window, least
-        self._turn = asyncio.Lock()  # between the first of those who acquire and a steady sender
-        self._queue = Line(sleep, self._turn)  # of those who acquire
-        self._endings = Line(sleep)  # of those who end what they have paid for
+        self._shortest, self._least, self._eager, self._share = window, least, eager, begun
+        self._even = TokenBucket(rate * eager, clock=clock)
+        self._turn = asyncio.Lock()  # between the first of those who begin and a steady sender
+        self._queue = Line(sleep, self._turn)  # of those who begin something
+        self._begun = Line(sleep)  # of those who go on with what they began
         self._recent: deque[tuple[float, float]] = deque()  # (when, packets) of the last window
-        self._recent_sum = 0.0
+        self._sum = 0.0
+        self._held = 0.0  # on their way, or promised to a connection
+        self._coming = 0.0  # for whom the first of those who go on waits
+        self._expected = 0  # connections whose peer's next packet the kernel may acknowledge at once
+        self._foreseen: list[_Foreseen] = []
         self._set_rate(rate)
-        self._level = self.burst
-        self._seen = clock()
 
     def _set_rate(self, rate: float) -> None:
-        self._rate = rate * HEADROOM
-        self._window = max(self._shortest, self._least / rate)
-        self._most = math.floor(rate * self._window * MOST_IN_WINDOW + 1e-9)
-        self._begun = math.floor(rate * self._window * BEGUN_IN_WINDOW + 1e-9)
-        self.burst = max(1.0, rate * BURST_SECONDS)
-
-    def available(self) -> float:
-        """Tokens there now; negative while a debt is paid off."""
-        now = self._clock()
-        self._level = min(self.burst, self._level + max(0.0, now - self._seen) * self._rate)
-        self._seen = now
-        return self._level
-
-    def take(self, cost: float = 1, later: float = 0) -> float:
-        """Take `cost` tokens and return 0.0, or take none and return the seconds until they are there.
-
-        `later` more are taken with them, for packets that go when `go_on` says so.
-        """
-        missing = min(cost + later, self.burst) - self.available()
-        if missing > 1e-9:  # floating-point dust must not cost another timer
-            return missing / self._rate
-        if (delay := self._until_clear(cost, self._seen, self._begun)) > 0:
-            return delay
-        self._level -= cost + later
-        self._remember(cost, self._seen)
-        return 0.0
-
-    def _remember(self, cost: float, at: float) -> None:
-        self._recent.append((at, cost))
-        self._recent_sum += cost
-
-    def _forget(self, at: float) -> None:
-        while self._recent and self._recent[0][0] <= at - self._window - WINDOW_SLACK + 1e-9:
-            self._recent_sum -= self._recent.popleft()[1]
-
-    def _until_clear(self, cost: float, at: float, most: float) -> float:
-        """Seconds after `at` until the last window has room for `cost` more, or is empty."""
-        self._forget(at)
-        recent, since = self._recent, at - self._window - WINDOW_SLACK
-        over = self._recent_sum + cost - max(most, cost) if recent else 0.0
-        for when, packets in recent if over > 1e-9 else ():
-            over -= packets
-            if over <= 1e-9:
-                return when - since
-        return 0.0
-
-    def charge(self, cost: float, later: float = 0) -> None:
-        """Account for packets already sent (or, negative, not sent after all); others pay for them from now on.
-
-        `later` negative: of what was taken for later so much is not needed.
-        """
-        self._level = min(self.burst, self.available() - cost - later)
-        self._forget(self._seen)
-        self._remember(cost, self._seen)
+        window = max(self._shortest, self._least / rate)
+        self._fresh = max(1, math.floor(rate * window * self._share + DUST))
+        self._most = max(self._fresh, math.floor(rate * window * MOST_IN_WINDOW + DUST))
+        self._length = max(window + WINDOW_SLACK, self._fresh / rate)
+        self._spare = max(SPARE_LEAST, int(rate * window * SPARE_SHARE))
+        self._piece = max(1, int(rate * PIECE_SECONDS))
 
     def change_rate(self, rate: float) -> None:
-        """Go on at another rate from now; a debt stays a debt."""
-        self.available()
+        """Go on at another rate from now; what was counted stays counted."""
+        self._even.change_rate(rate * self._eager)
         self._set_rate(rate)
-        self._level = min(self._level, self.burst)
 
-    async def acquire(self, cost: float = 1, later: float = 0) -> None:
-        """Wait for `cost` tokens (and `later` more, as `take`), first come first served."""
-        await self._queue.wait(functools.partial(self.take, cost, later))
+    def _room(self, now: float, *, begun: bool) -> float:
+        """Packets that may leave now."""
+        recent, since = self._recent, now - self._length + DUST
+        while recent and recent[0][0] <= since:
+            self._sum -= recent.popleft()[1]
+        kept = min(self._expected, self._spare)
+        if begun:
+            return self._most - max(0, kept - 1) - self._taken(now)
+        return min(self._fresh, self._most - kept - self._coming) - self._taken(now)
 
-    async def go_on(self, cost: float) -> None:
-        """Wait until `cost` packets that were taken for later may go: at once, but where many come together."""
-        await self._endings.wait(functools.partial(self._take_ending, cost))
+    def _taken(self, now: float) -> float:
+        foreseen = self._look_ahead(now) if self._foreseen else 0.0
+        return self._sum + self._held + foreseen
 
-    def _take_ending(self, cost: float) -> float:
-        self.available()
-        if (delay := self._until_clear(cost, self._seen, self._most)) <= 0:
-            self._remember(cost, self._seen)
+    def _look_ahead(self, now: float) -> float:
+        """Packets that are foreseen for now; those whose time is over have been sent."""
+        for one in [one for one in self._foreseen if one.end <= now]:
+            self._foreseen.remove(one)
+            self._remember(now, one.packets * one.sure)
+        return min(self._most - 1, sum(one.packets for one in self._foreseen if one.begin <= now))
+
+    def _remember(self, now: float, packets: float) -> None:
+        if packets:
+            self._recent.append((now, packets))
+            self._sum += packets
+
+    def _delay(self, cost: float, now: float, *, begun: bool = False) -> float:
+        """Seconds until `cost` may leave; 0 when it may now."""
+        over = cost - self._room(now, begun=begun)
+        if over > DUST and (self._taken(now) > 0 or (self._coming and not begun)):
+            since = now - self._length
+            for when, packets in self._recent:
+                over -= packets
+                if over <= DUST:
+                    return max(when - since, LOOK_AGAIN / 10)
+            return LOOK_AGAIN  # what is on its way has to be over first: nobody knows when
+        level = self._even.refill(now)
+        return 0.0 if begun or level >= cost else self._even.until(cost)
+
+    def take(self, cost: float = 1, *, begun: bool = False, hold: bool = False) -> float:
+        """Count `cost` as leaving now and return 0.0, or take nothing and return the seconds until that may be.
+
+        `begun`: it goes on with something. `hold`: it leaves later, and counts until `settle` says that it has left.
+        """
+        now = self._clock()
+        if (delay := self._delay(cost, now, begun=begun)) > 0:
+            return delay
+        self._even.charge(cost)
+        if hold:
+            self._held += cost
+        else:
+            self._remember(now, cost)
+        return 0.0
+
+    def available(self) -> float:
+        """Packets that may leave now; less than one for a while after many."""
+        now = self._clock()
+        return min(self._room(now, begun=False), self._even.refill(now))
+
+    def settle(self, held: float, sent: float) -> None:
+        """Of what was held so much is no more, and so much has left by now: more, less, or nothing of it."""
+        now = self._clock()
+        self._held -= held
+        self._even.refill(now)
+        self._even.charge(sent - held)
+        self._remember(now, sent)
+
+    def expect(self, connections: int) -> None:
+        """So many connections more (negative: fewer) wait for their peer, whose packets the kernel acknowledges."""
+        self._expected += connections
+
+    def foresee(self, packets: int, begin: float, end: float, *, sure: bool = True, of: str = "") -> None:
+        """Keep so many places free from `begin` to `end` seconds from now for what the kernel will send by itself.
+
+        `sure`: at the end it has been sent; else only what `settle` is told counts. `of`: in the place of what was
+        foreseen of the same before.
+        """
+        now = self._clock()
+        if of:
+            self._foreseen = [one for one in self._foreseen if one.of != of]
+        self._foreseen.append(_Foreseen(now + begin, now + end, packets, sure, of))
+
+    async def acquire(self, cost: float = 1, *, hold: bool = False) -> None:
+        """Wait until `cost` packets may leave, first come first served."""
+        await self._queue.wait(functools.partial(self.take, cost, hold=hold))
+
+    async def go_on(self, cost: float = 1) -> None:
+        """Wait until `cost` packets may leave that go on with what was begun: before anything new is begun."""
+        try:
+            await self._begun.wait(functools.partial(self._take_begun, cost))
+        except BaseException:
+            self._coming = 0.0
+            raise
+
+    def _take_begun(self, cost: float) -> float:
+        """Take; or keep the next places free for it."""
+        delay = self.take(cost, begun=True)
+        self._coming = cost if delay > 0 else 0.0
         return delay
 
-    async def reserve(self, cost: float) -> None:
-        """Take `cost` tokens in turn at once and wait until they are there.
-
-        For a steady sender, who reserves the next piece while the last one is on its way: a late wake-up loses nothing.
-        He waits for one of those who acquire, not for all of them: what finds hosts must not starve for what asks them.
-        """
+    async def acquire_ahead(self, cost: float = 1) -> None:
+        """As `acquire`, but waits for one of the queue only: what finds hosts must not starve for what asks them."""
         async with self._turn:
-            self._level = min(self.burst, self.available() - cost)
-            delay = max(0.0, -self._level / self._rate)
-            delay += self._until_clear(cost, self._seen + delay, self._begun)
-            self._remember(cost, self._seen + delay)
-        if delay > 0:
-            await self._sleep(delay)
+            while (delay := self.take(cost)) > 0:
+                await self._sleep(delay)
+
+    async def draw(self, most: int) -> int:
+        """For a steady sender: wait for a piece of at most `most` packets, held until `settle` says they have left."""
+        async with self._turn:
+            while True:
+                now = self._clock()
+                if (delay := self._delay(min(most, self._piece), now)) <= 0:
+                    break
+                await self._sleep(delay)
+            piece = min(most, max(int(self.available()), min(most, self._piece)))
+            self._even.charge(piece)
+            self._held += piece
+            return piece
 
 
 class Pacer:
-    """The gate before every packet: the host's own bucket first, then the one for all."""
+    """The gates before every packet: the host's own first, then the one for all."""
 
     def __init__(
         self,
@@ -272,66 +389,117 @@ class Pacer:
         self.pace = pace
         self._clock = clock
         self._sleep = sleep
-        self._overall = TokenBucket(pace.overall, clock=clock, sleep=sleep)
-        self._hosts: dict[str, TokenBucket] = {}
+        self.overall = Gate(pace.overall, clock=clock, sleep=sleep)
+        self._hosts: dict[str, Gate] = {}
 
-    def _bucket(self, host: str) -> TokenBucket:
-        bucket = self._hosts.get(host)
-        if bucket is None:
-            bucket = self._hosts[host] = TokenBucket(
-                self.pace.per_host, window=HOST_WINDOW, least=HOST_LEAST, clock=self._clock, sleep=self._sleep
-            )
-        return bucket
+    def host(self, host: str) -> Gate:
+        """The gate of one host."""
+        gate = self._hosts.get(host)
+        if gate is None:
+            gate = self._hosts[host] = Gate(
+                self.pace.per_host, window=HOST_WINDOW, least=HOST_LEAST, eager=1, begun=MOST_IN_WINDOW,
+                clock=self._clock, sleep=self._sleep,
+            )  # fmt: skip
+        return gate
 
-    async def acquire(self, host: str, cost: float = 1, later: float = 0) -> None:
-        """Wait until `cost` packets may go to this host. A waiting host holds up no other.
-
-        `later` packets more will go to it once `go_on` says so.
-        """
-        await self._bucket(host).acquire(cost + later)
-        await self._overall.acquire(cost, later)
-
-    async def go_on(self, cost: float) -> None:
-        """Wait until `cost` packets acquired for later may go: what was begun is ended before more is begun."""
-        await self._overall.go_on(cost)
-
-    async def make_room(self) -> int:
-        """Keep a part of the next WINDOW free for replies of the kernel that nobody can hold back; how many packets."""
-        room = min(REPLIES_MOST, max(1, int(self.pace.overall * WINDOW * REPLIES_SHARE)))
-        await self._overall.reserve(room)
-        return room
+    async def acquire(self, host: str, cost: float = 1) -> None:
+        """Wait until `cost` packets may go to this host at once. A waiting host holds up no other."""
+        gate = self.host(host)
+        await gate.acquire(cost, hold=True)
+        try:
+            await self.overall.acquire(cost)
+        except BaseException:
+            gate.settle(cost, 0)
+            raise
+        gate.settle(cost, cost)
 
     async def acquire_ahead(self, host: str, cost: float = 1) -> None:
         """As `acquire`, but ahead of the queue of all: for the few questions that find hosts."""
-        await self._bucket(host).acquire(cost)
-        await self._overall.reserve(cost)
+        await self.host(host).acquire(cost)
+        await self.overall.acquire_ahead(cost)
 
     async def acquire_first(self, host: str, cost: float = 1) -> None:
         """As `acquire_ahead`, and ahead of the host's own queue too: for a library that keeps its own times."""
-        self._bucket(host).charge(cost)
-        await self._overall.reserve(cost)
+        self.host(host).settle(0, cost)
+        await self.overall.acquire_ahead(cost)
 
     async def acquire_shared(self, cost: float = 1) -> None:
         """Wait until `cost` packets may go to nobody in particular: requests that a whole segment hears, as ARP."""
-        await self._overall.reserve(cost)
+        await self.overall.acquire_ahead(cost)
 
-    def give_back(self, cost: float) -> None:
-        """Packets acquired by `acquire_shared` that were not sent after all."""
-        self._overall.charge(-cost)
-
-    def charge_shared(self, cost: float) -> None:
-        """Account for packets the kernel sent that are no host's."""
-        self._overall.charge(cost)
-
-    def charge(self, host: str, cost: float, later: float = 0) -> None:
-        """Account for packets that the kernel sent on our behalf beyond what was acquired, or (negative) did not send.
-
-        `later` does so for what was acquired for later.
-        """
-        if cost or later:
-            self._bucket(host).charge(cost + later)
-            self._overall.charge(cost, later)
+    def make_room(self) -> None:
+        """Keep a part of the next WINDOW free for replies of the kernel that nobody can hold back."""
+        room = min(REPLIES_MOST, max(1, int(self.pace.overall * WINDOW * REPLIES_SHARE)))
+        self.overall.foresee(room, 0.0, WINDOW, sure=False)
 
     def slow(self, host: str, factor: float) -> None:
         """Speak to this host `factor` times slower than the pace says."""
-        self._bucket(host).change_rate(self.pace.per_host / factor)
+        self.host(host).change_rate(self.pace.per_host / factor)
+
+
+class Account:
+    """What one connection may send to its host, and what it has sent.
+
+    Room for a whole connection is held at its host before it begins, so that a begun one is ended at once; among all
+    each segment waits for its own turn, before anything new. What the kernel sends beyond is counted as soon as it is
+    seen.
+    """
+
+    def __init__(self, pacer: Pacer, host: str) -> None:
+        self._overall = pacer.overall
+        self._host = pacer.host(host)
+        self._held = 0.0
+        self._expects = False
+        self.sent = 0
+
+    async def open(self, whole: int, at_once: int = OPENING_PACKETS) -> None:
+        """Wait until the host may be sent the `whole` connection, and the first segments of it may leave."""
+        await self._host.acquire(whole, hold=True)
+        self._held = whole
+        try:
+            await self._overall.acquire(at_once)
+        except BaseException:
+            self.close(0)
+            raise
+        self._count(at_once)
+
+    async def say(self, segments: int = 1, more: int = 0) -> None:
+        """Wait until so many may leave that an answer is expected to; `more`: room that `open` did not know of."""
+        if more:
+            await self._host.acquire(more, hold=True)
+            self._held += more
+        await self._overall.go_on(segments)
+        self._count(segments)
+        self._expect(answer=True)
+
+    async def end(self, segments: int) -> None:
+        """Wait until so many may leave that end the connection."""
+        self._expect(answer=False)
+        await self._overall.go_on(segments)
+        self._count(segments)
+
+    def _expect(self, *, answer: bool) -> None:
+        self._overall.expect(answer - self._expects)
+        self._expects = answer
+
+    def _count(self, segments: int) -> None:
+        held = min(self._held, segments)
+        self._held -= held
+        self.sent += segments
+        self._host.settle(held, segments)
+
+    def see(self, segments: int) -> None:
+        """Count at once what the kernel has sent by now beyond what was asked for."""
+        if (more := segments - self.sent) > 0:
+            self._count(more)
+            self._overall.settle(0, more)
+
+    def close(self, segments: int | None, received: int = 0) -> None:
+        """The connection is gone: count what was sent beyond, and give back what was held.
+
+        Where the kernel does not say, a long answer is taken to have cost its acknowledgements.
+        """
+        self.see(segments if segments is not None else self.sent + received // BYTES_PER_ACK)
+        self._host.settle(self._held, 0)
+        self._held = 0.0
+        self._expect(answer=False)

@@ -16,15 +16,7 @@ from scanner.conversation import Conversation, Ending, converse_on
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
-from scanner.pace import (
-    BYTES_PER_ACK,
-    CLOSING_PACKETS,
-    MESSAGE_PACKETS,
-    OPENING_PACKETS,
-    SYN_AGAIN,
-    TLS_PACKETS,
-    Pacer,
-)
+from scanner.pace import CONNECTION_PACKETS, MESSAGE_PACKETS, SYN_AGAIN, TLS_PACKETS, Account, Pacer
 from scanner.poller import Poller
 from scanner.scope import Target
 from scanner.tls_client import read_peer
@@ -57,21 +49,23 @@ class Talk:
         """Connect, exchange each message, close; a failure to connect is the outcome of the first."""
         account = Account(self.pacer, str(self.target))
         speaks = bool(messages[0]) or self.context is not None
-        await account.open(MESSAGE_PACKETS * bool(messages[0]) + TLS_PACKETS * (self.context is not None))
+        said = MESSAGE_PACKETS * bool(messages[0]) + TLS_PACKETS * (self.context is not None)
+        await account.open(CONNECTION_PACKETS + said)
         at, start = self.clock(), time.monotonic()
         connections = 0
         try:
             sock = await open_socket(self.poller, self.target, self.port, speaks=speaks)
             connections = 1
             try:
-                await account.begin()
+                if speaks:
+                    await account.say(1 + 3 * (self.context is not None))
             except BaseException:  # cancelled: nobody else has the socket yet
                 self.poller.forget(sock.fileno())
                 sock.close()
                 raise
             conversation = await converse_on(self.poller, sock, self.context, account.see)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
-            account.close(account.paid if connections else _count_tries(time.monotonic() - start))
+            account.close(account.sent if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
             elapsed = time.monotonic() - start
             failed = Exchange(outcome, detail=detail, elapsed=elapsed, at=at, connections=connections)
@@ -80,7 +74,7 @@ class Talk:
         try:
             for number, message in enumerate(messages):
                 if number:
-                    await account.wait(MESSAGE_PACKETS)
+                    await account.say(more=MESSAGE_PACKETS)
                 if not conversation.usable and number:
                     exchanges += _unsent(len(messages) - number, self.clock())
                     break
@@ -147,71 +141,14 @@ class Talk:
     async def read_by_aiohttp(self, client: HttpClient, request: HttpRequest, message: bytes) -> tuple[Exchange, bool]:
         """One HTTP exchange by aiohttp, and whether the plain reader must ask again."""
         account = Account(self.pacer, str(self.target))
-        await account.open(MESSAGE_PACKETS + CLOSING_PACKETS + TLS_PACKETS * (self.context is not None), closing=0)
+        whole = CONNECTION_PACKETS + MESSAGE_PACKETS + TLS_PACKETS * (self.context is not None)
+        await account.open(whole, whole)  # nobody says when which of them goes
         at = self.clock()
         fetched = await client.fetch(str(self.target), self.port, request, message, self.context)
         exchange = replace(fetched.exchange, at=at)
         tries = _count_tries(exchange.elapsed)
         account.close(fetched.segments if exchange.connections else tries, len(exchange.received))
         return exchange, fetched.ask_again
-
-
-class Account:
-    """What one connection owes the pace of its host and that of all, and what it has paid.
-
-    A whole connection is paid for before it begins, so that a begun one is ended at once; what the kernel sends beyond
-    that is paid as soon as it is seen.
-    """
-
-    def __init__(self, pacer: Pacer, host: str) -> None:
-        self._pacer = pacer
-        self._host = host
-        self._later = 0
-        self._first = 0
-        self.paid = 0
-
-    async def open(self, more: int, *, closing: int = CLOSING_PACKETS) -> None:
-        """Wait for the SYN; `more` segments follow it once the connection stands, and `closing` at its end.
-
-        Without `closing` nobody will say when the others go, so all are taken to go at once.
-        """
-        if not closing:
-            await self._pacer.acquire(self._host, OPENING_PACKETS + more)
-            self.paid = OPENING_PACKETS + more
-            return
-        await self._pacer.acquire(self._host, OPENING_PACKETS, more + closing)
-        self.paid, self._later, self._first = OPENING_PACKETS, more + closing, more
-
-    async def begin(self) -> None:
-        """The connection stands: wait until what is said first may go."""
-        if self._first:
-            await self.end(self._first)
-
-    async def wait(self, more: int) -> None:
-        """Wait for so many more."""
-        await self._pacer.acquire(self._host, more)
-        self.paid += more
-
-    async def end(self, segments: int) -> None:
-        """Wait until so many segments may go that were paid for: those that end the connection."""
-        await self._pacer.go_on(segments)
-        self.paid += segments
-        self._later -= segments
-
-    def see(self, segments: int) -> None:
-        """Pay at once for what the kernel has sent by now beyond what was paid."""
-        if segments > self.paid:
-            self._pacer.charge(self._host, segments - self.paid)
-            self.paid = segments
-
-    def close(self, segments: int | None, received: int = 0) -> None:
-        """The connection is gone: pay for what was sent beyond, or take back what was not needed.
-
-        Where the kernel does not say, a long answer is taken to have cost its acknowledgements.
-        """
-        extra = segments - self.paid if segments is not None else received // BYTES_PER_ACK
-        self._pacer.charge(self._host, extra, -self._later)
-        self.paid, self._later = self.paid + extra, 0
 
 
 def _count_tries(elapsed: float) -> int:

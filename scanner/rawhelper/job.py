@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from scanner.pace import TokenBucket
+from scanner.pace import Gate
 from scanner.rawhelper.asking import Asking
 from scanner.rawhelper.batch import BATCH, RequestBatch
 from scanner.rawhelper.requests import Sweep
@@ -44,17 +44,18 @@ class Stuck(OSError):
 class Job:
     """One sweep under way."""
 
-    def __init__(self, request: Sweep, asking: Asking, batch: RequestBatch, bucket: TokenBucket, emit: Emit) -> None:
+    def __init__(self, request: Sweep, asking: Asking, batch: RequestBatch, gate: Gate, emit: Emit) -> None:
         self.request = request
         self.asking = asking
         self.drops = 0
         self.stalls = 0
         self._slower = 1.0
         self._batch = batch
-        self._bucket = bucket
+        self._gate = gate
         self._emit = emit
         self._credit = 0
         self._wanted = 0
+        self._sent = 0  # since the parent was last told
         self._chunk = max(1, min(BATCH, int(request.rate * CHUNK_SECONDS)))
         self._together = max(1, min(TOGETHER_MOST, int(request.rate * TOGETHER_SECONDS)))
         self._resume = 0.0
@@ -76,7 +77,7 @@ class Job:
         """Send what is due now; OSError when the interface does not take it."""
         if now < self._resume:
             return
-        due = min(self._credit, int(self._bucket.available()), BATCH)
+        due = min(self._credit, int(self._gate.available()), BATCH)
         if due < min(self._together, self._credit):
             due = 0
         addresses = self.asking.next_addresses(due, now)
@@ -84,7 +85,7 @@ class Job:
             self._send(addresses, now)
         elif due == 0:
             self.asking.next_addresses(0, now)  # lets the quiet time end without a frame to spend
-        self._want(now)
+        self._tell(now)
 
     def wait(self, now: float) -> float:
         """Seconds until `run` has something to do, as far as is known without a new grant or answer."""
@@ -94,7 +95,7 @@ class Job:
             return quiet
         if self._credit == 0:
             return 1.0
-        missing = min(self._together, self._credit) - self._bucket.available()
+        missing = min(self._together, self._credit) - self._gate.available()
         return max(0.0, missing / self.request.rate)
 
     def hear(self, address: int, key: bytes, now: float) -> bool | None:
@@ -113,7 +114,7 @@ class Job:
         self.drops += drops
         self.asking.disturb()
         self._slower = min(SLOWEST, self._slower * 2)
-        self._bucket.change_rate(self.request.rate / self._slower)
+        self._gate.change_rate(self.request.rate / self._slower)
 
     def summary(self) -> dict[str, object]:
         """What the parent is told at the end."""
@@ -126,13 +127,14 @@ class Job:
             "passes": asking.passes,
             "drops": self.drops,
             "stalls": self.stalls,
-            "unused": self._credit,
+            "sent": self._sent,
         }
 
     def _send(self, addresses: list[int], now: float) -> None:
         sent = self._batch.send(addresses)
         self._credit -= sent
-        self._bucket.charge(sent)
+        self._sent += sent
+        self._gate.settle(0, sent)
         if sent == len(addresses):
             self._stuck_since = None
             return
@@ -143,10 +145,16 @@ class Job:
         if now - self._stuck_since > STUCK:
             raise Stuck(f"{self.request.interface} has accepted no frame for {STUCK:.0f} seconds")
 
-    def _want(self, now: float) -> None:
-        if self.asking.done or self.asking.wait(now) > 0:
-            return
-        missing = 2 * self._chunk - self._credit - self._wanted
-        if missing >= self._chunk:
-            self._wanted += missing
-            self._emit({"event": "want", "id": self.request.id, "frames": missing})
+    def _tell(self, now: float) -> None:
+        """Tell the parent what has left, hand back what a quiet time has no use for, and ask for more."""
+        quiet = self.asking.done or self.asking.wait(now) > 0
+        unused = self._credit if quiet else 0
+        missing = 0 if quiet else 2 * self._chunk - self._credit - self._wanted
+        wanted = missing if missing >= self._chunk else 0
+        if wanted or unused or self._sent:
+            self._emit({
+                "event": "want", "id": self.request.id, "frames": wanted, "sent": self._sent, "unused": unused
+            })  # fmt: skip
+            self._wanted += wanted
+            self._credit -= unused
+            self._sent = 0

@@ -16,7 +16,7 @@ from typing import Final
 
 from scanner import ranges
 from scanner.interfaces import Available
-from scanner.pace import HEADROOM, TokenBucket
+from scanner.pace import Gate
 from scanner.rawhelper import requests
 from scanner.rawhelper.asking import Asking
 from scanner.rawhelper.batch import RequestBatch
@@ -148,7 +148,7 @@ class Service:
             request,
             Asking(request.ranges, rng=self._rng, least_passes=request.passes),
             RequestBatch(side.sockets.sender, template),
-            TokenBucket(request.rate / HEADROOM),  # the parent's grants keep the pace; this keeps them even
+            Gate(request.rate),  # the grants keep the pace of all; this one the sweep's own, whatever is granted
             self.emit,
         )
         self.emit({"event": "started", "id": request.id})

@@ -21,7 +21,7 @@ from scanner.link import CONNECT_TIMEOUT
 from scanner.model import Attempt, Outcome
 from scanner.neighbours import TableRoom
 from scanner.os_errors import AT_ONCE, read_os_error
-from scanner.pace import CLOSING_PACKETS, OPENING_PACKETS, SYN_AGAIN, Pacer
+from scanner.pace import CLOSING_PACKETS, CONNECTION_PACKETS, OPENING_PACKETS, SYN_AGAIN, Account, Pacer
 from scanner.rawhelper.asking import RoundTrips
 from scanner.scope import Interface, Network, Scope, ScopeError, Target
 from scanner.sweeping.readiness import READABLE, WRITABLE, Readiness
@@ -161,8 +161,12 @@ class Knocker:
         async with self._sockets:
             resolving = 0 if host.met else RESOLVING_PACKETS
             host.met = True
-            await self._pacer.acquire(host.address, OPENING_PACKETS + resolving, CLOSING_PACKETS)
-            return await self._try(target, port, host)
+            account = Account(self._pacer, host.address)
+            await account.open(CONNECTION_PACKETS + resolving, OPENING_PACKETS + resolving)
+            try:
+                return await self._try(target, port, host, account)
+            finally:
+                account.close(None)
 
     async def _enter(self, host: _Host) -> None:
         """Enter the host in the kernel's table where that is allowed; it stays for the probes that follow."""
@@ -187,7 +191,7 @@ class Knocker:
         await self._enter(host)
         return host.address in self._learned
 
-    async def _try(self, target: Target, port: int, host: _Host) -> _Try:
+    async def _try(self, target: Target, port: int, host: _Host, account: Account) -> _Try:
         begun = self._monotonic()
         code, made = 0, False
         try:
@@ -196,12 +200,12 @@ class Knocker:
                 elapsed = self._monotonic() - begun
                 if made := not code:
                     self._books.enter(host.address, connections=1)
-                    await self._pacer.go_on(CLOSING_PACKETS)
+                    await account.end(CLOSING_PACKETS)
                     await self._part(sock)
         except OSError as error:  # no socket could be had
             elapsed, code = self._monotonic() - begun, error.errno or errno.EIO
         if not made:
-            self._pacer.charge(host.address, int(elapsed > SYN_AGAIN), -CLOSING_PACKETS)  # a SYN or two was all
+            account.see(account.sent + (elapsed > SYN_AGAIN))
             if host.interface is not None and code in TABLE_FULL_CODES and elapsed < AT_ONCE:
                 return _Try(Outcome.BROKEN, TABLE_FULL, elapsed, table_full=True)
         outcome, detail = (Outcome.ANSWERED, "open") if made else read_os_error(OSError(code, os.strerror(code)))

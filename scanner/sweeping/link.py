@@ -87,6 +87,7 @@ class Sweeping:
         A task group would wrap the errors of whoever uses this link.
         """
         self._book_silent()
+        self._shouter.close()
         if self._raw is None:
             return
         if not self._raw.done():
@@ -218,7 +219,7 @@ class Sweeping:
         try:
             client = await RawClient.start(
                 self._scope, able, keep_neighbours=True,
-                acquire=self._pacer.acquire_shared, give_back=self._pacer.give_back,
+                draw=self._pacer.overall.draw, settle=self._pacer.overall.settle,
             )  # fmt: skip
         except (RawUnavailable, OSError) as error:
             self.no_raw = f"no right to open raw sockets ({error})" if isinstance(error, RawUnavailable) else f"{error}"

@@ -146,7 +146,6 @@ async def resolve_by_table(
                 _drain(sock)
                 for entry in _settle(flight, look(interface.index), monotonic(), tally):
                     tally.answered += 1
-                    pacer.give_back(1)  # one request and the datagram, where three requests were paid
                     yield Neighbour(entry.address, entry.mac or "", interface.name, clock())
         if flight.given_up:
             tally.fail(Outcome.BROKEN, f"{TABLE_FULL}: {flight.given_up} addresses could not be asked")

@@ -51,12 +51,13 @@ class RawClient:
     def __init__(
         self,
         process: asyncio.subprocess.Process,
-        acquire: Callable[[int], Awaitable[None]],
-        give_back: Callable[[int], None],
+        draw: Callable[[int], Awaitable[int]],
+        settle: Callable[[int, int], None],
     ) -> None:
         self._process = process
-        self._acquire = acquire
-        self._give_back = give_back
+        self._draw = draw
+        self._settle = settle
+        self._granted: dict[int, int] = {}  # frames of each sweep that may be on their way
         self._sweeps: dict[int, tuple[str, Frames]] = {}
         self._listeners: dict[str, list[Frames]] = {}
         self._backlog: dict[str, deque[Event]] = {}
@@ -72,18 +73,19 @@ class RawClient:
         interfaces: Sequence[Interface],
         *,
         keep_neighbours: bool,
-        acquire: Callable[[int], Awaitable[None]],
-        give_back: Callable[[int], None],
+        draw: Callable[[int], Awaitable[int]],
+        settle: Callable[[int, int], None],
     ) -> RawClient:
         """Start the program for these interfaces, or raise RawDenied or RawUnavailable.
 
-        `acquire` waits until so many frames may be sent; `give_back` returns those that were not.
+        `draw` waits until some of so many frames may be sent, and says how many; `settle` is told how many of those
+        are no longer on their way, and how many of them were sent.
         """
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-s", "-P", "-m", "scanner.rawhelper",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_CAP, env=_environment(),
         )  # fmt: skip
-        client = cls(process, acquire, give_back)
+        client = cls(process, draw, settle)
         opening = {
             "op": "open",
             "networks": [str(net) for net in scope.networks],
@@ -117,7 +119,9 @@ class RawClient:
             async with asyncio.TaskGroup() as group:
                 while (event := await self._next_event()) is not None:
                     if event["event"] == "want":
-                        group.create_task(self._pay(int(event["id"]), int(event["frames"])))
+                        number, sent = int(event["id"]), int(event["sent"])
+                        self._arrive(number, sent + int(event["unused"]), sent)
+                        group.create_task(self._pay(number, int(event["frames"])))
                     else:
                         self._dispatch(event)
                 self._end(f"the raw-socket program ended ({_exit_words(await self._process.wait())})")
@@ -137,6 +141,7 @@ class RawClient:
             else:
                 self._hear(event)  # frames that are no ARP are for who listens, now or later
         self._sweeps[number] = (interface.name, events)
+        self._granted[number] = 0
         request = {
             "op": "sweep", "id": number, "interface": interface.name, "sender": sender, "rate": rate,
             "passes": passes, "ranges": [[_dotted(first), _dotted(last)] for first, last in ranges],
@@ -196,19 +201,31 @@ class RawClient:
             await self._process.wait()
 
     async def _pay(self, number: int, frames: int) -> None:
-        await self._acquire(frames)
-        if number in self._sweeps:
-            await self._send({"op": "grant", "id": number, "frames": frames})
-        else:
-            self._give_back(frames)
+        """Grant what a sweep wants, piece by piece as the pace allows."""
+        while frames and number in self._granted:
+            piece = await self._draw(frames)
+            frames -= piece
+            if number not in self._granted:
+                self._settle(piece, 0)
+                return
+            self._granted[number] += piece
+            await self._send({"op": "grant", "id": number, "frames": piece})
+
+    def _arrive(self, number: int, held: int, sent: int) -> None:
+        """So many frames of a sweep are no longer on their way, and so many of them were sent."""
+        if number in self._granted:
+            self._granted[number] -= held
+            self._settle(held, sent)
 
     def _dispatch(self, event: Event) -> None:
         match event["event"]:
             case "heard" | "sadp" | "stranger":
                 self._hear(event)
             case "done":
-                self._give_back(int(event["unused"]))
-                self._put(int(event["id"]), event)
+                number = int(event["id"])
+                self._arrive(number, self._granted.get(number, 0), int(event["sent"]))
+                self._granted.pop(number, None)
+                self._put(number, event)
             case "broken":
                 for number, (name, _) in self._sweeps.items():
                     if name == event["interface"]:
@@ -260,6 +277,9 @@ class RawClient:
         if self.ended:
             return
         self.ended = why
+        for number, frames in list(self._granted.items()):
+            self._arrive(number, frames, frames)  # who knows
+        self._granted.clear()
         for _, events in self._sweeps.values():
             events.put_nowait(None)
         for listeners in self._listeners.values():

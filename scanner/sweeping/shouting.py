@@ -27,6 +27,7 @@ from scanner.scope import Interface, Scope, ScopeError
 from scanner.sending import send_told
 from scanner.sweeping.doors import Door, Family, Ports, open_doors
 from scanner.sweeping.draining import PER_SOURCE, Drain
+from scanner.sweeping.memberships import Memberships
 from scanner.sweeping.turns import Turns
 
 SEGMENT_SHARE: Final = 2.0
@@ -51,6 +52,13 @@ FULL_PAUSE: Final = 1.0
 
 FULL_TRIES: Final = 1 + int(YOUNG / FULL_PAUSE)
 """Tries of one: by then the kernel may forget what filled the table. Without a place after that, it is told."""
+
+PROBED: Final = (4.95, 5.55)
+"""Seconds after which the kernel asks an IPv6 neighbour, once told its address, whether it is still there (RFC 4861
+section 7.3.3: five, and timers so long are rounded up by half a second)."""
+
+MDNS_GROUPS: Final = ("224.0.0.251", "ff02::fb")
+"""The library that browses multicast DNS joins these by itself."""
 
 TABLE_AGE: Final = 0.5
 """Seconds a copy of the neighbour table serves for telling hardware addresses."""
@@ -81,7 +89,7 @@ class Shouter:
         self._macs: dict[tuple[int, str], str] = {}
         self._macs_at = -TABLE_AGE
         self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
-        self._room = 0  # replies of the kernel that were paid for ahead
+        self._memberships = Memberships(pacer.overall, monotonic=monotonic)
         self._callers: set[str] = set()  # IPv6 neighbours that have asked it for its address
         for interface in scope.interfaces:
             pacer.slow(_segment(interface), SEGMENT_SHARE)
@@ -101,6 +109,8 @@ class Shouter:
         tally.asked = len(shouts)
         with ExitStack() as stack:
             doors = open_doors(interface, families, ports, tally=tally, stack=stack)
+            if interface is not None:
+                self._memberships.keep(interface, ports.join)
             if not any(door.sends for door in doors):
                 tally.fail(Outcome.SKIPPED, "no socket could be opened for it")
                 return
@@ -126,6 +136,10 @@ class Shouter:
                 f"answers from addresses outside the networks of {interface.name} are dropped by this machine's "
                 "reverse-path filter (net.ipv4.conf.*.rp_filter): they reach link-listen only, which needs raw sockets"
             )
+
+    def close(self) -> None:
+        """Leave the groups that were joined."""
+        self._memberships.close()
 
     def _check(self, interface: Interface | None, shouts: Sequence[Shout]) -> list[Family]:
         """The address families needed; ScopeError for a datagram that must not be sent."""
@@ -175,36 +189,35 @@ class Shouter:
     async def _pay(self, interface: Interface | None, shout: Shout, claim: float) -> None:
         """Wait for the pace; on a segment whoever will listen longest after his last question asks first."""
         if interface is None:
-            await self._pacer.acquire(UNICAST)
+            await self._pacer.host(UNICAST).acquire()
+            await self._pacer.acquire(shout.group)
             return
         async with self._turns.setdefault(interface.name, Turns()).take(claim):
             await self._pacer.acquire_ahead(_segment(interface))
             await self._sleep(self._rng.uniform(*JITTER))
             if ":" in shout.group:
-                await self._make_room((interface.name, shout.group))
+                self._make_room((interface.name, shout.group))
 
     async def pay(self, interface: Interface, datagrams: int) -> None:
         """Wait for the pace of all with so many datagrams; what else is asked of the segment goes later by as much."""
+        self._memberships.keep(interface, MDNS_GROUPS if interface.ipv6 else MDNS_GROUPS[:1])
         await self._pacer.acquire_first(_segment(interface), datagrams)
         if interface.ipv6:
-            await self._make_room((interface.name, ""))
+            self._make_room((interface.name, ""))
 
-    async def _make_room(self, asked: tuple[str, str]) -> None:
+    def _make_room(self, asked: tuple[str, str]) -> None:
         """Who answers over IPv6 asks our kernel for its address before, and knows it when he is asked again."""
         if asked not in self._asked:
             self._asked.add(asked)
-            self._room = await self._pacer.make_room()
+            self._pacer.make_room()
 
     def _pay_reply(self, source: str) -> None:
-        """Our kernel has told a new IPv6 neighbour its address, before the answer could come."""
-        if ":" not in source or source in self._callers:
+        """Our kernel told a new IPv6 neighbour its address before the answer could come, and will ask for its own."""
+        if ":" not in source or source in self._callers or len(self._callers) >= CALLERS_CAP:
             return
-        if len(self._callers) < CALLERS_CAP:
-            self._callers.add(source)
-        if self._room > 0:
-            self._room -= 1
-        else:
-            self._pacer.charge_shared(1)
+        self._callers.add(source)
+        self._pacer.overall.settle(0, 1)
+        self._pacer.overall.foresee(1, *PROBED)
 
     async def _send_one(
         self, interface: Interface | None, door: Door, shout: Shout, tally: Tally, *, claim: float, tries: int

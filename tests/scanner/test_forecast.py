@@ -7,7 +7,7 @@ import pytest
 from probes import load_plugins
 from probes.port_sweep import PORTS
 from scanner.forecast import QUIET, SEGMENT_SHARE, START, Forecast, foretell
-from scanner.pace import HEADROOM, PRESETS, Pace, parse_pace
+from scanner.pace import PRESETS, USED, Pace, parse_pace
 
 
 def make(pace: Pace, *, addresses: int = 254, hosts: int = 60, routed: int = 0, interfaces: int = 1) -> Forecast:
@@ -21,7 +21,7 @@ def make(pace: Pace, *, addresses: int = 254, hosts: int = 60, routed: int = 0, 
 def test_on_a_small_network_the_questions_to_the_segment_take_longest() -> None:
     pace = parse_pace("normal")
     foretold = make(pace)
-    asking = foretold.sweep_packets / (pace.per_host / SEGMENT_SHARE * HEADROOM)
+    asking = foretold.sweep_packets / (pace.per_host / SEGMENT_SHARE * USED)
     assert foretold.seconds == pytest.approx(START + asking + QUIET)
     assert 9 < foretold.seconds < 12, "counted on the wire: ten"
 
@@ -30,7 +30,7 @@ def test_on_a_large_one_the_pace_of_all_does() -> None:
     pace = parse_pace("normal")
     foretold = make(pace, addresses=65_534, hosts=5_000)
     packets = foretold.arp_packets + foretold.sweep_packets
-    assert foretold.seconds > packets / (pace.overall * HEADROOM)
+    assert foretold.seconds > packets / (pace.overall * USED)
     assert 250 < foretold.seconds < 350
 
 

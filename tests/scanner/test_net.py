@@ -18,7 +18,7 @@ from scanner.link import HttpRequest, Link
 from scanner.model import Attempt, Ledger, Outcome
 from scanner.net import Net
 from scanner.os_errors import BURST_COUNT
-from scanner.pace import HEADROOM, Pace
+from scanner.pace import Pace
 from scanner.scope import ScopeError, Target, make_scope
 from scanner.temper import MUTE, MUTE_THERE, HostTemper
 from tests.certificates import make_server_context
@@ -333,7 +333,7 @@ async def test_a_host_that_an_earlier_run_slowed_is_asked_slowly() -> None:
         serve_answer(OK) as seen,
     ):
         await net.fetch(loopback_target(), seen.port, HttpRequest("/"))
-        assert net.pacer._bucket("127.0.0.1")._rate == pytest.approx(80 / 4 * HEADROOM)
+        assert net.pacer.host("127.0.0.1")._even._rate == pytest.approx(80 / 4)
 
 
 @pytest.mark.parametrize("by_aiohttp", [True, False], ids=["fetch", "converse"])

@@ -58,7 +58,7 @@ class Running:
         while True:
             event: dict[str, Any] = json.loads(self._events.readline())
             self.log.append(event)
-            if event["event"] == "want":
+            if event["event"] == "want" and event["frames"]:
                 self.ask(op="grant", id=event["id"], frames=event["frames"])
             if wanted(event):
                 return event

@@ -14,7 +14,7 @@ import pytest
 from scanner.ledger import Books
 from scanner.model import Attempt, Outcome
 from scanner.neighbours import TableRoom
-from scanner.pace import Pace, Pacer
+from scanner.pace import Gate, Pace, Pacer
 from scanner.scope import Interface, Scope, ScopeError, Target, make_scope
 from scanner.sweeping import knocking
 from scanner.sweeping.knocking import FIRST_TIMEOUT, LEAST_TIMEOUT, Knocker
@@ -280,13 +280,13 @@ async def test_refused_knocks_cost_the_pace_one_packet(monkeypatch: pytest.Monke
 async def test_what_the_kernel_asks_before_the_first_segment_is_paid_once() -> None:
     kit = Kit(ON_LINK)
     paid: list[float] = []
-    acquire = kit.knocker._pacer.acquire
 
-    async def pay(host: str, cost: float = 1, later: float = 0) -> None:
-        paid.append(cost)
-        await acquire(host, cost, later)
+    class Counted(Gate):
+        async def acquire(self, cost: float = 1, *, hold: bool = False) -> None:
+            paid.append(cost)
+            await super().acquire(cost, hold=hold)
 
-    kit.knocker._pacer.acquire = pay  # type: ignore[method-assign]
+    kit.knocker._pacer.overall = Counted(50_000)
     async with serve() as (_, port):
         for _ in range(2):
             await kit.knocker.knock(kit.target(), port)

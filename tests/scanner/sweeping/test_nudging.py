@@ -171,7 +171,7 @@ async def test_the_pace_pays_for_the_requests_the_kernel_repeats() -> None:
     """300 packets a second are 100 addresses a second."""
     table = Table()
     await resolve(table, 200, rate=300, room=1000)
-    assert 2.0 <= table.now - 3.0 <= 3.0
+    assert 1.9 <= table.now - 3.0 <= 3.0
 
 
 async def test_a_wire_without_an_own_address_cannot_be_asked_this_way() -> None:

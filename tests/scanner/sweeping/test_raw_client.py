@@ -42,7 +42,7 @@ async def start(segment: Segment, pace: float = 5000) -> AsyncIterator[Running]:
         scope = segment.scope
         pacer = Pacer(Pace(pace, 40))
         client = await RawClient.start(
-            scope, scope.interfaces, keep_neighbours=True, acquire=pacer.acquire_shared, give_back=pacer.give_back
+            scope, scope.interfaces, keep_neighbours=True, draw=pacer.overall.draw, settle=pacer.overall.settle
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(client.read())
@@ -66,7 +66,7 @@ async def test_frames_not_sent_are_given_back(segment: Segment) -> None:
     async with start(segment, pace=1000) as running:
         [event async for event in running.sweep(rate=1000)]
         await asyncio.sleep(0.05)
-        assert running.pacer._overall.available() == pytest.approx(running.pacer._overall.burst)
+        assert running.pacer.overall._held == 0
 
 
 async def test_a_sweep_that_is_left_stops_asking(segment: Segment) -> None:
@@ -152,7 +152,7 @@ async def test_what_cannot_be_started_says_why(segment: Segment) -> None:
         pacer = Pacer(Pace(100, 40))
         with pytest.raises(RawUnavailable, match="no interface 'eth9'"):
             await RawClient.start(
-                scope, scope.interfaces, keep_neighbours=False, acquire=pacer.acquire_shared, give_back=pacer.give_back
+                scope, scope.interfaces, keep_neighbours=False, draw=pacer.overall.draw, settle=pacer.overall.settle
             )
 
 

@@ -18,7 +18,7 @@ from scanner.sweeping.resolving import overhear_raw, resolve_raw
 ETH0 = Interface("eth0", 2, "02:00:00:00:00:01", (IPv4Interface("10.0.0.2/24"),))
 SCOPE = make_scope(["10.0.0.0/24"], [ETH0])
 LEG = Leg("10.0.0.2", (((10 << 24) + 3, (10 << 24) + 12),))
-DONE = {"event": "done", "asked": 10, "answered": 2, "frames": 18, "passes": 2, "drops": 0, "stalls": 0, "unused": 0}
+DONE = {"event": "done", "asked": 10, "answered": 2, "frames": 18, "passes": 2, "drops": 0, "stalls": 0, "sent": 0}
 
 
 def heard(address: str, mac: str = "44:19:b6:00:00:01", **more: object) -> dict[str, Any]:

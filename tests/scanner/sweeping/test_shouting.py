@@ -6,7 +6,7 @@ import asyncio
 import errno
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Interface
 from pathlib import Path
@@ -56,6 +56,17 @@ async def device_at(address: str, *answers: bytes) -> AsyncIterator[tuple[Device
         transport.close()
 
 
+_MADE: list[Shouter] = []
+
+
+@pytest.fixture(autouse=True)
+def close_all() -> Iterator[None]:
+    """The groups that a shouter joined are left at the end of each test."""
+    yield
+    while _MADE:
+        _MADE.pop().close()
+
+
 def make_shouter(pace: Pace = FAST, **change: object) -> Shouter:
     import time
 
@@ -69,7 +80,9 @@ def make_shouter(pace: Pace = FAST, **change: object) -> Shouter:
         "rng": random.Random(1),
     }
     parts |= change
-    return Shouter(parts.pop("scope"), parts.pop("pacer"), **parts)
+    shouter = Shouter(parts.pop("scope"), parts.pop("pacer"), **parts)
+    _MADE.append(shouter)
+    return shouter
 
 
 async def ask(
