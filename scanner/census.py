@@ -17,6 +17,7 @@ from scanner.coverage import account_for
 from scanner.crowds import doubt_crowd
 from scanner.devices import STATED, STATING, Cluster, observation_order, unite
 from scanner.dissect import Dissector
+from scanner.findings import ListJudge
 from scanner.fingerprint import Library
 from scanner.identify import expand_each, judge_expanded
 from scanner.makers import Makers
@@ -30,7 +31,7 @@ from scanner.model import (
     Report,
     Status,
 )
-from scanner.policy import judge_lists, overall_status
+from scanner.policy import overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record
 from scanner.way_out import account_for_way_out, describe_way_out, read_settings
@@ -69,9 +70,9 @@ def compile_report(
     attempts = _attempts_by_address(record.attempts)
     dissector = Dissector()
     clusters = unite(add_statements(record.observations, dissector), Agreement(library, dissector))
+    lists = ListJudge(policies, makers, day)
     devices = tuple(
-        _compile_device(_expand(cluster, dissector), attempts, library, makers, policies, day, acquired or {})
-        for cluster in clusters
+        _compile_device(_expand(cluster, dissector), attempts, library, lists, acquired or {}) for cluster in clusters
     )
     coverage = account_for(record, devices)
     counts = Counter(device.status.value for device in devices)
@@ -131,15 +132,13 @@ def _compile_device(
     cluster: Cluster,
     attempts: Mapping[str, Sequence[Attempt]],
     library: Library,
-    makers: Makers,
-    policies: Sequence[Policy],
-    day: date,
+    lists: ListJudge,
     acquired: Mapping[str, date],
 ) -> Device:
     identity, held = judge_expanded(cluster.observations, library)
     identity = doubt_crowd(identity, cluster)
     bought = find_date(acquired, cluster.addresses, identity.serial)
-    findings = judge_lists(identity, policies, makers, day, bought)
+    findings = lists.judge(identity, bought)
     settings = read_settings(held)
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
     return Device(

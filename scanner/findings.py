@@ -1,0 +1,61 @@
+"""What the lists say of device after device, worked out once for all alike to them; judges by `policy.py` alone.
+
+A site has many devices of few makers: of what is known of a device, a list looks at a handful of things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from scanner.makers import Makers
+from scanner.model import Conflict, Evidence, Finding, Identity
+from scanner.policy import COMPONENT, judge_lists
+from scanner.policy_list import Policy
+from scanner.policy_words import say_what_to_check
+
+KINDS_KEPT: Final = 4_096
+"""Kinds of devices remembered: makers, brands and kinds that occur together are some hundreds on the largest site."""
+
+
+class ListJudge:
+    """Judges by the lists given, on one day. As `judge_lists`, with equal answers."""
+
+    def __init__(self, policies: Sequence[Policy], makers: Makers, as_of: date) -> None:
+        self._policies: Final = tuple(policies)
+        self._makers: Final = makers
+        self._as_of: Final = as_of
+        self._known: Final[dict[tuple[Identity, date | None], tuple[Finding, ...]]] = {}
+
+    def judge(self, identity: Identity, acquired: date | None = None) -> tuple[Finding, ...]:
+        """One finding for each list that makes findings, in the order given."""
+        key = _what_counts(identity), acquired
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= KINDS_KEPT:
+                self._known.clear()
+            found = self._known[key] = judge_lists(key[0], self._policies, self._makers, self._as_of, acquired)
+        check = say_what_to_check(identity)
+        return tuple([replace(finding, check_by_hand=check) for finding in found])
+
+
+def _what_counts(identity: Identity) -> Identity:
+    """The identity without what no list looks at. Model and serial number stand in the advice alone."""
+    return Identity(
+        identity.maker,
+        identity.brand,
+        None,
+        None,
+        None,
+        identity.kind,
+        identity.standing,
+        0.0,
+        evidence=tuple(map(_part, sorted({e.says for e in identity.evidence if e.says.startswith(COMPONENT)}))),
+        conflicts=tuple([Conflict(conflict.makers, "", ()) for conflict in identity.conflicts]),
+    )
+
+
+def _part(says: str) -> Evidence:
+    return Evidence(says, "", "", "", 0.0, "", "", "", None, None, "", "", "")
