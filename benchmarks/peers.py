@@ -27,7 +27,11 @@ TIMEOUT: Final = 100.0
 """Seconds for one run of one program; the slowest peer takes thirty."""
 
 
-WRITING: Final = 1.5
+BY_LINES: Final = ("stdbuf", "-oL")
+"""Has a program write each line when it has it. What is ended would else take what it found along: up to a block of
+4,096 bytes, which is all of a /24."""
+
+WRITING: Final = 0.5
 """Seconds, not counted, that such a peer has to write down what it found before it is ended."""
 
 
@@ -92,16 +96,17 @@ def run_until_said(lab: Lab, words: Sequence[str], said: bytes, keep: str) -> Ru
     """A lister that may wait for one frame more for ever: it is over when its standard error says so, and ended."""
     with lab.enter(), TemporaryFile() as listed:
         begun = time.monotonic()
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=listed, stderr=subprocess.PIPE)
-        watchdog = Timer(TIMEOUT, process.kill)
-        watchdog.start()
-        try:
-            seconds = _wait_until_said(process, said, begun)
-            time.sleep(WRITING)
-        finally:
-            watchdog.cancel()
-            process.kill()
-            process.wait()
+        with subprocess.Popen(
+            [*BY_LINES, *words], stdin=subprocess.DEVNULL, stdout=listed, stderr=subprocess.PIPE
+        ) as process:
+            watchdog = Timer(TIMEOUT, process.kill)
+            watchdog.start()
+            try:
+                seconds = _wait_until_said(process, said, begun)
+                time.sleep(WRITING)
+            finally:
+                watchdog.cancel()
+                process.kill()
         listed.seek(0)
         lines = listed.read().decode(errors="replace").splitlines()
     found = frozenset(hit[0] for line in lines if keep in line and (hit := _ADDRESS.search(line)))
