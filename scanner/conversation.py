@@ -166,28 +166,23 @@ class Conversation(asyncio.Protocol):
             self._ending = None
             self._data.clear()
             self._pieces = 0
-        if self._ending is None:
-            self._cap, self._complete = cap, complete
-            if message and self._transport is not None:
-                self._transport.write(message)
-            ending = await self._collect(timeout, asked=bool(message))
-        else:  # a greeting may have come, and the connection gone, before anybody asked: that is the answer too
-            ending = self._ending
-        return bytes(self._data[:cap]), ending
-
-    async def _collect(self, timeout: float, *, asked: bool) -> Ending:
-        """Why the answer ended. How the connection ends while nobody has looked yet belongs to what comes later."""
+        if self._ending is not None:  # it has ended before anybody asked: a greeting that came is the answer too
+            return bytes(self._data[:cap]), self._ending
+        self._cap, self._complete = cap, complete
+        if message and self._transport is not None:
+            self._transport.write(message)
         done: asyncio.Future[Ending] = self._poller.loop.create_future()
         self._done = done
         deadline = self._poller.after(timeout, self._run_out)
         try:
-            if self._data or not asked:
+            if self._data or not message:
                 self._look()
-            return await done
+            ending = await done  # how the connection ends while nobody has looked yet belongs to what comes later
         finally:
             deadline.cancel()
             self._done = None
             self._complete = None
+        return bytes(self._data[:cap]), ending
 
     def _run_out(self) -> None:
         self._end(Ending.DEADLINE)

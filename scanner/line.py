@@ -26,16 +26,19 @@ class Line:
         self._led = False  # somebody stands first
         self._waiting: deque[tuple[Take, asyncio.Future[bool]]] | None = None  # behind him; made when needed
 
+    def is_free(self) -> bool:
+        """True while nobody waits: whoever comes now may take without standing in line."""
+        return not self._led and (self._turn is None or not self._turn.locked())
+
     async def wait(self, take: Take) -> None:
         """Return once `take` has taken, after all who came before."""
-        turn = self._turn
-        if not self._led and (turn is None or not turn.locked()) and take() <= 0:
+        if self.is_free() and take() <= 0:
             return
         if self._led and not await self._stand_behind(take):
             return
         self._led = True
         try:
-            async with turn or nullcontext():
+            async with self._turn or nullcontext():
                 while (delay := take()) > 0:
                     await self._sleep(delay)
         finally:

@@ -9,8 +9,8 @@ import asyncio
 import functools
 import math
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -224,23 +224,26 @@ class Gate:
         least: float = 0,
         eager: float = EAGER,
         begun: float = BEGUN_IN_WINDOW,
+        steady: bool = True,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """`least`: packets that the window must have room for, or it is longer; the others as their constants say."""
+        """`least`: packets that the window must have room for, or it is longer; `steady`: somebody goes ahead of the
+        queue here; the others as their constants say.
+        """
         self._clock = clock
         self._sleep = sleep
         self._shortest, self._least, self._eager, self._share = window, least, eager, begun
         self._even = TokenBucket(rate * eager, clock=clock)
-        self._turn = asyncio.Lock()  # between the first of those who begin and a steady sender
+        self._turn = asyncio.Lock() if steady else None  # between the first of those who begin and a steady sender
         self._queue = Line(sleep, self._turn)  # of those who begin something
         self._begun = Line(sleep)  # of those who go on with what they began
-        self._recent: deque[tuple[float, float]] = deque()  # (when, packets) of the last window
+        self._recent: list[tuple[float, float]] = []  # (when, packets) of the last window; each host has one: no deque
         self._sum = 0.0
         self._held = 0.0  # on their way, or promised to a connection
         self._coming = 0.0  # for whom the first of those who go on waits
         self._expected = 0  # connections whose peer's next packet the kernel may acknowledge at once
-        self._foreseen: list[_Foreseen] = []
+        self._foreseen: tuple[_Foreseen, ...] = ()
         self._set_rate(rate)
 
     def _set_rate(self, rate: float) -> None:
@@ -259,12 +262,21 @@ class Gate:
     def _room(self, now: float, *, begun: bool) -> float:
         """Packets that may leave now."""
         recent, since = self._recent, now - self._length + DUST
-        while recent and recent[0][0] <= since:
-            self._sum -= recent.popleft()[1]
+        if recent and recent[0][0] <= since:
+            self._forget(since)
         kept = min(self._expected, self._spare)
         if begun:
             return self._most - max(0, kept - 1) - self._taken(now)
         return min(self._fresh, self._most - kept - self._coming) - self._taken(now)
+
+    def _forget(self, since: float) -> None:
+        old = 0
+        for when, packets in self._recent:
+            if when > since:
+                break
+            self._sum -= packets
+            old += 1
+        del self._recent[:old]
 
     def _taken(self, now: float) -> float:
         foreseen = self._look_ahead(now) if self._foreseen else 0.0
@@ -272,9 +284,10 @@ class Gate:
 
     def _look_ahead(self, now: float) -> float:
         """Packets that are foreseen for now; those whose time is over have been sent."""
-        for one in [one for one in self._foreseen if one.end <= now]:
-            self._foreseen.remove(one)
-            self._remember(now, one.packets * one.sure)
+        for one in self._foreseen:
+            if one.end <= now:
+                self._remember(now, one.packets * one.sure)
+        self._foreseen = tuple([one for one in self._foreseen if one.end > now])
         return min(self._most - 1, sum(one.packets for one in self._foreseen if one.begin <= now))
 
     def _remember(self, now: float, packets: float) -> None:
@@ -334,16 +347,18 @@ class Gate:
         foreseen of the same before.
         """
         now = self._clock()
-        if of:
-            self._foreseen = [one for one in self._foreseen if one.of != of]
-        self._foreseen.append(_Foreseen(now + begin, now + end, packets, sure, of))
+        kept = [one for one in self._foreseen if not of or one.of != of]
+        self._foreseen = (*kept, _Foreseen(now + begin, now + end, packets, sure, of))
 
     async def acquire(self, cost: float = 1, *, hold: bool = False) -> None:
         """Wait until `cost` packets may leave, first come first served."""
-        await self._queue.wait(functools.partial(self.take, cost, hold=hold))
+        if not self._queue.is_free() or self.take(cost, hold=hold) > 0:
+            await self._queue.wait(functools.partial(self.take, cost, hold=hold))
 
     async def go_on(self, cost: float = 1) -> None:
         """Wait until `cost` packets may leave that go on with what was begun: before anything new is begun."""
+        if self._begun.is_free() and self._take_begun(cost) <= 0:
+            return
         try:
             await self._begun.wait(functools.partial(self._take_begun, cost))
         except BaseException:
@@ -358,13 +373,13 @@ class Gate:
 
     async def acquire_ahead(self, cost: float = 1) -> None:
         """As `acquire`, but waits for one of the queue only: what finds hosts must not starve for what asks them."""
-        async with self._turn:
+        async with self._turn or nullcontext():
             while (delay := self.take(cost)) > 0:
                 await self._sleep(delay)
 
     async def draw(self, most: int) -> int:
         """For a steady sender: wait for a piece of at most `most` packets, held until `settle` says they have left."""
-        async with self._turn:
+        async with self._turn or nullcontext():
             while True:
                 now = self._clock()
                 if (delay := self._delay(min(most, self._piece), now)) <= 0:
@@ -398,7 +413,7 @@ class Pacer:
         if gate is None:
             gate = self._hosts[host] = Gate(
                 self.pace.per_host, window=HOST_WINDOW, least=HOST_LEAST, eager=1, begun=MOST_IN_WINDOW,
-                clock=self._clock, sleep=self._sleep,
+                steady=False, clock=self._clock, sleep=self._sleep,
             )  # fmt: skip
         return gate
 
