@@ -19,7 +19,7 @@ LOST: Final = (
 )
 
 WAIT: Final = 6.0
-"""Seconds: as long as the discovery sweeps take, which wake many a device."""
+"""Seconds at least. It goes on while other sweeps ask: they wake many a device, and some answers come here only."""
 
 ETHERNET_HEADER: Final = 14
 

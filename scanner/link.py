@@ -200,7 +200,10 @@ class SweepLink(Protocol):
         ...
 
     def overhear(self, interface: Interface, *, wait: float, tally: Tally) -> AsyncIterator[Overheard]:
-        """Link-layer frames heard unasked since the run began and for `wait` seconds; SKIPPED without the raw right."""
+        """Link-layer frames heard unasked since the run began, for `wait` seconds and while a segment is being asked.
+
+        SKIPPED without the raw right.
+        """
         ...
 
     def shout(

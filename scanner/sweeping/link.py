@@ -64,6 +64,7 @@ class Sweeping:
         self._raw: asyncio.Task[RawClient | None] | None = None
         self._reader: asyncio.Task[None] | None = None
         self._swept: list[tuple[Ranges, int]] = []
+        self._asking = 0  # questions to segments whose answers are waited for
         self._resolved: set[str] = set()  # hosts whose ARP requests are in the books
         self._room = TableRoom(read_table_state().room, monotonic=monotonic, sleep=sleep)
         self._shouter = Shouter(
@@ -152,7 +153,8 @@ class Sweeping:
             why = self.no_raw if client is None else f"{interface.name} {NO_LINK_LAYER}"
             tally.fail(Outcome.SKIPPED, f"nothing could be overheard: {why}")
             return
-        async for overheard in overhear_raw(client, interface, wait=wait, tally=tally):
+        source = overhear_raw(client, interface, wait=wait, asking=lambda: self._asking > 0, tally=tally)
+        async for overheard in source:
             yield overheard
         tally.elapsed = self._monotonic() - begun
 
@@ -170,6 +172,8 @@ class Sweeping:
     ) -> AsyncIterator[Datagram]:
         """See SweepLink."""
         begun = self._begin(tally)
+        asking = int(interface is not None)
+        self._asking += asking
         try:
             ports = Ports(local_port or listen_port, sends=bool(local_port), join=tuple(join))
             async for datagram in self._shouter.shout(
@@ -177,6 +181,7 @@ class Sweeping:
             ):
                 yield datagram
         finally:
+            self._asking -= asking
             tally.elapsed = self._monotonic() - begun
 
     async def pay(self, interface: Interface, datagrams: int) -> None:

@@ -17,6 +17,9 @@ from scanner.sweeping.raw_client import Event, RawClient
 KINDS: Final = {"heard": "arp", "sadp": "sadp", "stranger": "udp"}
 """What the program calls a frame and what `Overheard` does."""
 
+LOOK_EVERY: Final = 0.1
+"""Seconds between two looks whether anybody still asks."""
+
 Book = Callable[[str, int], None]  # (address, frames that were sent to ask for it)
 Swept = Callable[[Ranges, int], None]  # (addresses, frames that were sent to ask for each that stayed silent)
 
@@ -62,11 +65,11 @@ def read_neighbour(event: Event) -> Neighbour:
 
 
 async def overhear_raw(
-    client: RawClient, interface: Interface, *, wait: float, tally: Tally
+    client: RawClient, interface: Interface, *, wait: float, asking: Callable[[], bool], tally: Tally
 ) -> AsyncIterator[Overheard]:
-    """Frames that no sweep claimed, from the start of the run and for `wait` seconds."""
+    """Frames that no sweep claimed, from the start of the run, for `wait` seconds and as long as `asking` is true."""
     sources: set[str] = set()
-    async for event in client.overhear(interface, wait):
+    async for event in _listen(client, interface, wait, asking):
         if event["event"] in ("ended", "broken"):
             tally.fail(Outcome.BROKEN, str(event["text"]))
             return
@@ -81,6 +84,16 @@ async def overhear_raw(
             raw=bytes.fromhex(str(event["frame"])),
             address=str(event.get("address", "")),
         )
+
+
+async def _listen(
+    client: RawClient, interface: Interface, wait: float, asking: Callable[[], bool]
+) -> AsyncIterator[Event]:
+    async for event in client.overhear(interface, wait):
+        yield event
+    while asking():
+        async for event in client.overhear(interface, LOOK_EVERY):
+            yield event
 
 
 def _settle(event: Event, tally: Tally, leg: Leg) -> None:

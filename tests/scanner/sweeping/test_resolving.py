@@ -13,7 +13,7 @@ from scanner.model import Outcome
 from scanner.ranges import Ranges
 from scanner.scope import Interface, make_scope
 from scanner.sweeping.legs import Leg
-from scanner.sweeping.resolving import overhear_raw, resolve_raw
+from scanner.sweeping.resolving import LOOK_EVERY, overhear_raw, resolve_raw
 
 ETH0 = Interface("eth0", 2, "02:00:00:00:00:01", (IPv4Interface("10.0.0.2/24"),))
 SCOPE = make_scope(["10.0.0.0/24"], [ETH0])
@@ -31,6 +31,7 @@ class Program:
     def __init__(self, *events: dict[str, Any]) -> None:
         self.events = events
         self.asked: list[tuple[str, float, int]] = []
+        self.waits: list[float] = []
 
     async def sweep(
         self, interface: Interface, ranges: object, *, sender: str, rate: float, passes: int
@@ -40,6 +41,7 @@ class Program:
             yield event
 
     async def overhear(self, interface: Interface, wait: float) -> AsyncIterator[dict[str, Any]]:
+        self.waits.append(wait)
         for event in self.events:
             yield event
 
@@ -111,7 +113,7 @@ async def test_overheard_frames_are_told_apart() -> None:
     tally = Tally()
     sadp = {"event": "sadp", "interface": "eth0", "mac": "44:19:b6:00:00:02", "frame": "8033", "at": 6.0}
     program = Program(heard("192.168.1.64"), sadp, sadp | {"event": "stranger", "frame": "0800"})
-    frames = [one async for one in overhear_raw(program, ETH0, wait=1.0, tally=tally)]  # type: ignore[arg-type]
+    frames = [one async for one in overhear_raw(program, ETH0, wait=1.0, asking=bool, tally=tally)]  # type: ignore[arg-type]
     assert frames == [
         Overheard("arp", "44:19:b6:00:00:01", "eth0", 5.0, b"\x00\xff", "192.168.1.64"),
         Overheard("sadp", "44:19:b6:00:00:02", "eth0", 6.0, b"\x80\x33", ""),
@@ -120,8 +122,18 @@ async def test_overheard_frames_are_told_apart() -> None:
     assert tally.answered == 2
 
 
+async def test_it_listens_as_long_as_anybody_asks() -> None:
+    """At a gentle pace the questions take half a minute, and the answer of a stranger may come here only."""
+    tally, questions = Tally(), [True, True, False]
+    program = Program(heard("192.168.1.64"))
+    source = overhear_raw(program, ETH0, wait=1.0, asking=lambda: questions.pop(0), tally=tally)  # type: ignore[arg-type]
+    assert len([one async for one in source]) == 3
+    assert program.waits == [1.0, LOOK_EVERY, LOOK_EVERY]
+    assert tally.answered == 1
+
+
 async def test_a_program_that_ends_while_listening_is_broken() -> None:
     tally = Tally()
     program = Program({"event": "ended", "text": "it ended"})
-    assert [one async for one in overhear_raw(program, ETH0, wait=1.0, tally=tally)] == []  # type: ignore[arg-type]
+    assert [one async for one in overhear_raw(program, ETH0, wait=1.0, asking=bool, tally=tally)] == []  # type: ignore[arg-type]
     assert tally.outcome is Outcome.BROKEN
