@@ -204,6 +204,31 @@ class _Foreseen:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What a rate comes to; worked out once for all hosts of a run, since each has a gate."""
+
+    length: float  # of the window, in seconds
+    fresh: int  # packets that may be in it when something new is begun
+    most: int  # and at most
+    spare: int
+    piece: int
+
+
+@functools.lru_cache(maxsize=64)
+def _limit(rate: float, window: float, least: float, share: float) -> _Limits:
+    window = max(window, least / rate)
+    fresh = max(1, math.floor(rate * window * share + DUST))
+    most = max(fresh, math.floor(rate * window * MOST_IN_WINDOW + DUST))
+    return _Limits(
+        max(window + WINDOW_SLACK, fresh / rate),
+        fresh,
+        most,
+        max(SPARE_LEAST, int(rate * window * SPARE_SHARE)),
+        max(1, int(rate * PIECE_SECONDS)),
+    )
+
+
 class Gate:
     """One limit on all that leaves: what has left within the window, what is on its way, and what may come by itself.
 
@@ -212,8 +237,8 @@ class Gate:
     """
 
     __slots__ = (
-        "_begun", "_clock", "_coming", "_eager", "_even", "_expected", "_foreseen", "_fresh", "_held", "_least",
-        "_length", "_most", "_piece", "_queue", "_recent", "_share", "_shortest", "_sleep", "_spare", "_sum", "_turn",
+        "_begun", "_clock", "_coming", "_eager", "_even", "_expected", "_foreseen", "_held", "_least", "_limits",
+        "_queue", "_recent", "_share", "_shortest", "_sleep", "_sum", "_turn",
     )  # fmt: skip
 
     def __init__(
@@ -244,30 +269,22 @@ class Gate:
         self._coming = 0.0  # for whom the first of those who go on waits
         self._expected = 0  # connections whose peer's next packet the kernel may acknowledge at once
         self._foreseen: tuple[_Foreseen, ...] = ()
-        self._set_rate(rate)
-
-    def _set_rate(self, rate: float) -> None:
-        window = max(self._shortest, self._least / rate)
-        self._fresh = max(1, math.floor(rate * window * self._share + DUST))
-        self._most = max(self._fresh, math.floor(rate * window * MOST_IN_WINDOW + DUST))
-        self._length = max(window + WINDOW_SLACK, self._fresh / rate)
-        self._spare = max(SPARE_LEAST, int(rate * window * SPARE_SHARE))
-        self._piece = max(1, int(rate * PIECE_SECONDS))
+        self._limits = _limit(rate, window, least, begun)
 
     def change_rate(self, rate: float) -> None:
         """Go on at another rate from now; what was counted stays counted."""
         self._even.change_rate(rate * self._eager)
-        self._set_rate(rate)
+        self._limits = _limit(rate, self._shortest, self._least, self._share)
 
     def _room(self, now: float, *, begun: bool) -> float:
         """Packets that may leave now."""
-        recent, since = self._recent, now - self._length + DUST
+        recent, since = self._recent, now - self._limits.length + DUST
         if recent and recent[0][0] <= since:
             self._forget(since)
-        kept = min(self._expected, self._spare)
+        kept = min(self._expected, self._limits.spare)
         if begun:
-            return self._most - max(0, kept - 1) - self._taken(now)
-        return min(self._fresh, self._most - kept - self._coming) - self._taken(now)
+            return self._limits.most - max(0, kept - 1) - self._taken(now)
+        return min(self._limits.fresh, self._limits.most - kept - self._coming) - self._taken(now)
 
     def _forget(self, since: float) -> None:
         old = 0
@@ -288,7 +305,7 @@ class Gate:
             if one.end <= now:
                 self._remember(now, one.packets * one.sure)
         self._foreseen = tuple([one for one in self._foreseen if one.end > now])
-        return min(self._most - 1, sum(one.packets for one in self._foreseen if one.begin <= now))
+        return min(self._limits.most - 1, sum(one.packets for one in self._foreseen if one.begin <= now))
 
     def _remember(self, now: float, packets: float) -> None:
         if packets:
@@ -299,7 +316,7 @@ class Gate:
         """Seconds until `cost` may leave; 0 when it may now."""
         over = cost - self._room(now, begun=begun)
         if over > DUST and (self._taken(now) > 0 or (self._coming and not begun)):
-            since = now - self._length
+            since = now - self._limits.length
             for when, packets in self._recent:
                 over -= packets
                 if over <= DUST:
@@ -382,10 +399,10 @@ class Gate:
         async with self._turn or nullcontext():
             while True:
                 now = self._clock()
-                if (delay := self._delay(min(most, self._piece), now)) <= 0:
+                if (delay := self._delay(min(most, self._limits.piece), now)) <= 0:
                     break
                 await self._sleep(delay)
-            piece = min(most, max(int(self.available()), min(most, self._piece)))
+            piece = min(most, max(int(self.available()), min(most, self._limits.piece)))
             self._even.charge(piece)
             self._held += piece
             return piece

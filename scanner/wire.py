@@ -91,7 +91,7 @@ class Wire(asyncio.Transport):
     __slots__ = ("_closed", "_descriptor", "_ended", "_left", "_paused", "_poller", "_protocol", "_sock", "_watched")
 
     def __init__(self, poller: Poller, sock: socket.socket, protocol: asyncio.Protocol) -> None:
-        super().__init__()
+        # asyncio.Transport keeps a dictionary of what is known of a connection; here that is the socket alone
         self._poller = poller
         self._sock = sock
         self._descriptor = sock.fileno()

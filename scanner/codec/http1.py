@@ -82,13 +82,16 @@ class Head:
 def find_header(headers: Iterable[Header], name: str) -> str | None:
     """The first header of that name, whatever its case; None when it is absent."""
     wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return None
 
 
 def every_header(headers: Iterable[Header], name: str) -> tuple[str, ...]:
     """All headers of that name, whatever its case, in the order sent."""
     wanted = name.lower()
-    return tuple(value for key, value in headers if key.lower() == wanted)
+    return tuple([value for key, value in headers if key.lower() == wanted])
 
 
 def build_request(method: str, path: str, host: str, headers: Iterable[Header] = (), body: bytes = b"") -> bytes:
@@ -145,7 +148,7 @@ def read_response(data: bytes, *, eof: bool, method: str = "GET") -> Response | 
 
 
 def _may_be_status_line(data: bytes) -> bool:
-    return any(data.startswith(name) or name.startswith(data) for name in _PROTOCOLS)
+    return data.startswith(_PROTOCOLS) or any(name.startswith(data) for name in _PROTOCOLS)
 
 
 def _read_bare(data: bytes, *, eof: bool) -> Response | None:
@@ -214,10 +217,11 @@ def is_chunked(headers: Iterable[Header]) -> bool:
 
 def declared_length(headers: Iterable[Header]) -> int | None:
     """The Content-Length; None when it is absent, no number, or when two of them differ (then the close decides)."""
-    texts = {part.strip() for value in every_header(headers, "content-length") for part in value.split(",")}
+    values = every_header(headers, "content-length")
+    texts = {part.strip() for value in values for part in value.split(",")} if values else ()
     if len(texts) != 1:
         return None
-    text = texts.pop()
+    (text,) = texts
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
