@@ -25,6 +25,9 @@ INTERFACES_CAP: Final = 16
 GRANT_CAP: Final = 1_000_000
 """Frames granted at once: a second at the fastest pace there is."""
 
+LEARN_CAP: Final = 512
+"""Neighbours of one request: as many hosts as are examined at once."""
+
 PASSES_CAP: Final = 4
 """Passes of one sweep."""
 
@@ -71,10 +74,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Learn:
-    """Enter one neighbour in the kernel's table as this program heard it, or take it out again."""
+    """Enter neighbours in the kernel's table as this program heard them, or take them out again."""
 
     interface: str
-    address: str
+    addresses: tuple[str, ...]
     forget: bool
 
 
@@ -99,8 +102,10 @@ def parse_request(line: bytes) -> Request:
         case "stop":
             return Stop(_number(data, "id"))
         case "learn" | "forget":
-            address = _address(_text(data, "address"))
-            return Learn(_text(data, "interface"), str(address), forget=data["op"] == "forget")
+            addresses = tuple(str(_address(text)) for text in _texts(data, "addresses"))
+            if len(addresses) > LEARN_CAP:
+                raise Refused(f"{len(addresses)} neighbours; {LEARN_CAP} can be changed at once")
+            return Learn(_text(data, "interface"), addresses, forget=data["op"] == "forget")
     raise Refused(f"unknown request {data.get('op')!r}")
 
 

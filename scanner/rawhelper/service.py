@@ -157,8 +157,9 @@ class Service:
         side = self._sides.get(request.interface)
         if self._learning is None or side is None:
             raise requests.Refused("neighbours are not entered in this run")
-        number = self._learning.change(side.sockets.index, request.address, forget=request.forget)
-        self.emit({"event": "learned", "address": request.address, "forgot": request.forget, "errno": number})
+        index, learning = side.sockets.index, self._learning
+        numbers = [learning.change(index, address, forget=request.forget) for address in request.addresses]
+        self.emit({"event": "learned", "forgot": request.forget, "errnos": numbers})
 
     def _listen(self, readable: set[int]) -> None:
         for side in self._sides.values():

@@ -8,17 +8,20 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import itertools
 import json
 import os
 import pwd
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import scanner
 from scanner.ranges import Ranges
+from scanner.rawhelper.requests import LEARN_CAP
 from scanner.scope import Interface, Scope
 
 LINE_CAP: Final = 1 << 16
@@ -35,6 +38,16 @@ END_TIMEOUT: Final = 2.0
 
 Event = Mapping[str, Any]  # decoded JSON of our own program
 Frames = asyncio.Queue[Event | None]  # None: the program ended
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A neighbour to enter or to take out, and who waits for the errno."""
+
+    name: str
+    address: str
+    forget: bool
+    answer: asyncio.Future[int]
 
 
 class RawUnavailable(Exception):
@@ -61,7 +74,8 @@ class RawClient:
         self._sweeps: dict[int, tuple[str, Frames]] = {}
         self._listeners: dict[str, list[Frames]] = {}
         self._backlog: dict[str, deque[Event]] = {}
-        self._answers: deque[asyncio.Future[int]] = deque()
+        self._changes: list[_Change] = []  # neighbours to enter and take out, of this turn of the loop
+        self._answers: deque[list[asyncio.Future[int]]] = deque()  # those who wait for each request of that kind
         self._last_id = 0
         self.ready: Event = {}
         self.ended = ""  # why the program is gone; empty while it lives
@@ -184,10 +198,26 @@ class RawClient:
         """Enter a neighbour the program heard, or take it out again; an errno, 0 when done."""
         if not self.can_learn:
             return errno.EPERM
-        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._answers.append(answer)
-        await self._send({"op": "forget" if forget else "learn", "interface": interface.name, "address": address})
-        return await answer
+        loop = asyncio.get_running_loop()
+        if not self._changes:
+            loop.call_soon(self._send_changes)  # hundreds of hosts begin in one turn: one line for all of them
+        change = _Change(interface.name, address, forget, loop.create_future())
+        self._changes.append(change)
+        return await change.answer
+
+    def _send_changes(self) -> None:
+        for (name, forget), alike in itertools.groupby(self._changes, key=lambda change: (change.name, change.forget)):
+            while changes := list(itertools.islice(alike, LEARN_CAP)):
+                self._answers.append([change.answer for change in changes])
+                addresses = [change.address for change in changes]
+                self._write({"op": "forget" if forget else "learn", "interface": name, "addresses": addresses})
+        self._changes = []
+        if self.ended:
+            self._refuse_changes(errno.EPIPE)
+
+    def _refuse_changes(self, number: int) -> None:
+        while self._answers:
+            _answer(self._answers.popleft(), itertools.repeat(number))
 
     async def close(self) -> None:
         """Close the program's input, which ends it, and see it end."""
@@ -233,9 +263,7 @@ class RawClient:
                 for listener in self._listeners.get(str(event["interface"]), ()):
                     listener.put_nowait(event)
             case "learned":
-                answer = self._answers.popleft()
-                if not answer.done():
-                    answer.set_result(int(event["errno"]))
+                _answer(self._answers.popleft(), event["errnos"])
             case "refused":
                 self._refuse(event)
 
@@ -259,7 +287,7 @@ class RawClient:
         """A refusal means a fault of ours: whoever asked is told, and nothing is asked again."""
         request = str(event.get("request", ""))
         if request.startswith(('{"op":"learn', '{"op":"forget')) and self._answers:
-            self._answers.popleft().set_result(errno.EPERM)
+            _answer(self._answers.popleft(), itertools.repeat(errno.EPERM))
         for number in list(self._sweeps):
             if f'"id":{number},' in request:
                 self._put(number, event)
@@ -285,17 +313,19 @@ class RawClient:
         for listeners in self._listeners.values():
             for events in listeners:
                 events.put_nowait(None)
-        while self._answers:
-            self._answers.popleft().set_result(errno.EPIPE)
+        self._refuse_changes(errno.EPIPE)
 
     async def _send(self, request: Mapping[str, object]) -> None:
-        if self._process.stdin is None or self.ended:
-            return
-        self._process.stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
+        self._write(request)
         try:
-            await self._process.stdin.drain()
+            if self._process.stdin is not None and not self.ended:
+                await self._process.stdin.drain()
         except ConnectionError:
             return  # it has ended; `read` sees that and tells everybody
+
+    def _write(self, request: Mapping[str, object]) -> None:
+        if self._process.stdin is not None and not self.ended:
+            self._process.stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
 
     async def _next_event(self) -> Event | None:
         if self._process.stdout is None:
@@ -305,6 +335,12 @@ class RawClient:
             return None
         event: Event = json.loads(line)
         return event
+
+
+def _answer(waiting: Iterable[asyncio.Future[int]], numbers: Iterable[int]) -> None:
+    for answer, number in zip(waiting, numbers, strict=False):
+        if not answer.done():
+            answer.set_result(number)
 
 
 async def _end_at_once(process: asyncio.subprocess.Process) -> None:

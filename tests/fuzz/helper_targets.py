@@ -27,13 +27,13 @@ _SWEEP: Final = (
 _PARENT: Final = (
     _SWEEP % (1, b"10.0.0.2", b"10.0.0.1", b"10.0.0.8") + b'{"op":"grant","id":1,"frames":9}\n{"op":"stop","id":1}\n',
     _SWEEP % (2, b"0.0.0.0", b"10.0.0.8", b"10.0.0.10") + b'{"op":"grant","id":2,"frames":9}\n',
-    b'{"op":"learn","interface":"eth0","address":"10.0.0.5"}\n{"op":"forget","interface":"eth0","address":"10.0.0.5"}\n',
+    b'{"op":"learn","interface":"eth0","addresses":["10.0.0.5"]}\n{"op":"forget","interface":"eth0","addresses":["10.0.0.5"]}\n',
 )
 
 _OPENING: Final = (
     b'{"op":"open","networks":["10.0.0.0/24"],"excluded":[],"interfaces":["eth0"],"keep_neighbours":true}',
     _SWEEP % (1, b"10.0.0.2", b"10.0.0.1", b"10.0.0.9"),
-    b'{"op":"learn","interface":"eth0","address":"10.0.0.5"}',
+    b'{"op":"learn","interface":"eth0","addresses":["10.0.0.5"]}',
 )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.rawhelper.requests import (
+    LEARN_CAP,
     Grant,
     Learn,
     Open,
@@ -58,8 +59,9 @@ def test_a_sweep_is_read() -> None:
 def test_the_small_requests_are_read() -> None:
     assert parse({"op": "grant", "id": 3, "frames": 50}) == Grant(3, 50)
     assert parse({"op": "stop", "id": 3}) == Stop(3)
-    assert parse({"op": "learn", "interface": "eth0", "address": "10.0.0.5"}) == Learn("eth0", "10.0.0.5", forget=False)
-    assert parse({"op": "forget", "interface": "eth0", "address": "10.0.0.5"}) == Learn("eth0", "10.0.0.5", forget=True)
+    hosts = ["10.0.0.5", "10.0.0.6"]
+    assert parse({"op": "learn", "interface": "eth0", "addresses": hosts}) == Learn("eth0", (*hosts,), forget=False)
+    assert parse({"op": "forget", "interface": "eth0", "addresses": hosts}) == Learn("eth0", (*hosts,), forget=True)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,14 @@ def test_a_wrong_sweep_is_refused(change: dict[str, object]) -> None:
 def test_a_wrong_opening_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(Refused):
         parse(OPEN | change)
+
+
+@pytest.mark.parametrize(
+    "addresses", ["10.0.0.5", ["10.0.0.5", "eth0"], ["fe80::1"], [5], ["10.0.0.5"] * (LEARN_CAP + 1)], ids=repr
+)
+def test_wrong_neighbours_are_refused(addresses: object) -> None:
+    with pytest.raises(Refused):
+        parse({"op": "learn", "interface": "eth0", "addresses": addresses})
 
 
 @given(

@@ -182,12 +182,12 @@ def test_heard_neighbours_are_entered_and_taken_out(segment: Segment, running: R
     segment.hosts = {"10.77.0.9": [mac_of("10.77.0.9")]}
     running.sweep()
     running.until_event("done")
-    running.ask(op="learn", interface="eth0", address="10.77.0.9")
-    assert running.until_event("learned")["errno"] == 0
-    running.ask(op="forget", interface="eth0", address="10.77.0.9")
+    running.ask(op="learn", interface="eth0", addresses=["10.77.0.9"])
+    assert running.until_event("learned")["errnos"] == [0]
+    running.ask(op="forget", interface="eth0", addresses=["10.77.0.9"])
     event = running.until_event("learned")
-    assert (event["errno"], event["forgot"]) == (0, True)
-    running.ask(op="learn", interface="wlan0", address="10.77.0.9")
+    assert (event["errnos"], event["forgot"]) == ([0], True)
+    running.ask(op="learn", interface="wlan0", addresses=["10.77.0.9"])
     assert "not entered" in running.until_event("refused")["text"]
 
 

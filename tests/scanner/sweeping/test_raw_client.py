@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from scanner.pace import Pace, Pacer
 from scanner.ranges import permitted
 from scanner.rawhelper.privileges import CAP_NET_ADMIN, OPEN_FILES
 from scanner.scope import Interface, Scope, make_scope
+from scanner.sweeping import raw_client
 from scanner.sweeping.raw_client import Event, RawClient, RawUnavailable, _environment
 from tests.segment import Segment, arp_frame, mac_of, sadp_frame
 
@@ -119,6 +122,26 @@ async def test_a_neighbour_is_learned_only_as_it_was_heard(segment: Segment) -> 
         assert await client.learn(interface, "10.77.0.9", forget=True) == 0
         assert await client.learn(interface, "10.77.0.8") != 0
         assert await client.learn(interface, "not an address") != 0
+
+
+async def test_neighbours_of_one_turn_go_together_and_each_is_answered(
+    segment: Segment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw_client, "LEARN_CAP", 3)
+    segment.hosts = {f"10.77.0.{n}": [mac_of(f"10.77.0.{n}")] for n in range(10, 15)}
+    async with start(segment) as running:
+        [event async for event in running.sweep()]
+        written: list[str] = []
+        write = running.client._write
+        monkeypatch.setattr(
+            running.client, "_write", lambda request: (written.append(str(request["op"])), write(request))
+        )
+        learn = partial(running.client.learn, running.interface)
+        numbers = await asyncio.gather(
+            *(learn(f"10.77.0.{n}") for n in (9, *range(10, 15))), learn("10.77.0.12", forget=True), learn("10.77.0.12")
+        )
+        assert numbers == [errno.EADDRNOTAVAIL, 0, 0, 0, 0, 0, 0, 0]
+        assert written == ["learn", "learn", "forget", "learn"]
 
 
 async def test_a_killed_program_is_said_to_everybody_who_waits(segment: Segment) -> None:
