@@ -83,7 +83,7 @@ async def ask(scope: Scope, pace: Pace, hosts: Sequence[str], library: Library, 
             sweeps=(),
             probes=probes,
             knock=lambda link, target, enough: knock_host(link, target, enough=enough),
-            decided=make_decider(library),
+            decide=make_decider(library),
             clock=time.time,
             dissect=Dissector(),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ from scanner.interfaces import choose_interfaces, list_interfaces, unreached
 from scanner.judging import is_settled
 from scanner.ledger import Balance, Books
 from scanner.link import Heard, SweepLink
-from scanner.matching import match_observations
+from scanner.matching import Matches, add_matches, rank
 from scanner.model import Note, Observation, RunInfo
 from scanner.neighbours import read_table_state
 from scanner.net import Net
@@ -177,13 +178,35 @@ def routed_targets(scope: Scope) -> Iterator[Target]:
             yield target
 
 
-def make_decider(library: Library) -> Decided:
-    """The one question the engine asks of the judge: is the maker beyond doubt, shown by two independent groups?"""
+class Decider:
+    """The one question the engine asks of the judge: is the maker beyond doubt, shown by two independent groups?
 
-    def decided(expanded: Sequence[Observation]) -> bool:
-        return is_settled(match_observations(add_together(expanded), library), library.weights)
+    For one host, which is heard bit by bit: what was matched once is not matched again.
+    """
 
-    return decided
+    __slots__ = ("_answer", "_held", "_library", "_matches")
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._held: list[Observation] = []
+        self._matches: Matches = {}
+        self._answer = False
+
+    def __call__(self, new: Sequence[Observation]) -> bool:
+        """The answer to what was heard so far and `new`."""
+        self._held += new
+        added = add_matches(self._matches, new, self._library)
+        together = add_together(self._held)[len(self._held) :]
+        if added or together:
+            matches = dict(self._matches)
+            add_matches(matches, together, self._library)
+            self._answer = is_settled(rank(matches, self._library), self._library.weights)
+        return self._answer
+
+
+def make_decider(library: Library) -> Callable[[], Decided]:
+    """What makes a Decider for each host."""
+    return functools.partial(Decider, library)
 
 
 async def sense_job(
@@ -191,16 +214,16 @@ async def sense_job(
     path: Path,
     progress: Progress,
     *,
-    decided: Decided | None = None,
+    decide: Callable[[], Decided] | None = None,
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Run one job and write its record. However it ends, the record is closed first, and says what is undone.
 
-    `decided` may be made beforehand: reading the fingerprints takes a second in which no Ctrl-C is heard.
+    `decide` may be made beforehand: reading the fingerprints takes a second in which no Ctrl-C is heard.
     Raises RecordLost, perhaps inside an exception group, when the disk takes no more.
     """
-    decided = decided or make_decider(load_library())
+    decide = decide or make_decider(load_library())
     with RecordWriter(path) as record:
         earlier = begin_record(job, record, clock())
         books = Books()
@@ -209,7 +232,7 @@ async def sense_job(
         sweeping = Sweeping(
             job.scope, net.pacer, report=record.write, attempted=balance.note, books=books, clock=clock
         )  # fmt: skip
-        engine = make_engine(job, net, sweeping, record, progress, earlier, decided, clock)
+        engine = make_engine(job, net, sweeping, record, progress, earlier, decide, clock)
         watch = ClockWatch(record.write, clock=clock, monotonic=monotonic, sleep=asyncio.sleep)
         overflows = count_overflows()
         how = "broken"
@@ -299,7 +322,7 @@ def make_engine(
     record: RecordWriter,
     progress: Progress,
     earlier: Earlier,
-    decided: Decided,
+    decide: Callable[[], Decided],
     clock: Callable[[], float],
 ) -> Engine:
     """The engine with everything it is given."""
@@ -311,7 +334,7 @@ def make_engine(
         ),
         probes=job.probes,
         knock=_knock,
-        decided=decided,
+        decide=decide,
         clock=clock,
         dissect=Dissector(),  # an estate says few different things very often
     )

@@ -51,8 +51,8 @@ Fact = tuple[object, ...]
 """An observation without its time."""
 
 Decided = Callable[[Sequence[Observation]], bool]
-"""True when the maker is beyond doubt, so that further questions would only burden the device. It is given what was
-heard together with everything dissected from it, each once."""
+"""True when the maker of one host is beyond doubt, so that further questions would only burden it. It is given what is
+new of what was heard, together with everything dissected from it, each once, and remembers what it was given."""
 
 Dissect = Callable[[Observation], tuple[Observation, ...]]
 """Everything that follows from one observation."""
@@ -74,7 +74,7 @@ class Sensors:
     sweeps: tuple[Sweep, ...]
     probes: tuple[Probe, ...]
     knock: Knock
-    decided: Decided
+    decide: Callable[[], Decided]  # makes one for a host
     clock: Callable[[], float]
     dissect: Dissect = dissect
 
@@ -97,6 +97,7 @@ class _Host:
     observations: list[Observation] = field(default_factory=list)
     expanded: dict[Observation, None] = field(default_factory=dict)  # and what was dissected, while it is examined
     dissected: int = 0  # how many of the observations stand in `expanded`
+    decided: Decided | None = None  # who was given these
     open_ports: set[int] = field(default_factory=set)
     announced: set[tuple[str, int]] = field(default_factory=set)
     xaddrs: dict[str, None] = field(default_factory=dict)
@@ -104,21 +105,28 @@ class _Host:
     done: set[tuple[str, int | None]] = field(default_factory=set)
     heard: set[str] = field(default_factory=set)
     judged: tuple[int, bool] = (0, False)  # of so many observations, whether they decide the maker
+    shown: HostView | None = None  # what probes were shown, while it holds
     answered: bool = False  # a probe of ours was told something
     busy: bool = False
     knocked: bool = False
     examined: bool = False  # counted by the progress once, however often it is looked at again
 
     def view(self, decided: Callable[[], bool]) -> HostView:
-        return HostView(
-            target=self.target,
-            open_ports=frozenset(self.open_ports),
-            announced=frozenset(self.announced),
-            xaddrs=tuple(self.xaddrs),
-            locations=tuple(self.locations),
-            heard=frozenset(self.heard),
-            decided=decided,
-        )
+        if self.shown is None:
+            self.shown = HostView(
+                target=self.target,
+                open_ports=frozenset(self.open_ports),
+                announced=frozenset(self.announced),
+                xaddrs=tuple(self.xaddrs),
+                locations=tuple(self.locations),
+                heard=frozenset(self.heard),
+                decided=decided,
+            )
+        return self.shown
+
+    def rest(self) -> None:
+        """Forget what can be worked out again: of a whole estate it would not fit into memory."""
+        self.expanded, self.dissected, self.decided, self.shown = {}, 0, None, None
 
 
 class Engine:
@@ -242,6 +250,7 @@ class Engine:
             self._progress.host_found()
         host.observations.append(seen)
         host.heard.add(seen.name)
+        host.shown = None
         self._learn(host, seen)
         return host
 
@@ -295,7 +304,7 @@ class Engine:
                 await self._guard(KNOCKING, host, None, self._sensors.knock(self._sweep_link, host.target, enough))
                 host.knocked = True
             await self._probe(host)
-        host.expanded, host.dissected = {}, 0  # an estate of these would not fit into memory
+        host.rest()
         if host.observations and not host.examined:
             host.examined = True
             self._progress.host_examined()
@@ -333,16 +342,21 @@ class Engine:
     def _is_decided(self, host: _Host) -> bool:
         """Judged once for what was heard so far."""
         if host.judged[0] != len(host.observations):
-            host.judged = (len(host.observations), self._sensors.decided(self._expand(host)))
+            if host.decided is None:
+                host.decided = self._sensors.decide()
+            host.judged = (len(host.observations), host.decided(self._expand(host)))
         return host.judged[1]
 
-    def _expand(self, host: _Host) -> tuple[Observation, ...]:
-        """What was heard of a host and all that follows from it; only what is new is dissected."""
-        for seen in host.observations[host.dissected :]:
-            host.expanded[seen] = None
-            host.expanded.update(dict.fromkeys(self._sensors.dissect(seen)))
+    def _expand(self, host: _Host) -> list[Observation]:
+        """What is new of what was heard of a host, and all that follows from it."""
+        known, new = host.expanded, []
+        for heard in host.observations[host.dissected :]:
+            for seen in (heard, *self._sensors.dissect(heard)):
+                if seen not in known:
+                    known[seen] = None
+                    new.append(seen)
         host.dissected = len(host.observations)
-        return tuple(host.expanded)
+        return new
 
     def _view(self, host: _Host) -> HostView:
         return host.view(functools.partial(self._is_decided, host))

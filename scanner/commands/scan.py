@@ -8,6 +8,7 @@ import shlex
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -71,10 +72,10 @@ def run(job: Job, out: Path | None, library: Library) -> Sensed:
     folder = make_folder(out, time.time())
     for line in job.remarks:
         print(f"Note: {line}", file=sys.stderr)
-    decided = make_decider(library)
+    decide = make_decider(library)
     spare_collections()
     try:
-        finished = asyncio.run(_until_done(job, folder / RECORD_NAME, decided))
+        finished = asyncio.run(_until_done(job, folder / RECORD_NAME, decide))
     except (RecordError, BaseExceptionGroup) as error:
         lost = _find_lost(error)
         if lost is None:
@@ -113,7 +114,7 @@ def _find_lost(error: BaseException) -> RecordError | None:
     return error if isinstance(error, RecordError) else None
 
 
-async def _until_done(job: Job, path: Path, decided: Decided) -> bool:
+async def _until_done(job: Job, path: Path, decide: Callable[[], Decided]) -> bool:
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
@@ -121,7 +122,7 @@ async def _until_done(job: Job, path: Path, decided: Decided) -> bool:
         loop.add_signal_handler(number, task.cancel)
     try:
         with watch(job.scope.size()) as progress:
-            await sense_job(job, path, progress, decided=decided)
+            await sense_job(job, path, progress, decide=decide)
     except asyncio.CancelledError:
         task.uncancel()
         return False

@@ -9,9 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner import assembly
 from scanner.assembly import (
+    Decider,
     Wishes,
     choose_plugins,
     inherit,
@@ -21,9 +24,15 @@ from scanner.assembly import (
     routed_targets,
     sense_job,
 )
+from scanner.dissect import CONTROL_REQUEST
 from scanner.exits import UsageError
+from scanner.fingerprint import Library
+from scanner.fingerprint_files import load_library
+from scanner.identify import add_together
 from scanner.interfaces import Available
-from scanner.model import RunInfo
+from scanner.judging import is_settled
+from scanner.matching import match_observations
+from scanner.model import Observation, RunInfo
 from scanner.progress import PlainProgress
 from scanner.record import Record, RecordError, RecordWriter, read_record
 from scanner.scope import Interface, Scope, make_scope
@@ -151,3 +160,30 @@ async def test_an_overflowing_neighbour_table_is_said(tmp_path: Path, monkeypatc
     record = await sense(Wishes(("127.9.0.1",), pace="lab"), tmp_path / "record.jsonl")
     said = [note.text for note in record.notes if note.subject == "neighbour table"]
     assert [text[:72] for text in said] == ["the neighbour table of this machine overflowed 7 times during the run, b"]
+
+
+LIBRARY: Library = load_library()
+
+TELLING = [
+    Observation(*rule.field.split(".", 1), example.value, "10.0.0.5", 80, request=f"GET /{rule.id}", digest=rule.id)
+    for rule in LIBRARY.fingerprints
+    if rule.maker in ("hikvision", "dahua") and rule.field != "http.distinct-answer"
+    for example in rule.examples[:1]
+]
+PATHS = ["/ISAPI/System/deviceInfo", "/cgi-bin/magicBox.cgi?action=getMachineName"]
+ANSWERS = [
+    Observation("http", "answer", f"{status} {path}", "10.0.0.5", 80, request=request, digest=f"{status}{path}")
+    for status in (200, 401, 404)
+    for path, request in (*((path, f"GET {path}") for path in PATHS), ("/camcensus-control-path", CONTROL_REQUEST))
+]
+
+
+@given(st.lists(st.lists(st.sampled_from([*TELLING, *ANSWERS]), max_size=4), max_size=5))
+def test_heard_bit_by_bit_the_answer_is_that_to_the_whole(pieces: list[list[Observation]]) -> None:
+    decide = Decider(LIBRARY)
+    held: dict[Observation, None] = {}
+    for piece in pieces:
+        new = [seen for seen in dict.fromkeys(piece) if seen not in held]
+        held.update(dict.fromkeys(new))
+        matches = match_observations(add_together(list(held)), LIBRARY)
+        assert decide(new) == is_settled(matches, LIBRARY.weights)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from probes import HostView, Probe, Sweep, Touch
-from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Engine, Enough, Known, Sensors
+from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Decided, Engine, Enough, Known, Sensors
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult
 from scanner.record import Record, RecordError, RecordWriter, read_record
@@ -77,6 +77,22 @@ async def knock(link: SweepLink, target: Target, enough: Enough) -> AsyncIterato
     yield heard(str(target), "tcp.open-port", "80")
 
 
+def whole(decided: Callable[[Sequence[Observation]], bool]) -> Callable[[], Decided]:
+    """One for each host, which looks at all that it was given so far."""
+
+    def make() -> Decided:
+        held: list[Observation] = []
+
+        def decide(new: Sequence[Observation]) -> bool:
+            assert not set(new) & set(held), "what was given once is given again"
+            held.extend(new)
+            return decided(held)
+
+        return decide
+
+    return make
+
+
 class Bearing:
     """The link as far as the engine asks it: who is left alone, and why."""
 
@@ -97,7 +113,7 @@ class Run:
         self.writer.write_run(RUN)
         scope: Scope = make_scope(["10.0.0.0/24"])
         decided = kwargs.pop("decided", lambda observations: False)
-        sensors = Sensors(tuple(sweeps), tuple(probes), kwargs.pop("knock", knock), decided, lambda: 5.0)
+        sensors = Sensors(tuple(sweeps), tuple(probes), kwargs.pop("knock", knock), whole(decided), lambda: 5.0)
         link = Bearing(kwargs.pop("stopped", ""))
         self.engine = Engine(
             scope, link, self.reports, self.writer, sensors, progress=Silent(), **kwargs  # type: ignore[arg-type]
