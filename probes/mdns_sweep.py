@@ -71,6 +71,18 @@ IS_TYPE: Final = re.compile(r"_[A-Za-z0-9-]{1,15}\._(?:tcp|udp)\.local\.")
 TYPES_CAP: Final = 40
 """Service types browsed: ours, and those that devices list."""
 
+TYPES_PAUSE: Final = 0.25
+"""Seconds for which listed types are gathered, so that one question asks for all that come at the same time."""
+
+BATCHES_CAP: Final = 4
+"""Questions for listed types, each sent twice: who lists one more whenever he is asked must not keep us asking."""
+
+DATAGRAMS_CAP: Final = 72
+"""Datagrams to one segment, whatever devices announce: what docs/safety.md promises."""
+
+PACKETS_CAP: Final = 4
+"""Packets sent of one question: it stands in the first; what we know already, which a storm makes endless, follows."""
+
 ADDRESSES_CAP: Final = 4
 """Addresses of one service that are believed to be its own."""
 
@@ -131,6 +143,8 @@ async def browse(link: SweepLink, interface: Interface, tally: Tally) -> AsyncIt
     finally:
         if browser.misnamed:
             tally.notes.append(f"{browser.misnamed} announced names are no service names and were not asked about")
+        if browser.unasked:
+            tally.notes.append(f"{browser.unasked} service types that devices list were not asked for")
         sending.cancel()
         await asyncio.wait([sending])
         await zeroconf.async_close()
@@ -149,13 +163,24 @@ async def _send_in_turn(zeroconf: Zeroconf, link: SweepLink, interface: Interfac
         waiting.put_nowait(out)
 
     zeroconf.async_send = hold  # type: ignore[method-assign]  # the library has no way of its own for it
-    while True:
-        out = await waiting.get()
-        packets, senders = out.packets(), zeroconf.engine.senders
-        await link.pay(interface, len(packets) * len(senders))
-        for packet in packets:
-            for sender in senders:
-                _send_one(sender, packet, tally)
+    left = DATAGRAMS_CAP
+    held = 0
+    try:
+        while True:
+            out = await waiting.get()
+            held += 1
+            senders = zeroconf.engine.senders
+            packets = out.packets()[: min(PACKETS_CAP, left // max(1, len(senders)))]
+            if packets:
+                await link.pay(interface, len(packets) * len(senders))
+                left -= len(packets) * len(senders)
+                held -= 1
+            for packet in packets:
+                for sender in senders:
+                    _send_one(sender, packet, tally)
+    finally:
+        if held := held + waiting.qsize():
+            tally.notes.append(f"{held} questions were held back: they would have been too many")
 
 
 def _send_one(sender: Any, packet: bytes, tally: Tally) -> None:
@@ -214,6 +239,10 @@ class Browser:
         self._types = set(TYPES)
         self._browsers: list[AsyncServiceBrowser] = []
         self._requests = 0
+        self._listed: list[str] = []  # types to be browsed together
+        self._batches = 0
+        self._pause: asyncio.TimerHandle | None = None
+        self.unasked = 0  # types that devices list and nobody was asked for
         self.misnamed = 0  # services whose name the library refuses: control characters, more than 255 bytes
 
     async def services(self) -> AsyncIterator[AsyncServiceInfo]:
@@ -233,6 +262,9 @@ class Browser:
         finally:
             resolver.cancel()
             await asyncio.wait([resolver])
+            if self._pause is not None:
+                self._pause.cancel()
+                self.unasked += len(self._listed)
             for browser in self._browsers:
                 await browser.async_cancel()
 
@@ -271,6 +303,19 @@ class Browser:
 
         self._browsers.append(AsyncServiceBrowser(self._zeroconf.zeroconf, types, handlers=[self._note]))
 
+    def _browse_listed(self) -> None:
+        """Ask for the types that were listed meanwhile, all in one question."""
+        listed, self._listed, self._pause = self._listed, [], None
+        self._batches += 1
+        self._browse(listed)
+
+    def _list(self, name: str) -> None:
+        """A type that a device lists: it is browsed with those that come at the same time."""
+        self._types.add(name)
+        self._listed.append(name)
+        if self._pause is None:
+            self._pause = asyncio.get_running_loop().call_later(TYPES_PAUSE, self._browse_listed)
+
     def _note(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:  # noqa: ARG002  zeroconf calls it with all four by name
         """A service was announced; a type we did not know of is browsed as well."""
         if (service_type, name) in self._seen:
@@ -281,9 +326,11 @@ class Browser:
         self._seen.add((service_type, name))
         if service_type != ENUMERATION:
             self._found.put_nowait((service_type, name))
-        elif name not in self._types and len(self._types) < TYPES_CAP and IS_TYPE.fullmatch(name):
-            self._types.add(name)
-            self._browse([name])
+        elif name not in self._types and IS_TYPE.fullmatch(name):
+            if len(self._types) < TYPES_CAP and self._batches < BATCHES_CAP:
+                self._list(name)
+            else:
+                self.unasked += 1
 
 
 def describe(info: AsyncServiceInfo, scope: Scope, interface: str, at: float) -> tuple[Observation, ...]:
@@ -322,7 +369,7 @@ SWEEP = Sweep(
     asks="Every segment for the services that cameras announce by DNS-SD, and for the types that devices list.",
     never="Announces a service or a name, answers a query.",
     emits=("mdns.service", "mdns.type", "mdns.hostname", "mdns.txt"),
-    touch=Touch(datagrams=72),
+    touch=Touch(datagrams=DATAGRAMS_CAP),
     lost=LOST,
     run=run,
 )

@@ -44,6 +44,8 @@ TEMPLATES: Final = (
     say("{address} has a fixed entry in the neighbour table, which proves nothing"),
     say("{trouble}: {number} addresses could not be asked"),
     say("{number} announced names are no service names and were not asked about"),
+    say("{number} service types that devices list were not asked for"),
+    say("{number} questions were held back: they would have been too many"),
     say("{number} datagrams of a flood were not kept"),
     say("{number} frames of a flood were counted only"),
     say("the send queue was full {number} times, so the sweep waited"),

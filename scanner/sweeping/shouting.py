@@ -86,6 +86,7 @@ class Shouter:
         self._sleep = sleep
         self._rng = rng
         self._turns: dict[str, Turns] = {}
+        self._due: dict[str, float] = {}  # segment → when a library may send to it again
         self._macs: dict[tuple[int, str], str] = {}
         self._macs_at = -TABLE_AGE
         self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
@@ -199,9 +200,17 @@ class Shouter:
                 self._make_room((interface.name, shout.group))
 
     async def pay(self, interface: Interface, datagrams: int) -> None:
-        """Wait for the pace of all with so many datagrams; what else is asked of the segment goes later by as much."""
+        """Wait for the pace of all with so many datagrams; what else is asked of the segment goes later by as much.
+
+        Those that were paid so before have had their time at the pace of the segment, whatever gave cause for more.
+        """
+        segment, now = _segment(interface), self._monotonic()
+        due = max(now, self._due.get(segment, now))
+        self._due[segment] = due + datagrams * SEGMENT_SHARE / self._pacer.pace.per_host
+        if due > now:
+            await self._sleep(due - now)
         self._memberships.keep(interface, MDNS_GROUPS if interface.ipv6 else MDNS_GROUPS[:1])
-        await self._pacer.acquire_first(_segment(interface), datagrams)
+        await self._pacer.acquire_first(segment, datagrams)
         if interface.ipv6:
             self._make_room((interface.name, ""))
 

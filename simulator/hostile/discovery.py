@@ -142,6 +142,12 @@ def _services(count: int, host: bytes = b"storm") -> Callable[[Device], bytes]:
     return make
 
 
+def _types(_: Device) -> bytes:
+    """Service types that nobody has heard of, more than are browsed, in one answer."""
+    listing = _name(b"_services", b"_dns-sd", b"_udp", b"local")
+    return _dns(*(_rr(listing, 12, _name(b"_type%d" % n, b"_tcp", b"local")) for n in range(40)))
+
+
 def _elsewhere(device: Device) -> bytes:
     """A service whose SRV and A records lead to hosts outside the scope."""
     del device
@@ -330,6 +336,7 @@ CASES: Final = (
         _port(MDNS, lambda _: _dns(b"\xc0\x0c" + bytes(10), b"\xc0\x0d\xc0\x0c" + bytes(10), claimed=60_000)),
         _port(MDNS, lambda _: _dns(b"\x3f" * 200, claimed=1) + b"\xc0\xff"),
     ),
+    _case("mdns-types", "lists 40 service types, each of which would be asked for", _port(MDNS, _types)),
     _case("mdns-elsewhere", "announces a service on other hosts, in IPv4 and as mapped IPv6", _port(MDNS, _elsewhere)),
     _case(
         "xm-numbers",

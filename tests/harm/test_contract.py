@@ -49,6 +49,7 @@ SITE: Final[tuple[Mapping[str, Any], ...]] = (
 
 LIARS: Final = (
     "elsewhere-location", "elsewhere-claims", "wsd-tricks", "ssdp-tricks", "mdns-elsewhere", "rtsp-foreign-addresses",
+    "mdns-types",
 )  # fmt: skip
 """Who points at other hosts, at every pace; the other commands and tricks are in test_scope.py."""
 
@@ -145,7 +146,7 @@ DISCOVERY: Final = {
     34569: re.compile(rb"\A\xff.{13}\xfa\x05", re.DOTALL),
     23456: re.compile(rb"\AMHED"),
     1900: re.compile(rb"\AM-SEARCH \* HTTP/1\.1\r\n"),
-    5353: re.compile(rb"\A\x00\x00\x00\x00"),
+    5353: re.compile(rb"\A\x00\x00[\x00\x02]\x00"),  # TC: more of what is known already follows (RFC 6762 section 7.2)
 }
 """What a datagram to each port may be: a question."""
 

@@ -172,6 +172,51 @@ async def test_what_the_kernel_threw_away_is_told(
     assert "could not be asked: the kernel is out of buffers, or its neighbour table is full" in tally.notes[0]
 
 
+async def test_one_question_is_cut_and_all_together_end_at_what_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known already makes a question as long as a storm of answers."""
+    sent: list[bytes] = []
+    monkeypatch.setattr(mdns_sweep, "send_told", lambda _, payload, __: sent.append(payload))
+    link, tally, library = sweep_link(ETH0), Tally(), Library()
+    task = asyncio.ensure_future(mdns_sweep._send_in_turn(library, link, ETH0, tally))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    for _ in range(12):
+        library.async_send(SimpleNamespace(packets=lambda: [b"%d" % n for n in range(100)]))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert sent[:8] == [b"0", b"0", b"1", b"1", b"2", b"2", b"3", b"3"]
+    assert len(sent) == tally.packets == mdns_sweep.DATAGRAMS_CAP == sum(count for _, count in link.paid)
+    assert tally.notes == ["3 questions were held back: they would have been too many"]
+
+
+async def test_listed_types_are_asked_for_together_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mdns_sweep, "TYPES_PAUSE", 0.0)
+    asked: list[list[str]] = []
+    browser = mdns_sweep.Browser(SimpleNamespace(zeroconf=None), Tally())  # type: ignore[arg-type]
+    monkeypatch.setattr(browser, "_browse", asked.append)
+    for batch in range(mdns_sweep.BATCHES_CAP + 1):
+        for number in range(3):
+            name = f"_t{batch}-{number}._tcp.local."
+            browser._note(None, mdns_sweep.ENUMERATION, name, None)  # type: ignore[arg-type]
+        await asyncio.sleep(0.01)
+    assert asked[0] == ["_t0-0._tcp.local.", "_t0-1._tcp.local.", "_t0-2._tcp.local."]
+    assert len(asked) == mdns_sweep.BATCHES_CAP
+    assert browser.unasked == 3
+
+
+async def test_types_beyond_the_cap_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(mdns_sweep, "TYPES_PAUSE", 0.0)
+    browser = mdns_sweep.Browser(SimpleNamespace(zeroconf=None), Tally())  # type: ignore[arg-type]
+    monkeypatch.setattr(browser, "_browse", asked.append)
+    for number in range(100):
+        browser._note(None, mdns_sweep.ENUMERATION, f"_t{number}._tcp.local.", None)  # type: ignore[arg-type]
+    await asyncio.sleep(0.01)
+    assert [len(types) for types in asked] == [mdns_sweep.TYPES_CAP - len(mdns_sweep.TYPES)]
+    assert browser.unasked == 100 - len(asked[0])
+
+
 @pytest.mark.parametrize(
     "name", ["evil\x1b[2J._axis-video._tcp.local.", "x" * 300 + "._axis-video._tcp.local.", "nobody"]
 )

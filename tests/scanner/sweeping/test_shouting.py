@@ -301,3 +301,20 @@ async def test_a_table_that_stays_full_is_told_and_waited_for_once(monkeypatch: 
     assert tally.notes[0] == (
         "127.0.0.1:9 could not be asked: the kernel is out of buffers, or its neighbour table is full"
     )
+
+
+async def test_what_a_library_sends_goes_at_the_pace_of_a_segment() -> None:
+    """Two datagrams cost a tenth of a second at twenty a second, and the next wait for it."""
+    now, slept = 100.0, list[float]()
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        slept.append(round(seconds, 6))
+        now += seconds
+
+    shouter = make_shouter(Pace(10_000, 40), monotonic=lambda: now, sleep=sleep)
+    for _ in range(3):
+        await shouter.pay(LOOPBACK, 2)
+    now += 5
+    await shouter.pay(LOOPBACK, 2)
+    assert slept == [0.1, 0.1]
