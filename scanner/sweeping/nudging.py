@@ -53,6 +53,9 @@ VANISHED: Final = 0.3
 TRIES: Final = 4
 """Times an address without a place is tried again before it is given up, and said to be."""
 
+AGAIN: Final = 2.0
+"""Seconds before that: all tries together outlast the time that the kernel keeps what filled the table (YOUNG)."""
+
 TABLE_FULL: Final = "own neighbour table full (raise net.ipv4.neigh.default.gc_thresh3)"
 
 FATAL: Final = frozenset({errno.ENETUNREACH, errno.EPERM, errno.EACCES, errno.ENETDOWN, errno.ENODEV})
@@ -200,7 +203,7 @@ def _settle(flight: _Flight, entries: Sequence[NeighbourEntry], now: float, tall
 def _try_again(flight: _Flight, lost: list[str], now: float) -> None:
     """Addresses the kernel had no place for: fewer at once, a little later, and given up in the end, aloud."""
     flight.room = max(LEAST_ROOM, flight.room // 2)
-    flight.resume = now + 1.0
+    flight.resume = now + AGAIN
     for address in lost:
         del flight.asked[address]
         flight.tries[address] = flight.tries.get(address, 0) + 1

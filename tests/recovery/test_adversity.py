@@ -198,7 +198,8 @@ def test_sixty_four_file_handles_are_enough(scans: Scans, tmp_path: Path) -> Non
     assert judge(read_record(tmp_path / "run" / RECORD_NAME)).coverage.complete
 
 
-def test_an_interface_that_goes_away_is_said_with_what_became_impossible(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ends", [("del",), ("set", "down")], ids=["pulled out", "switched off"])
+def test_an_interface_that_goes_away_is_said_with_what_became_impossible(ends: tuple[str, ...], tmp_path: Path) -> None:
     """In a lab of its own, which is of no use to anybody afterwards."""
     from benchmarks.kills import make_site
     from simulator.lab import Lab
@@ -209,7 +210,7 @@ def test_an_interface_that_goes_away_is_said_with_what_became_impossible(tmp_pat
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and b"open-port" not in _bytes(out / RECORD_NAME):
             time.sleep(0.05)
-        assert lab.run_in_scanner(["ip", "link", "del", lab.interfaces[0]]).returncode == 0
+        assert lab.run_in_scanner(["ip", "link", ends[0], lab.interfaces[0], *ends[1:]]).returncode == 0
         _, errors = process.communicate(timeout=120)
     assert process.returncode in (Exit.COVERED, Exit.SUSPECTED, Exit.UNCERTAIN), errors
     assert "Traceback" not in errors

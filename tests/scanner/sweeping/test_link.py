@@ -26,9 +26,13 @@ from scanner.model import Attempt, Observation, Outcome, SweepResult
 from scanner.netlink import list_neighbours
 from scanner.pace import Pacer, parse_pace
 from scanner.ranges import TargetRange
+from scanner.rawhelper.asking import LEAST_PASSES
+from scanner.rawhelper.packet_socket import RECEIVE_SPACE
 from scanner.scope import make_scope
 from scanner.sweeping.link import Sweeping
+from scanner.sweeping.nudging import PACKETS
 from simulator.namespaces import call_in, run_ip
+from tests.full_table import full_table
 from tests.probes.test_sadp_sweep import ANSWER as HIKVISION
 from tests.scanner.codec.test_ipv4_udp import udp_frame
 from tests.segment import Segment, arp_frame, mac_of, make_segment, sadp_frame
@@ -206,6 +210,72 @@ async def test_an_interface_that_goes_down_is_broken(segment: Segment) -> None:
                 call_in(segment.scan, lambda: run_ip(["link set eth0 down"]))
     assert run.results[0].outcome is Outcome.BROKEN
     assert "eth0" in run.results[0].detail
+
+
+async def test_a_send_queue_that_is_full_slows_the_sweep_and_costs_nobody(segment: Segment) -> None:
+    """The kernel takes 64 kB a second and keeps back a few frames: for the rest it says ENOBUFS."""
+    segment.populate(60)
+    narrow = ["tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "512kbit", "burst", "1600", "limit", "1600"]
+    with segment.enter():
+        if subprocess.run(narrow, check=False).returncode:
+            pytest.skip("this kernel has no token-bucket queue")
+    async with run_on(segment, "lab") as run:
+        assert set(await run.find()) == set(segment.hosts)
+    (result,) = run.results
+    assert result.outcome is Outcome.ANSWERED
+    assert "the send queue was full" in result.detail
+    assert result.packets == segment.asked.total(), "what the kernel refused is not counted as asked"
+    assert min(segment.asked[str(target)] for target in run.link.scope.targets() if str(target) != segment.scanner) >= 1
+
+
+async def test_answers_that_overran_the_receiver_are_counted_and_the_silent_asked_once_more(segment: Segment) -> None:
+    """The program stands still while more frames come than its buffer of 8 MiB holds: whose they were nobody knows."""
+    segment.populate(3)
+    noise = arp_frame("44:19:b6:00:00:01", "192.168.1.64", operation=1, target="192.168.1.1")
+    async with run_on(segment, "500") as run:
+        client = await run.link._client()
+        assert client is not None
+        found: set[str | None] = set()
+        flooded = False
+        async for heard in arp_sweep.SWEEP.run(run.link):
+            found |= {seen.address for seen in heard.observations} & set(segment.hosts)
+            if len(found) == 3 and not flooded:
+                flooded = True
+                os.kill(client.ready["pid"], signal.SIGSTOP)
+                for _ in range(RECEIVE_SPACE // 256):
+                    segment.say(noise)
+                os.kill(client.ready["pid"], signal.SIGCONT)
+    (result,) = run.results
+    assert result.drops > 0
+    silent = {str(target) for target in run.link.scope.targets()} - set(segment.hosts) - {segment.scanner}
+    assert {segment.asked[address] for address in silent} == {LEAST_PASSES + 1}
+
+
+async def test_a_full_neighbour_table_stops_no_knock_where_neighbours_may_be_entered(segment: Segment) -> None:
+    segment.populate(8)
+    async with run_on(segment, "lab") as run:
+        await run.find()
+        targets = [target for target in run.link.scope.targets() if str(target) in segment.hosts]
+        with full_table():
+            await asyncio.gather(*(run.link.knock(target, 80) for target in targets))
+    assert {attempt.outcome for attempt in run.attempts} == {Outcome.SILENT}
+    knocked = {str(ip_address(frame[30:34])) for frame in segment.heard if frame[12:14] == b"\x08\0"}
+    assert knocked == set(segment.hosts)
+
+
+@pytest.mark.slow
+async def test_a_full_neighbour_table_without_that_right_is_waited_for_and_never_read_as_nobody() -> None:
+    with make_segment("10.77.0.0/27") as segment:
+        segment.populate(8)
+        with full_table():
+            async with run_on(segment, "lab", raw=False) as run:
+                assert set(await run.find()) == set(segment.hosts)
+                (target,) = [target for target in run.link.scope.targets() if str(target) == min(segment.hosts)]
+                await run.link.knock(target, 80)
+    (result,) = run.results
+    assert (result.outcome, result.asked, result.answered) == (Outcome.ANSWERED, 29, 8)
+    assert result.packets > PACKETS * result.asked, "who had no place was asked again"
+    assert [attempt.outcome for attempt in run.attempts] == [Outcome.SILENT]
 
 
 async def test_without_raw_sockets_the_kernels_table_finds_everybody(segment: Segment) -> None:

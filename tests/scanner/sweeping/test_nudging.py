@@ -12,8 +12,10 @@ from ipaddress import IPv4Address, IPv4Interface
 from scanner.codec.rtnetlink import DELAY, FAILED, INCOMPLETE, PERMANENT, REACHABLE, NeighbourEntry
 from scanner.link import Tally
 from scanner.model import Outcome
+from scanner.neighbours import YOUNG
 from scanner.pace import Pace, Pacer
 from scanner.scope import Interface
+from scanner.sweeping import nudging
 from scanner.sweeping.legs import NO_SENDER, Leg
 from scanner.sweeping.nudging import DISCARD_PORT, open_socket, resolve_by_table
 
@@ -147,6 +149,10 @@ async def test_a_table_without_any_place_is_broken_and_never_silence() -> None:
     assert tally.outcome is Outcome.BROKEN
     assert "own neighbour table full" in tally.notes[0]
     assert "40 addresses could not be asked" in tally.notes[0]
+
+
+def test_the_tries_outlast_what_fills_the_table() -> None:
+    assert (nudging.TRIES - 1) * nudging.AGAIN >= YOUNG
 
 
 async def test_an_old_entry_counts_only_once_it_is_confirmed() -> None:
