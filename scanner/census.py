@@ -6,43 +6,36 @@ The same record, fingerprints and policies give the same Report, whatever the or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Final
 
 from scanner.acquisition import find_date
 from scanner.agreement import Agreement
-from scanner.coverage import account_for
+from scanner.coverage import Tally, account_for
 from scanner.crowds import doubt_crowd
-from scanner.devices import STATED, STATING, Cluster, observation_order, unite
+from scanner.devices import Cluster, cluster_order, unite_hosts
 from scanner.dissect import Dissector
 from scanner.findings import ListJudge
 from scanner.fingerprint import Library
-from scanner.identify import expand_each, judge_expanded
+from scanner.gathering import Gathering
+from scanner.holdings import HeldRecord, Holdings
+from scanner.identify import judge_expanded
 from scanner.makers import Makers
-from scanner.model import (
-    Attempt,
-    Device,
-    Ledger,
-    Observation,
-    Outcome,
-    PolicyInfo,
-    Report,
-    Status,
-)
+from scanner.model import Attempt, Device, Ledger, Observation, Outcome, Report, Setting, Status
 from scanner.policy import overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record
+from scanner.shelf import Shelf
 from scanner.way_out import account_for_way_out, describe_way_out, read_settings
 
-NAMES: Final = (
-    "mdns.hostname",
-    "onvif.hostname",
-    "onvif-wsd.name",
-    "dhcp.hostname",
-    "upnp-xml.friendly-name",
-    "name.hostname",
+NAMES: Final = frozenset(
+    {
+        *("mdns.hostname", "onvif.hostname", "onvif-wsd.name", "dhcp.hostname"),
+        *("upnp-xml.friendly-name", "name.hostname"),
+    }
 )
 """Observations that name a device as its owner does."""
 
@@ -62,85 +55,88 @@ def compile_report(
     as_of: date | None = None,
     acquired: Mapping[str, date] | None = None,
 ) -> Report:
-    """Judge a record. `as_of` defaults to the day the run began.
+    """Judge a record that is in memory. `as_of` defaults to the day the run began.
 
     `acquired` says when units were bought or installed, by MAC, serial number or address (see scanner/acquisition.py).
     """
-    day = as_of or datetime.fromtimestamp(record.run.started, UTC).date()
-    attempts = _attempts_by_address(record.attempts)
-    dissector = Dissector()
-    clusters = unite(add_statements(record.observations, dissector), Agreement(library, dissector))
-    lists = ListJudge(policies, makers, day)
-    devices = tuple(
-        _compile_device(_expand(cluster, dissector), attempts, library, lists, acquired or {}) for cluster in clusters
-    )
-    coverage = account_for(record, devices)
-    counts = Counter(device.status.value for device in devices)
+    means = Means(library, makers, tuple(policies), as_of, acquired or {})
+    return compile_holdings(HeldRecord(record), means, Shelf())
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a record is judged by."""
+
+    library: Library
+    makers: Makers
+    policies: tuple[Policy, ...]
+    as_of: date | None = None
+    acquired: Mapping[str, date] = field(default_factory=dict)
+
+
+def compile_holdings(holdings: Holdings, means: Means, shelf: Shelf) -> Report:
+    """Judge a record device by device: what one of them said is let go of before the next one's turn."""
+    gathered = Gathering(holdings, Dissector(), shelf)
+    record = holdings.frame()
+    day = means.as_of or datetime.fromtimestamp(record.run.started, UTC).date()
+    lists = ListJudge(means.policies, means.makers, day)
+    found: list[tuple[tuple[int, int, str], Device]] = []
+    tally, account = Tally(), _Account()
+    for hosts in gathered.kin:
+        said = {host: gathered.expand(host) for host in hosts}
+        for cluster in unite_hosts(said, gathered.survey, Agreement(means.library)):
+            device = _compile_device(cluster, gathered, means, lists)
+            found.append((cluster_order(cluster), device))
+            tally.add(device)
+            account.add(device)
+    found.sort(key=itemgetter(0))
+    coverage = account_for(record, tally, gathered.failures)
     return Report(
         run=replace(record.run, ended=record.ended.at) if record.ended is not None else record.run,
-        coverage=replace(
-            coverage, notes=(*coverage.notes, *account_for_way_out(device.settings for device in devices))
-        ),
-        devices=devices,
-        policies=tuple(_policy_info(policy) for policy in policies),
-        fingerprints=library.digest,
-        counts={status.value: counts.get(status.value, 0) for status in Status},
-        names=_display_names(devices, makers),
+        coverage=replace(coverage, notes=(*coverage.notes, *account_for_way_out(account.settings))),
+        devices=tuple([device for _, device in found]),
+        policies=tuple(policy.info for policy in means.policies),
+        fingerprints=means.library.digest,
+        counts={status.value: account.counts[status] for status in Status},
+        names=_display_names(account.names, means.makers),
         as_of=day.isoformat(),
     )
 
 
-def add_statements(observations: Iterable[Observation], dissector: Dissector) -> Iterator[Observation]:
-    """Each observation once, with what it states of the hardware's identity: all that uniting asks for.
+@dataclass(slots=True)
+class _Account:
+    """What the report says of the devices together, apart from the coverage."""
 
-    Everything else that follows is dissected for one device at a time. It is three times as much as was heard, and of
-    a large site it would not fit into memory.
-    """
-    for seen in dict.fromkeys(observations):
-        yield seen
-        if seen.protocol in STATING:
-            yield from (item for item in dissector(seen) if item.name in STATED)
+    counts: Counter[Status] = field(default_factory=Counter)
+    names: set[str] = field(default_factory=set)
+    settings: list[tuple[Setting, ...]] = field(default_factory=list)
+    _alike: dict[tuple[tuple[str, str], ...], tuple[Setting, ...]] = field(default_factory=dict)
+
+    def add(self, device: Device) -> None:
+        """Count a device. Of its settings what many have alike is held once: kind and value."""
+        self.counts[device.status] += 1
+        who = device.identity
+        self.names.update(
+            name for name in (who.maker, who.brand, *(maker for one in who.conflicts for maker in one.makers)) if name
+        )
+        told = tuple([(one.kind, one.value) for one in device.settings])
+        self.settings.append(self._alike.setdefault(told, tuple([Setting(*one, "") for one in told])))
 
 
-def _expand(cluster: Cluster, dissector: Dissector) -> Cluster:
-    """The cluster with everything that follows from its observations, in their own order."""
-    whole = sorted(expand_each(cluster.observations, dissector), key=observation_order)
-    return replace(cluster, observations=tuple(whole))
-
-
-def _display_names(devices: Sequence[Device], makers: Makers) -> dict[str, str]:
-    """How people write the makers and brands of these devices; an id that the makers file lacks is left out."""
-    ids = {
-        name
-        for who in (device.identity for device in devices)
-        for name in (who.maker, who.brand, *(maker for conflict in who.conflicts for maker in conflict.makers))
-        if name
-    }
+def _display_names(ids: Collection[str], makers: Makers) -> dict[str, str]:
+    """How people write the makers and brands with these ids; an id that the makers file lacks is left out."""
     known = {name: makers.name(name) for name in sorted(ids)}
     names = {name: makers.brand_name(name) if text == name else text for name, text in known.items()}
     return {name: text for name, text in names.items() if text != name}
 
 
-def _attempts_by_address(attempts: Sequence[Attempt]) -> dict[str, list[Attempt]]:
-    held: dict[str, list[Attempt]] = {}
-    for attempt in attempts:
-        held.setdefault(attempt.address, []).append(attempt)
-    return held
-
-
-def _compile_device(
-    cluster: Cluster,
-    attempts: Mapping[str, Sequence[Attempt]],
-    library: Library,
-    lists: ListJudge,
-    acquired: Mapping[str, date],
-) -> Device:
-    identity, held = judge_expanded(cluster.observations, library)
+def _compile_device(cluster: Cluster, gathered: Gathering, means: Means, lists: ListJudge) -> Device:
+    identity, held = judge_expanded(cluster.observations, means.library)
     identity = doubt_crowd(identity, cluster)
-    bought = find_date(acquired, cluster.addresses, identity.serial)
+    bought = find_date(means.acquired, cluster.addresses, identity.serial)
     findings = lists.judge(identity, bought)
     settings = read_settings(held)
-    own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in attempts.get(address, ())]
+    own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in gathered.attempts(address)]
     return Device(
         id=cluster.id,
         addresses=cluster.addresses,
@@ -150,7 +146,9 @@ def _compile_device(
         ledger=_ledger(own),
         off_scope=bool(held) and all(seen.scope == "off" for seen in cluster.observations),
         names=_names(held),
-        ports=tuple(sorted({int(o.value) for o in held if o.name == "tcp.open-port" and o.value.isdigit()})),
+        ports=tuple(
+            sorted({int(o.value) for o in held if o.field == "open-port" and o.protocol == "tcp" and o.value.isdigit()})
+        ),
         channels=identity.channels if identity.kind == "recorder" else None,
         analogue=_analogue(held) if identity.kind == "recorder" else None,
         attempts=_worth_showing(own),
@@ -182,7 +180,3 @@ def _names(observations: Sequence[Observation]) -> tuple[str, ...]:
 def _worth_showing(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     ordered = sorted(attempts, key=lambda a: (a.outcome is Outcome.ANSWERED, a.by, a.address, a.port or 0, a.at))
     return tuple(ordered[:PROBLEMS_SHOWN])
-
-
-def _policy_info(policy: Policy) -> PolicyInfo:
-    return policy.info

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from scanner.model import Attempt, Coverage, Device, Note, Outcome, Status, SweepResult
@@ -20,16 +20,50 @@ GAPS_CAP: Final = 60
 """Sentences printed about gaps; beyond this the record is the place to look."""
 
 
-def account_for(record: Record, devices: Iterable[Device]) -> Coverage:
-    """Build the coverage of a record. `complete` is true only when nothing that was meant to be asked is missing."""
-    held = tuple(devices)
+@dataclass(slots=True)
+class Failures:
+    """Attempts that failed on our side: why, how often, and of how many hosts."""
+
+    reasons: Counter[tuple[str, str]]
+    hosts: set[str]
+
+    def add(self, attempt: Attempt) -> None:
+        """Count the attempt if it failed."""
+        if attempt.outcome is Outcome.BROKEN:
+            self.reasons[attempt.by, attempt.detail] += 1
+            self.hosts.add(attempt.address)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the coverage says of the devices, counted one after the other."""
+
+    seen: set[str] = field(default_factory=set)  # addresses in the scope, or not far from it
+    hiding: list[int] = field(default_factory=list)  # channels of each recorder; 0 where it does not say
+    undetermined: int = 0
+    strangers: int = 0
+
+    def add(self, device: Device) -> None:
+        """Count a device."""
+        if device.off_scope:
+            self.strangers += 1
+        else:
+            self.seen.update(device.addresses.ipv4)
+        if device.identity.kind == "recorder":
+            self.hiding.append(device.channels or 0)
+        if device.status is Status.UNDETERMINED:
+            self.undetermined += 1
+
+
+def account_for(record: Record, tally: Tally, failures: Failures) -> Coverage:
+    """Build the coverage of a record. `complete` is true only when nothing that was meant to be asked is missing.
+
+    Of the record, observations and attempts are not looked at.
+    """
     scope = _scope_of(record)
     asked = scope.size() if scope is not None else 0
-    seen = {address for device in held if not device.off_scope for address in device.addresses.ipv4}
-    answered = sum(1 for address in seen if scope is not None and scope.contains(address))
-    failed = _failed(record.attempts)
-    gaps = tuple(dict.fromkeys(_gaps(record, failed)))
-    hiding = [device.channels or 0 for device in held if device.identity.kind == "recorder"]
+    answered = sum(1 for address in tally.seen if scope is not None and scope.contains(address))
+    gaps = tuple(dict.fromkeys(_gaps(record, failures)))
     return Coverage(
         complete=not gaps and record.run.source == "scan",
         sealed=record.sealed,
@@ -37,13 +71,13 @@ def account_for(record: Record, devices: Iterable[Device]) -> Coverage:
         answered=answered,
         silent=max(asked - answered, 0),
         excluded=_excluded(record),
-        failed=len(failed),
+        failed=len(failures.hosts),
         sweeps=tuple(map(_retold, sorted(record.sweeps, key=lambda s: (s.sweep, s.interface, s.at)))),
-        gaps=(*gaps, *_limits(held))[:GAPS_CAP],
+        gaps=(*gaps, *_limits(tally))[:GAPS_CAP],
         notes=tuple(sorted(record.notes, key=lambda n: (n.subject, n.text))),
-        hidden_channels=sum(hiding),
-        hidden_behind=len(hiding),
-        hidden_unknown=hiding.count(0),
+        hidden_channels=sum(tally.hiding),
+        hidden_behind=len(tally.hiding),
+        hidden_unknown=tally.hiding.count(0),
     )
 
 
@@ -67,14 +101,6 @@ def _excluded(record: Record) -> int:
     return whole.size() - scope.size() if scope is not None else 0
 
 
-def _failed(attempts: Iterable[Attempt]) -> Mapping[str, list[Attempt]]:
-    failed: dict[str, list[Attempt]] = {}
-    for attempt in attempts:
-        if attempt.outcome is Outcome.BROKEN:
-            failed.setdefault(attempt.address, []).append(attempt)
-    return failed
-
-
 _CUT_SHORT: Final = {
     "interrupted": say("The run was interrupted before its end."),
     "broken": say("The run broke off before its end."),
@@ -82,7 +108,7 @@ _CUT_SHORT: Final = {
 """How a run ended that did not end by itself."""
 
 
-def _gaps(record: Record, failed: Mapping[str, list[Attempt]]) -> Iterable[str]:
+def _gaps(record: Record, failures: Failures) -> Iterable[str]:
     if record.run.source != "scan":
         yield say(
             "This record was imported ({source}): nothing was asked, so silence proves nothing.",
@@ -95,8 +121,7 @@ def _gaps(record: Record, failed: Mapping[str, list[Attempt]]) -> Iterable[str]:
         yield from (say("Not done: {what}.", what=retell(line)) for line in record.ended.undone)
     for sweep in sorted(record.sweeps, key=lambda s: (s.sweep, s.interface)):
         yield from _sweep_gaps(sweep)
-    reasons = Counter((a.by, a.detail) for attempts in failed.values() for a in attempts)
-    for (by, detail), count in sorted(reasons.items()):
+    for (by, detail), count in sorted(failures.reasons.items()):
         yield say_count(
             "{by} failed on our side {n} time ({detail}); those hosts are not cleared.",
             "{by} failed on our side {n} times ({detail}); those hosts are not cleared.",
@@ -131,10 +156,9 @@ def _sweep_gaps(sweep: SweepResult) -> Iterable[str]:
         )
 
 
-def _limits(devices: Iterable[Device]) -> Iterable[str]:
+def _limits(tally: Tally) -> Iterable[str]:
     """What no scan can see, said every time it applies; these do not make a run incomplete."""
-    held = tuple(devices)
-    recorders = [device.channels or 0 for device in held if device.identity.kind == "recorder"]
+    recorders = tally.hiding
     channels, telling = sum(recorders), sum(map(bool, recorders))
     if telling:
         yield say_count(
@@ -151,17 +175,15 @@ def _limits(devices: Iterable[Device]) -> Iterable[str]:
             "{n} recorders do not say how many channels they have: how many cameras hide behind them is not known.",
             len(recorders) - telling,
         )
-    open_ends = sum(1 for device in held if device.status is Status.UNDETERMINED)
-    if open_ends:
+    if tally.undetermined:
         yield say_count(
             "{n} device could not be determined and must be looked at by hand.",
             "{n} devices could not be determined and must be looked at by hand.",
-            open_ends,
+            tally.undetermined,
         )
-    strangers = sum(1 for device in held if device.off_scope)
-    if strangers:
+    if tally.strangers:
         yield say_count(
             "{n} device answered from outside the scope: seen on the wire and not contacted.",
             "{n} devices answered from outside the scope: seen on the wire and not contacted.",
-            strangers,
+            tally.strangers,
         )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, TypeAlias
 
 from scanner.model import Addresses, Observation
 
@@ -51,6 +51,13 @@ def agree_always(one: Sequence[Observation], other: Sequence[Observation]) -> bo
     return True
 
 
+Source: TypeAlias = "tuple[str | None, str | None]"
+"""Address and link-layer source of an observation."""
+
+Statement: TypeAlias = "tuple[str, str]"
+"""What hardware states of itself: the dotted name of the field, and the identity."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """Where observations come from before uniting: an address, a link-layer source, or both."""
@@ -73,36 +80,103 @@ class Cluster:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What can be told of one host only by all that there are."""
+
+    crowded: frozenset[str]  # cards that answer for a network
+    sizes: Mapping[Host, int]  # how many answered behind each host of a crowd
+    shared: frozenset[str]  # addresses that several cards answered from
+    strangers: frozenset[Host]  # hosts outside the scope that are one entry with others of their card, or of no card
+
+
 def unite(observations: Iterable[Observation], agree: Agree = agree_always) -> tuple[Cluster, ...]:
     """Group observations by device, in a stable order. The order of the input does not matter."""
-    by_host = _assign_hosts(list(observations))
-    crowded = _crowded_macs(by_host)
-    groups = _Union(sorted(by_host, key=_host_order))
-    _join_by_mac(groups, by_host, crowded)
-    _join_by_statement(groups, by_host, agree)
-    sizes = _join_crowds(groups, by_host, crowded)
-    shared = _shared_addresses(by_host)
-    clusters = [_make_cluster(hosts, by_host, shared, sizes) for hosts in groups.sets()]
-    return tuple(sorted(clusters, key=lambda c: _host_order(c.hosts[0])))
-
-
-def _assign_hosts(observations: Sequence[Observation]) -> dict[Host, list[Observation]]:
-    """An observation without a MAC belongs to the only MAC seen at its address, or stands apart if there are two."""
-    by_source: dict[tuple[str | None, str | None], list[Observation]] = {}
+    by_source: dict[Source, list[Observation]] = {}
     for seen in observations:
         by_source.setdefault((seen.address, seen.mac), []).append(seen)
+    hosts = assign_hosts(by_source)
+    by_host = {host: [seen for source in held for seen in by_source[source]] for host, held in hosts.items()}
+    outside = {host for host, held in by_host.items() if all(seen.scope == "off" for seen in held)}
+    clusters = unite_hosts(by_host, survey_hosts(by_host, outside), agree)
+    return tuple(sorted(clusters, key=cluster_order))
+
+
+def unite_hosts(
+    by_host: Mapping[Host, Sequence[Observation]], survey: Survey, agree: Agree = agree_always
+) -> list[Cluster]:
+    """The devices among hosts of which no others may be a part: all there are, or what `find_kin` gave together."""
+    groups = _Union(by_host)
+    _join_by_mac(groups, survey.crowded)
+    _join_by_statement(groups, by_host, agree)
+    _join_strangers(groups, survey.strangers)
+    return [_make_cluster(hosts, by_host, survey) for hosts in groups.sets()]
+
+
+def find_kin(stated: Mapping[Host, Collection[Statement]], survey: Survey) -> list[tuple[Host, ...]]:
+    """Hosts by what could make them one device: the same card, the same statement, the same crowd.
+
+    Whether they are one is `unite_hosts`' to say, of each such set by itself. In the order of their first hosts.
+    """
+    groups = _Union(stated)
+    _join_by_mac(groups, survey.crowded)
+    first: dict[Statement, Host] = {}
+    for host in groups:
+        for statement in stated[host]:
+            groups.join(first.setdefault(statement, host), host)
+    _join_strangers(groups, survey.strangers)
+    return groups.sets()
+
+
+def assign_hosts(sources: Iterable[Source]) -> dict[Host, list[Source]]:
+    """What was heard without a MAC belongs to the only MAC seen at its address, or stands apart if there are two."""
+    held = list(sources)
     macs: dict[str, list[str]] = {}
-    for address, mac in by_source:
+    for address, mac in held:
         if address is not None and mac is not None:
             macs.setdefault(address, []).append(mac)
-    by_host: dict[Host, list[Observation]] = {}
-    for (address, mac), held in by_source.items():
+    by_host: dict[Host, list[Source]] = {}
+    for address, mac in held:
         only = macs.get(address, ()) if mac is None and address is not None else ()
-        by_host.setdefault(Host(address, only[0] if len(only) == 1 else mac), []).extend(held)
+        by_host.setdefault(Host(address, only[0] if len(only) == 1 else mac), []).append((address, mac))
     return by_host
 
 
-def _host_order(host: Host) -> tuple[int, int, str]:
+def survey_hosts(hosts: Collection[Host], outside: Collection[Host]) -> Survey:
+    """Look over all hosts; those `outside` were heard from outside the scope alone."""
+    crowded = _crowded_macs(hosts)
+    by_card: dict[str, list[Host]] = defaultdict(list)
+    strangers: dict[str, list[Host]] = defaultdict(list)
+    for host in hosts:
+        if host.address is None or ":" in host.address:
+            continue
+        card = host.mac or ""
+        by_card[card].append(host)
+        if host in outside:
+            strangers[card].append(host)
+    sizes = {host: len(by_card[card]) for card in crowded for host in by_card[card]}
+    joined: set[Host] = set()
+    for card, held in strangers.items():
+        if card in crowded or (not card and len(held) > CROWD):
+            joined.update(held)
+            sizes.update({host: max(sizes.get(host, 0), len(held)) for host in held})
+    return Survey(crowded, sizes, _shared_addresses(hosts), frozenset(joined))
+
+
+def state(seen: Observation) -> Statement | None:
+    """The identity that the observation states, if it states one."""
+    if seen.protocol in STATING and seen.name in STATED and _is_identity(seen.value):
+        return seen.name, seen.value
+    return None
+
+
+def cluster_order(cluster: Cluster) -> tuple[int, int, str]:
+    """Devices stand in the order of their first hosts."""
+    return host_order(cluster.hosts[0])
+
+
+def host_order(host: Host) -> tuple[int, int, str]:
+    """By address as a number, then by card."""
     if host.address is None:
         return (9, 0, host.mac or "")
     try:
@@ -112,19 +186,25 @@ def _host_order(host: Host) -> tuple[int, int, str]:
     return (parsed.version, int(parsed), host.mac or "")
 
 
-def _crowded_macs(by_host: Mapping[Host, Sequence[Observation]]) -> frozenset[str]:
+def _crowded_macs(hosts: Iterable[Host]) -> frozenset[str]:
     addresses: dict[str, set[str]] = defaultdict(set)
-    for host in by_host:
+    for host in hosts:
         if host.mac is not None and host.address is not None and ":" not in host.address:
             addresses[host.mac].add(host.address)
     return frozenset(mac for mac, held in addresses.items() if len(held) > PROXY_ADDRESSES)
 
 
 class _Union:
-    """Disjoint sets of hosts."""
+    """Disjoint sets of hosts, who stand in their order everywhere."""
 
     def __init__(self, hosts: Iterable[Host]) -> None:
-        self._parent = {host: host for host in hosts}
+        self._parent = {host: host for host in sorted(hosts, key=host_order)}
+
+    def __iter__(self) -> Iterator[Host]:
+        return iter(self._parent)
+
+    def __contains__(self, host: Host) -> bool:
+        return host in self._parent
 
     def find(self, host: Host) -> Host:
         while self._parent[host] != host:
@@ -139,12 +219,12 @@ class _Union:
         held: dict[Host, list[Host]] = defaultdict(list)
         for host in self._parent:
             held[self.find(host)].append(host)
-        return [tuple(sorted(hosts, key=_host_order)) for hosts in held.values()]
+        return list(map(tuple, held.values()))
 
 
-def _join_by_mac(groups: _Union, by_host: Mapping[Host, Sequence[Observation]], crowded: frozenset[str]) -> None:
+def _join_by_mac(groups: _Union, crowded: frozenset[str]) -> None:
     first: dict[str, Host] = {}
-    for host in sorted(by_host, key=_host_order):
+    for host in groups:
         if host.mac is None or host.mac in crowded:
             continue
         if host.mac in first:
@@ -153,12 +233,13 @@ def _join_by_mac(groups: _Union, by_host: Mapping[Host, Sequence[Observation]], 
 
 
 def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observation]], agree: Agree) -> None:
-    claimants: dict[tuple[str, str], list[Host]] = {}
-    for host in sorted(by_host, key=_host_order):
+    claimants: dict[Statement, list[Host]] = {}
+    for host in groups:
         for seen in by_host[host]:
-            if seen.protocol not in STATING or seen.name not in STATED or not _is_identity(seen.value):
+            statement = state(seen)
+            if statement is None:
                 continue
-            held = claimants.setdefault((seen.name, seen.value), [])
+            held = claimants.setdefault(statement, [])
             if host in held:
                 continue
             for other in held:
@@ -171,29 +252,15 @@ def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observati
                 held += [host] if len(held) < CLAIMANTS else []
 
 
-def _join_crowds(
-    groups: _Union, by_host: Mapping[Host, Sequence[Observation]], crowded: frozenset[str]
-) -> Mapping[Host, int]:
-    """One entry for all that a crowded card said from outside the scope; gives how many answered behind each host.
+def _join_strangers(groups: _Union, strangers: frozenset[Host]) -> None:
+    """One entry for all that a crowded card said from outside the scope.
 
     Inside the scope the addresses stay apart: each was asked by itself, as hosts behind a router with proxy ARP are.
     """
-    by_card: dict[str, list[Host]] = defaultdict(list)
-    strangers: dict[str, list[Host]] = defaultdict(list)
-    for host in sorted(by_host, key=_host_order):
-        if host.address is None or ":" in host.address:
-            continue
-        card = host.mac or ""
-        by_card[card].append(host)
-        if all(seen.scope == "off" for seen in by_host[host]):
-            strangers[card].append(host)
-    sizes = {host: len(by_card[card]) for card in crowded for host in by_card[card]}
-    for card, held in strangers.items():
-        if card in crowded or (not card and len(held) > CROWD):
-            for host in held:
-                groups.join(held[0], host)
-                sizes[host] = max(sizes.get(host, 0), len(held))
-    return sizes
+    first: dict[str, Host] = {}
+    for host in groups if strangers else ():
+        if host in strangers:
+            groups.join(first.setdefault(host.mac or "", host), host)
 
 
 def _may_join(name: str, one: Host, other: Host) -> bool:
@@ -205,20 +272,16 @@ def _is_identity(value: str) -> bool:
     return len(value) >= SHORTEST_IDENTITY and len(set(value)) > 2
 
 
-def _shared_addresses(by_host: Mapping[Host, Sequence[Observation]]) -> frozenset[str]:
+def _shared_addresses(hosts: Iterable[Host]) -> frozenset[str]:
     macs: dict[str, set[str]] = defaultdict(set)
-    for host in by_host:
+    for host in hosts:
         if host.address is not None and host.mac is not None:
             macs[host.address].add(host.mac)
     return frozenset(address for address, held in macs.items() if len(held) > 1)
 
 
-def _make_cluster(
-    hosts: tuple[Host, ...],
-    by_host: Mapping[Host, Sequence[Observation]],
-    shared: frozenset[str],
-    crowds: Mapping[Host, int],
-) -> Cluster:
+def _make_cluster(hosts: tuple[Host, ...], by_host: Mapping[Host, Sequence[Observation]], survey: Survey) -> Cluster:
+    crowds = survey.sizes
     observations = [seen for host in hosts for seen in by_host[host]]
     observations.sort(key=observation_order)
     addresses = [host.address for host in hosts if host.address is not None]
@@ -237,7 +300,7 @@ def _make_cluster(
             mac=macs,
         ),
         _name(hosts, tuple(sorted(set(own))), observations),
-        any(address in shared for address in ordered),
+        any(address in survey.shared for address in ordered),
         crowd,
     )
 

@@ -7,7 +7,7 @@ alone never identifies and never clears. Theory: docs/architecture.md, "Evidence
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.details import Details, find_details
@@ -36,13 +36,17 @@ class Claim:
     name: str
     best: Mapping[str, Match]
     sources: Mapping[str, frozenset[str]]  # per group, the answers (by digest) that say it with enough weight
+    _scores: dict[frozenset[str], float] = field(default_factory=dict, compare=False, repr=False)  # asked for often
 
     def score(self, leave_out: frozenset[str] = frozenset()) -> float:
         """Chance that the claim is true if witnesses are independent: 1 - Π(1 - weight)."""
-        doubt = 1.0
-        for group in self._witnesses(leave_out):
-            doubt *= 1.0 - self.best[group].weight
-        return 1.0 - doubt
+        known = self._scores.get(leave_out)
+        if known is None:
+            doubt = 1.0
+            for group in self._witnesses(leave_out):
+                doubt *= 1.0 - self.best[group].weight
+            known = self._scores[leave_out] = 1.0 - doubt
+        return known
 
     def is_decisive(self) -> bool:
         """True when one match identifies by itself."""
@@ -110,6 +114,20 @@ def judge_device(
         hints=_hints(verdict, details, makers, weights),
         channels=details.channels,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who made a device, and nothing else of it."""
+
+    name: str | None
+    contradicted: bool
+
+
+def judge_maker(matches: Sequence[Match], weights: Weights) -> Maker:
+    """The maker that `judge_device` would find, in a quarter of the time."""
+    verdict = _decide(_gather(((m.maker, m) for m in matches), weights.agree_at), weights, heard=True)
+    return Maker(verdict.maker, bool(verdict.conflicts))
 
 
 def is_settled(matches: Sequence[Match], weights: Weights) -> bool:

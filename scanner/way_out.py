@@ -18,6 +18,9 @@ _GATEWAY: Final = re.compile(r"(?:^| )gateway (\S{1,45})")
 _CLOUD: Final = re.compile(r"<HCPlatformEnable>\s{0,9}true\s{0,9}<", re.IGNORECASE)
 """SADP: the unit's connection to the maker's cloud service is switched on (protocol facts 2.3)."""
 
+_FIELDS: Final = frozenset({"way-out", "network", "raw"})
+"""Fields that may tell of a way out: what `_read` looks at."""
+
 NOWHERE: Final = frozenset({"0.0.0.0", "::", "255.255.255.255", "-"})  # noqa: S104  values read, nothing is bound
 """Values that mean: no gateway is set."""
 
@@ -37,7 +40,8 @@ assert SUBJECT == CLOSED_NETWORK, "reports find the notes by it"
 def read_settings(observations: Iterable[Observation]) -> tuple[Setting, ...]:
     """What a device says of its ways out, each kind and value once with the field that said it, in a fixed order."""
     found: dict[tuple[str, str], Setting] = {}
-    for seen in sorted(observations, key=lambda one: (one.name, one.value, one.digest)):
+    telling = [seen for seen in observations if seen.field in _FIELDS]
+    for seen in sorted(telling, key=lambda one: (one.name, one.value, one.digest)):
         for kind, value in _read(seen):
             found.setdefault((kind, value), Setting(kind, value, seen.name, seen.address, seen.digest))
     return tuple(sorted(found.values(), key=lambda one: (KINDS.index(one.kind), one.value))[:SETTINGS_CAP])

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from scanner.baseline import only_new, read_baseline
-from scanner.census import compile_report
+from scanner.census import Means, compile_holdings
 from scanner.exits import UsageError, choose_exit, parse_fail_on
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
+from scanner.holdings import StoredRecord
 from scanner.makers_file import load_makers
 from scanner.model import Report
 from scanner.outputs import find_record, open_folder, write_whole
 from scanner.policy_files import DEFAULT_POLICY, load_policies
-from scanner.record import read_record
+from scanner.shelf import Shelf
 
 WRITTEN = ("json", "csv", "html")
 """The formats every scan leaves beside its record."""
@@ -44,8 +46,8 @@ def judge(run: Path, out: Path | None, verdict: Verdict, library: Library | None
     baseline = read_baseline(verdict.baseline) if verdict.baseline is not None else None
     path = find_record(run)
     acquired = read_inventory(verdict.inventory) if verdict.inventory is not None else {}
-    report = make_report(path, verdict.policies, verdict.as_of, acquired, library)
     folder = open_folder(out) if out is not None else path.parent
+    report = make_report(path, verdict.policies, verdict.as_of, acquired, library, folder)
     write_reports(report, folder, verdict.locale)
     show(report, verdict.locale, folder)
     if baseline is not None:
@@ -75,12 +77,13 @@ def make_report(
     as_of: str | None,
     acquired: Mapping[str, date] | None = None,
     library: Library | None = None,
+    folder: Path | None = None,
 ) -> Report:
-    """Read and judge one record."""
+    """Read and judge one record. What is put aside meanwhile goes into `folder`, or is kept in memory."""
     chosen = load_policies(policies or (DEFAULT_POLICY,))
-    day = parse_day(as_of)
-    library = library or load_library()
-    return compile_report(read_record(path), library, load_makers(), chosen, as_of=day, acquired=acquired)
+    means = Means(library or load_library(), load_makers(), tuple(chosen), parse_day(as_of), acquired or {})
+    with closing(StoredRecord(path)) as record, closing(Shelf(folder)) as shelf:
+        return compile_holdings(record, means, shelf)
 
 
 def read_inventory(file: Path) -> dict[str, date]:

@@ -22,6 +22,7 @@ __all__ = [
     "CONTROL_REQUEST",
     "DERIVED_CAP",
     "Dissector",
+    "derive",
     "dissect",
     "dissect_all",
     "dissect_host",
@@ -53,13 +54,17 @@ class Dissector:
 
     def __call__(self, observation: Observation) -> tuple[Observation, ...]:
         """As `dissect`, with equal answers."""
+        return derive(observation, self.read(observation))
+
+    def read(self, observation: Observation) -> Facts:
+        """What follows from the observation, to be made observations of by `derive`."""
         name = observation.name
         if name not in RULES:
             return ()
         value = observation.value
         read = self._remember if len(value) <= MEMO_LENGTH else _read
         address = observation.address if name in BY_SENDER else None
-        return _derive(observation, read(name, value, observation.request, address, derived=observation.derived))
+        return read(name, value, observation.request, address, derived=observation.derived)
 
 
 def dissect(observation: Observation) -> tuple[Observation, ...]:
@@ -71,7 +76,7 @@ def dissect(observation: Observation) -> tuple[Observation, ...]:
     if name not in RULES:
         return ()
     facts = _read(name, observation.value, observation.request, observation.address, derived=observation.derived)
-    return _derive(observation, facts)
+    return derive(observation, facts)
 
 
 def find_refusal(observation: Observation) -> str:
@@ -111,7 +116,8 @@ def _stand_in(name: str, value: str, request: str, address: str | None, *, deriv
     return Observation(protocol, field, value, address, request=request, derived=derived)
 
 
-def _derive(source: Observation, facts: Facts) -> tuple[Observation, ...]:
+def derive(source: Observation, facts: Facts) -> tuple[Observation, ...]:
+    """The facts as observations of the one that they were read from."""
     address, port, mac, interface = source.address, source.port, source.mac, source.interface
     request, at, by, digest, scope = source.request, source.at, source.by, source.digest, source.scope
     return tuple(

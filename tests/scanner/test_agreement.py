@@ -9,10 +9,11 @@ import pytest
 from scanner import agreement as subject
 from scanner.agreement import Agreement
 from scanner.devices import unite
-from scanner.fingerprint import Library
+from scanner.fingerprint import Weights
 from scanner.fingerprint_files import load_library
 from scanner.identify import expand_each
-from scanner.model import Identity, Observation
+from scanner.judging import Maker
+from scanner.model import Match, Observation
 
 SERIAL = "DS-2CD2386G2-IU20240311AAWRF00000001"
 SADP = f"<ProbeMatch><DeviceSN>{SERIAL}</DeviceSN><DeviceDescription>DS-2CD2386G2-IU</DeviceDescription></ProbeMatch>"
@@ -69,12 +70,12 @@ def test_each_host_is_judged_once(agreement: Agreement, monkeypatch: pytest.Monk
     """Eight claimants of one serial number are compared in pairs, and judging one takes a millisecond."""
     judged: list[int] = []
 
-    def judge(observations: Sequence[Observation], library: Library) -> tuple[Identity, list[Observation]]:
-        judged.append(len(observations))
-        return real(observations, library)
+    def judge(matches: Sequence[Match], weights: Weights) -> Maker:
+        judged.append(len(matches))
+        return real(matches, weights)
 
-    real = subject.judge_expanded
-    monkeypatch.setattr(subject, "judge_expanded", judge)
+    real = subject.judge_maker
+    monkeypatch.setattr(subject, "judge_maker", judge)
     own = subject.Agreement(agreement.library)
     one, two, three = (expand_each(said(host, ("sadp.raw", SADP))) for host in (4, 5, 6))
     assert own(one, two)
