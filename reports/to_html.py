@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
+from itertools import chain
 from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -25,7 +27,7 @@ from reports.certificate import (
     segments_of,
     way_out_lines,
 )
-from reports.html.card import make_card
+from reports.html.card import CardMaker
 from reports.html.first_page import (
     GAPS_SHOWN,
     LISTS_SHOWN,
@@ -38,7 +40,7 @@ from reports.html.first_page import (
     make_tiles,
     run_facts,
 )
-from reports.html.island import BLOCK, make_island, to_island
+from reports.html.island import BLOCK, Island, rule_of, to_island
 from reports.html.script_texts import script_texts
 from reports.messages import Texts, texts
 from reports.summary import SEVERITY, in_order, summarise
@@ -66,28 +68,48 @@ TITLE_CAP: Final = 80
 
 def render(report: Report, options: RenderOptions) -> str:
     """The report as one HTML document."""
+    return "".join(stream(report, options))
+
+
+def stream(report: Report, options: RenderOptions) -> Iterator[str]:
+    """The document piece by piece: of 50,000 devices it has hundreds of megabytes."""
     _ = texts(options.locale)
     style, script = _read("style.css"), _join_scripts()
     devices = in_order(report.devices)
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            _=_,
-            language=_.manner.tag,
-            policy=_content_policy(style, script),
-            style=Markup(style),  # noqa: S704  a file of ours
-            script=Markup(script),  # noqa: S704  a file of ours
-            report=report,
-            counted=summarise(report),
-            island=make_island(_, report, devices),
-            settings=to_island(_settings(_, report)),
-            cards=[make_card(_, report, device) for device in devices[: options.static_cards]],
-            left_out=_left_out(_, report, devices[options.static_cards :]),
-            **_first_page(_, report),
-            **_full_account(_),
-        )
+    maker = CardMaker(_, report)
+    first = [maker.make(device) for device in devices[: options.static_cards]]
+    page = _environment().get_template("page.html.j2")
+    yield from page.generate(
+        _=_,
+        language=_.manner.tag,
+        policy=_content_policy(style, script),
+        style=Markup(style),  # noqa: S704  a file of ours
+        script=Markup(script),  # noqa: S704  a file of ours
+        report=report,
+        counted=summarise(report),
+        island=Island(_, report, devices),
+        settings=to_island(_settings(_, report)),
+        static_cards=first,
+        cards=chain(first, map(maker.make, devices[options.static_cards :])),
+        left_out=_left_out(_, report, len(devices) - len(first)),
+        remembered=remember(),
+        **_first_page(_, report),
+        **_full_account(_),
     )
+
+
+def remember() -> Callable[[Callable[[Mapping[str, str]], Markup], Mapping[str, str]], Markup]:
+    """Calls a macro once for equal values: what lists and fingerprints say is said of thousands of devices."""
+    known: dict[tuple[object, ...], Markup] = {}
+
+    def remembered(macro: Callable[[Mapping[str, str]], Markup], value: Mapping[str, str]) -> Markup:
+        key = macro, *value.values()
+        found = known.get(key)
+        if found is None:
+            found = known[key] = macro(value)
+        return found
+
+    return remembered
 
 
 def _first_page(_: Texts, report: Report) -> dict[str, object]:
@@ -125,6 +147,7 @@ def _first_page(_: Texts, report: Report) -> dict[str, object]:
 def _full_account(_: Texts) -> dict[str, object]:
     return {
         "visible": visible,
+        "rule_of": rule_of,
         "note_line": lambda note: note_line(_, note),
         "list_kind": lambda kind: list_kind_word(_, kind),
         "outcome_word": lambda outcome: outcome_word(_, outcome),
@@ -132,13 +155,13 @@ def _full_account(_: Texts) -> dict[str, object]:
     }
 
 
-def _left_out(_: Texts, report: Report, rest: tuple[object, ...]) -> str:
-    if not rest:
+def _left_out(_: Texts, report: Report, left: int) -> str:
+    if not left:
         return ""
     return _(
         "Not written out here: {n} of {devices} devices, the least grave ones. They are in the JSON and CSV reports, "
         "and in this page when JavaScript is on.",
-        n=_.number(len(rest)),
+        n=_.number(left),
         devices=_.number(len(report.devices)),
     )
 

@@ -30,10 +30,13 @@ from reports.words import (
     status_word,
     strength_word,
 )
-from scanner.model import Conflict, Device, Evidence, Finding, Report
+from scanner.model import Attempt, Conflict, Device, Evidence, Finding, Report
 
 PAGE_LINES: Final = 56
 """Lines of a printed page that the findings, evidence and attempts of a card may fill before it must split."""
+
+DETAILS_KEPT: Final = 4_096
+"""Ways how attempts ended that are remembered: some dozens, and a number in the text of one more."""
 
 ROW_LINES: Final = 6
 """Lines that one finding or one piece of evidence takes on paper, about."""
@@ -57,18 +60,23 @@ class FindingView(TypedDict):
     check: str
 
 
-class EvidenceView(TypedDict):
-    """One line of proof, worded."""
+class RuleView(TypedDict):
+    """What a line of proof has from its fingerprint, worded."""
 
-    says: str
     strength: str
     field: str
-    value: str
-    source: str
-    digest: str
     rule: str
     reason: str
     reference: str
+
+
+class EvidenceView(RuleView):
+    """One line of proof, worded."""
+
+    says: str
+    value: str
+    source: str
+    digest: str
 
 
 class Card(TypedDict):
@@ -91,25 +99,72 @@ class Card(TypedDict):
 
 def make_card(_: Texts, report: Report, device: Device) -> Card:
     """Word everything the report says of one device."""
-    who = device.identity
-    return {
-        "id": visible(device.id),
-        "label": device_label(_, report, device),
-        "status": device.status.value,
-        "word": status_word(_, device.status),
-        "kind": kind_word(_, who.kind),
-        "long": _is_long(device),
-        "facts": _facts(_, report, device),
-        "notes": _notes(_, device),
-        "conflicts": [_conflict(_, report, conflict) for conflict in who.conflicts],
-        "findings": _once([_finding(_, finding) for finding in findings_in_order(device)]),
-        "evidence": [_evidence(_, item) for item in who.evidence],
-        "ledger": ledger_sentence(_, device.ledger),
-        "attempts": [
-            (visible(a.by), endpoint(a.address, a.port), outcome_word(_, a.outcome), visible(_.tell(a.detail)))
-            for a in device.attempts
-        ],
-    }
+    return CardMaker(_, report).make(device)
+
+
+class CardMaker:
+    """Words cards, and what many of them have alike only once: what a list says, what a fingerprint weighs."""
+
+    def __init__(self, _: Texts, report: Report) -> None:
+        self._texts: Final = _
+        self._report: Final = report
+        self._findings: Final[dict[tuple[object, ...], FindingView]] = {}
+        self._rules: Final[dict[tuple[object, ...], RuleView]] = {}
+        self._tried: Final[dict[tuple[object, ...], tuple[str, str, str]]] = {}
+
+    def make(self, device: Device) -> Card:
+        """Word everything the report says of one device."""
+        who, _, report = device.identity, self._texts, self._report
+        return {
+            "id": visible(device.id),
+            "label": device_label(_, report, device),
+            "status": device.status.value,
+            "word": status_word(_, device.status),
+            "kind": kind_word(_, who.kind),
+            "long": _is_long(device),
+            "facts": _facts(_, report, device),
+            "notes": _notes(_, device),
+            "conflicts": [_conflict(_, report, conflict) for conflict in who.conflicts],
+            "findings": _once([self._finding(finding) for finding in findings_in_order(device)]),
+            "evidence": [self._evidence(item) for item in who.evidence],
+            "ledger": ledger_sentence(_, device.ledger),
+            "attempts": [self._attempt(attempt) for attempt in device.attempts],
+        }
+
+    def _finding(self, finding: Finding) -> FindingView:
+        key = (
+            finding.list, finding.title, finding.status, finding.kind, finding.reference, finding.since,
+            finding.statement, finding.entity, finding.reason, finding.would_change, finding.effective, finding.also,
+        )  # fmt: skip
+        worded = self._findings.get(key)
+        if worded is None:
+            worded = self._findings[key] = _finding(self._texts, finding)
+        _ = self._texts
+        return {**worded, "check": visible(_.tell(finding.check_by_hand))}
+
+    def _evidence(self, item: Evidence) -> EvidenceView:
+        key = (item.fingerprint, item.strength, item.weight, item.field, item.reason, item.reference)
+        rule = self._rules.get(key)
+        if rule is None:
+            rule = self._rules[key] = _rule(self._texts, item)
+        return {
+            **rule,
+            "says": visible(item.says),
+            "value": evidence_value(item).replace("␊", "␊\n"),  # the line breaks are seen as lines, and as bytes
+            "source": evidence_source(item),
+            "digest": visible(item.digest),
+        }
+
+    def _attempt(self, tried: Attempt) -> tuple[str, str, str, str]:
+        key = tried.by, tried.outcome, tried.detail
+        worded = self._tried.get(key)
+        if worded is None:
+            _ = self._texts
+            worded = visible(tried.by), outcome_word(_, tried.outcome), visible(_.tell(tried.detail))
+            if len(self._tried) < DETAILS_KEPT:
+                self._tried[key] = worded
+        by, outcome, detail = worded
+        return by, endpoint(tried.address, tried.port), outcome, detail
 
 
 def _facts(_: Texts, report: Report, device: Device) -> list[tuple[str, str]]:
@@ -180,18 +235,14 @@ def _finding(_: Texts, finding: Finding) -> FindingView:
         "also": also_named(_, finding),
         "reason": visible(_.tell(finding.reason)),
         "would_change": visible(_.tell(finding.would_change)),
-        "check": visible(_.tell(finding.check_by_hand)),
+        "check": "",  # of each device its own
     }
 
 
-def _evidence(_: Texts, item: Evidence) -> EvidenceView:
+def _rule(_: Texts, item: Evidence) -> RuleView:
     return {
-        "says": visible(item.says),
         "strength": f"{strength_word(_, item.strength)} {_.decimal(item.weight)}",
         "field": visible(item.field),
-        "value": evidence_value(item).replace("␊", "␊\n"),  # the line breaks are seen as lines, and as bytes
-        "source": evidence_source(item),
-        "digest": visible(item.digest),
         "rule": visible(item.fingerprint),
         "reason": visible(item.reason),
         "reference": visible(item.reference),

@@ -7,13 +7,14 @@ of a fingerprint) stands once, and cards refer to it by number.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from markupsafe import Markup
 
-from reports.html.card import Card, make_card
+from reports.html.card import Card, FindingView
 from reports.messages import Texts
 from reports.summary import SEVERITY, address_key, first_address
 from reports.visible import excerpt, visible
@@ -39,7 +40,8 @@ _ESCAPES: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 _RULE: Final = ("strength", "field", "rule", "reason", "reference")
 """What an evidence line has from its fingerprint; the rest is its own."""
 
-_OWN: Final = ("says", "value", "source", "digest")
+_FINDING: Final = tuple(name for name in FindingView.__annotations__ if name != "check")
+"""What findings of many devices have alike; what to check by hand names the device."""
 
 
 def to_island(value: object) -> Markup:
@@ -48,59 +50,71 @@ def to_island(value: object) -> Markup:
     return Markup(text.translate(_ESCAPES))  # noqa: S704  nothing that could be markup is left
 
 
+def rule_of(item: Mapping[str, str]) -> dict[str, str]:
+    """Of an evidence line what it has from its fingerprint."""
+    return {name: item[name] for name in _RULE}
+
+
 @dataclass(slots=True)
 class Shared:
-    """Values that many cards have, each once, in the order of first use."""
+    """Values that many cards have, each once, in the order of first use. A value is its parts, by the names given."""
 
-    numbers: dict[str, int] = field(default_factory=dict)
+    names: tuple[str, ...]
+    numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
 
-    def number(self, value: object) -> int:
+    def number(self, value: Mapping[str, object]) -> int:
         """The place of the value in the list, which grows when the value is new."""
-        return self.numbers.setdefault(json.dumps(value, ensure_ascii=True), len(self.numbers))
+        return self.numbers.setdefault(tuple([value[name] for name in self.names]), len(self.numbers))
 
-    def values(self) -> list[object]:
+    def values(self) -> list[dict[str, object]]:
         """All values in order of their numbers."""
-        return [json.loads(text) for text in self.numbers]
+        return [dict(zip(self.names, parts, strict=True)) for parts in self.numbers]
 
 
-@dataclass(frozen=True, slots=True)
 class Island:
     """Everything the script needs, each part ready to stand in its script element."""
 
-    rows: Markup
-    shared: Markup
-    blocks: tuple[Markup, ...]
+    def __init__(self, _: Texts, report: Report, devices: Sequence[Device]) -> None:
+        self._texts: Final = _
+        self._report: Final = report
+        self._devices: Final = devices
+        self._findings: Final = Shared(_FINDING)
+        self._rules: Final = Shared(_RULE)
 
+    def rows(self) -> Markup:
+        """A light row for each device."""
+        return to_island(list(_rows(self._texts, self._report, self._devices)))
 
-def make_island(_: Texts, report: Report, devices: tuple[Device, ...]) -> Island:
-    """Rows and cards of the devices, which come in the order the page shows them in."""
-    findings, rules = Shared(), Shared()
-    blocks = tuple(
-        to_island([_fold(make_card(_, report, d), findings, rules) for d in block]) for block in _blocks(devices)
-    )
-    return Island(
-        rows=to_island(list(_rows(_, report, devices))),
-        shared=to_island({"findings": findings.values(), "rules": rules.values()}),
-        blocks=blocks,
-    )
+    def blocks(self, cards: Iterable[Card]) -> Iterator[Markup]:
+        """The cards of all devices, in their order, so many together as are parsed together."""
+        waiting = iter(cards)
+        while block := list(islice(waiting, BLOCK)):
+            yield to_island([_fold(card, self._findings, self._rules) for card in block])
 
-
-def _blocks(devices: tuple[Device, ...]) -> Iterator[tuple[Device, ...]]:
-    for start in range(0, len(devices), BLOCK):
-        yield devices[start : start + BLOCK]
+    def shared(self) -> Markup:
+        """What the cards of all blocks refer to: complete when the last block was taken."""
+        return to_island({"findings": self._findings.values(), "rules": self._rules.values()})
 
 
 def _fold(card: Card, findings: Shared, rules: Shared) -> dict[str, object]:
-    return {
-        **card,
-        "findings": [findings.number(finding) for finding in card["findings"]],
-        "evidence": [
-            [rules.number({key: item[key] for key in _RULE}), *(item[key] for key in _OWN)] for item in card["evidence"]
-        ],
-    }
+    """The card without what stands elsewhere: an answer is written once, however much follows from it."""
+    answers: dict[tuple[str, str, str], int] = {}
+    evidence = [
+        (
+            rules.number(item),
+            item["says"],
+            answers.setdefault((item["value"], item["source"], item["digest"]), len(answers)),
+        )
+        for item in card["evidence"]
+    ]
+    told = [
+        (findings.number(finding), finding["check"]) if finding["check"] else findings.number(finding)
+        for finding in card["findings"]
+    ]
+    return {**card, "findings": told, "evidence": evidence, "answers": list(answers)}
 
 
-def _rows(_: Texts, report: Report, devices: tuple[Device, ...]) -> Iterator[list[object]]:
+def _rows(_: Texts, report: Report, devices: Sequence[Device]) -> Iterator[list[object]]:
     """A row holds what the table shows, sorts and filters by; `place` is its rank among the addresses."""
     places = {key: n for n, key in enumerate(sorted({address_key(first_address(d)) for d in devices}))}
     lists = {policy.id: n for n, policy in enumerate(report.policies)}

@@ -191,7 +191,7 @@ def test_the_islands_are_json_without_a_way_out():
     doc = page(crowd(450))
     islands = [text for attrs, text in doc.all("script") if attrs.get("type") == "application/json"]
     assert not [text for text in islands if set(text) & set("<>&")]
-    settings, shared, index, *blocks = (json.loads(text) for text in islands)
+    settings, index, *blocks, shared = (json.loads(text) for text in islands)
     assert (len(index), [len(block) for block in blocks]) == (450, [200, 200, 50])
     assert settings["lists"] == ["us-ndaa-889", "us-fcc-covered"]
     assert len(shared["findings"]) < 20

@@ -46,8 +46,9 @@ function findingOf(f) {
     f.check ? make("p", "aside", say("check", { text: f.check })) : null);
 }
 
-function proofOf([rule, says, value, source, digest]) {
+function proofOf([rule, says, answer], answers) {
   const r = shared.rules[rule];
+  const [value, source, digest] = answers[answer];
   const row = make("th", "", says);
   row.scope = "row";
   return make("tr", "", row,
@@ -57,7 +58,7 @@ function proofOf([rule, says, value, source, digest]) {
       make("span", "origin", r.reference)));
 }
 
-function evidenceOf(lines) {
+function evidenceOf(lines, answers) {
   if (!lines.length) return make("p", "aside", say("no-evidence"));
   const heads = ["says", "read", "where", "weighs"].map((name) => {
     const head = make("th", "", say(name));
@@ -65,7 +66,7 @@ function evidenceOf(lines) {
     return head;
   });
   return make("table", "evidence", make("thead", "", make("tr", "", ...heads)),
-    make("tbody", "", ...lines.map(proofOf)));
+    make("tbody", "", ...lines.map((line) => proofOf(line, answers))));
 }
 
 function attemptsOf(attempts) {
@@ -79,13 +80,16 @@ function drawCard(one) {
   const header = make("header", "", statusOf("p", one.status, one.word), make("h3", "", one.label),
     optional("p", "kind", one.kind));
   const facts = one.facts.map(([label, value]) => make("div", "", make("dt", "", label), make("dd", "", value)));
-  const findings = one.findings.map((place) => findingOf(shared.findings[place]));
+  const findings = one.findings.map((told) => {
+    const [place, check] = [told].flat();
+    return findingOf({ ...shared.findings[place], check });
+  });
   const card = make("article", `card is-${one.status}${one.long ? " long" : ""}`, header, make("dl", "facts", ...facts),
     ...one.conflicts.map((text) => make("p", "note conflict", say("conflict", { text }))),
     ...one.notes.map((text) => make("p", "note", text)),
     findings.length ? make("h4", "", say("lists")) : null,
     findings.length ? make("ul", "findings", ...findings) : null,
-    make("h4", "", say("evidence")), evidenceOf(one.evidence), make("p", "ledger", one.ledger),
+    make("h4", "", say("evidence")), evidenceOf(one.evidence, one.answers), make("p", "ledger", one.ledger),
     attemptsOf(one.attempts));
   card.id = `device-${one.id}`;
   return card;
