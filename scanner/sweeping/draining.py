@@ -72,7 +72,7 @@ class Drain:
         self._buffer = bytearray(DATAGRAM_CAP)
         self._failure: OSError | None = None
         # Made here and not in the thread: being out of file handles must be told to whoever asks, not to a log.
-        self._selector = selectors.DefaultSelector()
+        self._selector = selectors.PollSelector()  # for a handful of sockets; epoll would cost each sweep a descriptor
         try:
             self._stop_read, self._stop_write = os.pipe()
         except OSError:
