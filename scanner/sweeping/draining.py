@@ -74,7 +74,7 @@ class Drain:
         # Made here and not in the thread: being out of file handles must be told to whoever asks, not to a log.
         self._selector = selectors.PollSelector()  # for a handful of sockets; epoll would cost each sweep a descriptor
         try:
-            self._stop_read, self._stop_write = os.pipe()
+            self._stop = os.eventfd(0, os.EFD_CLOEXEC)  # one handle, where a pipe is two: ten sweeps have one each
         except OSError:
             self._selector.close()
             raise
@@ -86,11 +86,10 @@ class Drain:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.write(self._stop_write, b"x")
+        os.eventfd_write(self._stop, 1)
         self._thread.join()
         self._selector.close()
-        os.close(self._stop_read)
-        os.close(self._stop_write)
+        os.close(self._stop)
 
     async def take(self) -> list[Datagram]:
         """Wait for answers and return all there are."""
@@ -116,12 +115,12 @@ class Drain:
             self._loop.call_soon_threadsafe(self._arrived.set)
 
     def _read_all(self) -> None:
-        self._selector.register(self._stop_read, selectors.EVENT_READ)
+        self._selector.register(self._stop, selectors.EVENT_READ)
         for door in self._doors:
             self._selector.register(door.socket, selectors.EVENT_READ, door)
         while True:
             for key, _ in self._selector.select():
-                if key.fd == self._stop_read:
+                if key.fd == self._stop:
                     return
                 if self._empty(key.data.socket):
                     self._loop.call_soon_threadsafe(self._arrived.set)
