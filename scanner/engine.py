@@ -19,6 +19,7 @@ from scanner.dissect import dissect
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
 from scanner.os_errors import read_os_error
+from scanner.places import Places
 from scanner.record import RecordError, RecordWriter
 from scanner.scope import Scope, Target
 
@@ -27,6 +28,10 @@ OBSERVATIONS_PER_HOST: Final = 2_000
 
 HOSTS_CAP: Final = 200_000
 """Hosts kept of one run, three times a /16: forged off-scope sources must not fill memory."""
+
+KEPT_HOSTS: Final = 4_096
+"""Hosts of which what was dissected is kept while they wait for their second turn, some 10 kB each; of others it is
+worked out again."""
 
 ALWAYS_BELOW: Final = 50
 """Probes with a lower `order` run once on every host even when the maker is decided: they give the independent groups
@@ -151,7 +156,8 @@ class Engine:
         self._sensors = sensors
         self._progress = progress
         self._known = known or Known()
-        self._slots = asyncio.Semaphore(hosts_in_flight)
+        self._slots = Places(hosts_in_flight)
+        self._back = 0  # hosts that stepped back and wait
         self._hosts: dict[str, _Host] = {}
         self._probed: dict[str, set[tuple[str, int | None]]] = {}
         for name, address, port in self._known.probed:
@@ -325,7 +331,22 @@ class Engine:
         enough = host.answered and self._is_decided(host)
         if enough:
             self._skip(KNOCKING, host, None, f"further ports: {DECIDED_ALREADY}")
+        else:
+            await self._step_back(host)
         return enough
+
+    async def _step_back(self, host: _Host) -> None:
+        """Let those go first who were asked nothing yet.
+
+        Who is not decided by now is asked most, at the same pace as all: begun last he would end long after the others.
+        """
+        if self._back >= KEPT_HOSTS:
+            host.rest()
+        self._back += 1
+        try:
+            await self._slots.step_back()
+        finally:
+            self._back -= 1
 
     async def _probe(self, host: _Host, below: float = math.inf) -> None:
         """Run every probe with a lower `order` that wants to run and has not."""

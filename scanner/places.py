@@ -33,6 +33,17 @@ class Places:
     async def __aexit__(self, *_: object) -> None:
         self._leave()
 
+    async def step_back(self) -> None:
+        """For who holds a place: leave it to all who wait already, and come back after them."""
+        if not self._waiting:
+            return
+        self._leave()
+        try:
+            await self.__aenter__()
+        except BaseException:
+            self._free -= 1  # `__aexit__` will give back what is not held any more
+            raise
+
     def _leave(self) -> None:
         while self._waiting:
             future = self._waiting.popleft()

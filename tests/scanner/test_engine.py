@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from probes import HostView, Probe, Sweep, Touch
+from scanner import engine as subject
 from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Decided, Engine, Enough, Known, Sensors
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult
@@ -207,6 +208,25 @@ async def test_who_told_our_probes_nothing_or_is_not_decided_is_knocked_at_every
     assert {o.value for o in record.observations if o.name == "tcp.open-port"} == {"80", "81"}
     assert asked[0] == ("banner", "10.0.0.5", 80)
     assert ("paths", "10.0.0.5", 80) not in asked[:1]
+
+
+@pytest.mark.parametrize("kept", [0, 100])
+async def test_whoever_was_asked_nothing_yet_goes_before_who_has_most_left_to_be_asked(
+    kept: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def knock_slowly(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
+        for _ in range(10):
+            await asyncio.sleep(0)  # meanwhile the others are found
+        async for item in knock_twice(link, target, enough):
+            yield item
+
+    monkeypatch.setattr(subject, "KEPT_HOSTS", kept)
+    asked: list[tuple[str, str, int]] = []
+    probes = [probe("banner", asked, 1, (80,)), probe("paths", asked, ALWAYS_BELOW, (81,))]
+    hosts = [f"10.0.0.{number}" for number in (5, 6, 7)]
+    run = Run(tmp_path, [sweep("arp", *map(heard, hosts))], probes, knock=knock_slowly, hosts_in_flight=1)
+    await run.sense()
+    assert asked == [("banner", host, 80) for host in hosts] + [("paths", host, 81) for host in hosts]
 
 
 async def test_a_probe_is_told_when_the_maker_is_decided_by_what_it_heard_itself(tmp_path: Path) -> None:

@@ -85,3 +85,56 @@ async def test_who_gives_up_takes_no_place_along(*, told: bool) -> None:
     tasks["c"].cancel()
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     assert crowd.places._free == 1
+
+
+async def test_who_steps_back_comes_after_all_who_wait_already_and_before_who_comes_later() -> None:
+    places, gone = Places(1), []
+
+    async def go(name: str, *, back: bool = False) -> None:
+        async with places:
+            gone.append(name)
+            await asyncio.sleep(0)
+            if back:
+                await places.step_back()
+                gone.append(f"{name} again")
+
+    tasks = [asyncio.create_task(go(name, back=name in "ac")) for name in "abc"]
+    await turns(2)
+    tasks.append(asyncio.create_task(go("late")))
+    await asyncio.gather(*tasks)
+    assert gone == ["a", "b", "c", "a again", "late", "c again"]
+    assert places._free == 1
+
+
+async def test_who_steps_back_for_nobody_keeps_his_place() -> None:
+    places = Places(1)
+    async with places:
+        await places.step_back()
+        assert places._free == 0
+    assert places._free == 1
+
+
+async def test_who_gives_up_while_he_stands_back_leaves_the_places_as_they_are() -> None:
+    places = Places(1)
+    inside = asyncio.Event()
+
+    async def stay() -> None:
+        async with places:
+            inside.set()
+            await asyncio.Event().wait()
+
+    async def step_back() -> None:
+        async with places:
+            other.append(asyncio.create_task(stay()))
+            await asyncio.sleep(0)
+            await places.step_back()
+
+    other: list[asyncio.Task[None]] = []
+    task = asyncio.create_task(step_back())
+    await inside.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert places._free == 0
+    other[0].cancel()
+    await asyncio.gather(*other, return_exceptions=True)
+    assert places._free == 1
