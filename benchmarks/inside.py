@@ -161,7 +161,7 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     """The port sweep of the hosts that ARP found, as many at once as a scan has; `seconds` is the knocking alone."""
     from probes.arp_sweep import run
     from probes.port_sweep import knock_host
-    from scanner.commands.scan import spare_collections
+    from scanner.collecting import spare_collections
     from scanner.interfaces import choose_interfaces
     from scanner.pace import Pacer, parse_pace
     from scanner.scope import Target, make_scope

@@ -139,7 +139,7 @@ async def _ask_all(ask: Callable[[int], Awaitable[bool]], hosts: int, at_once: i
 
 def run_way(way: str, hosts: int) -> dict[str, Any]:
     """One way in this process: answers, seconds, and seconds of the processor."""
-    from scanner.commands.scan import spare_collections
+    from scanner.collecting import spare_collections
 
     _allow_files()
     ask = bare if way == "aiohttp" else ours

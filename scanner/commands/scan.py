@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import shlex
 import signal
 import sys
@@ -11,10 +10,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from scanner.assembly import Job, Wishes, make_decider, prepare, sense_job
 from scanner.baseline import read_baseline
+from scanner.collecting import spare_collections
 from scanner.commands.judge import Verdict, check_locale, judge
 from scanner.engine import Decided
 from scanner.exits import Exit, parse_fail_on
@@ -26,14 +25,6 @@ from scanner.progress import watch
 from scanner.record import RecordError
 
 __all__ = ["Verdict", "Wishes", "scan", "sense"]
-
-
-COLLECT_AFTER: Final = 10_000
-"""Objects made before cycles are looked for. What a scan hears stays to its end: at the usual 700 a tenth of its time
-goes into looking through it, and the loop stands still for up to a tenth of a second each time."""
-
-COLLECT_OLDER: Final = (20, 20)
-"""How many times among the newer ones before once among the older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +77,6 @@ def run(job: Job, out: Path | None, library: Library) -> Sensed:
         print(f"Stopped before the end; what was heard is kept. Go on with: {resume_command(job, folder)}",
               file=sys.stderr)  # fmt: skip
     return Sensed(folder, finished)
-
-
-def spare_collections() -> None:
-    """Python looks for cycles among all objects that there are, again and again: not among those that stay anyway."""
-    gc.freeze()  # fingerprints and modules
-    gc.set_threshold(COLLECT_AFTER, *COLLECT_OLDER)
 
 
 def resume_command(job: Job, folder: Path) -> str:
