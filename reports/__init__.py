@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,14 @@ class Renderer:
     extension: str
     media_type: str
     render: Callable[[Report, RenderOptions], str | bytes]
+    stream: Callable[[Report, RenderOptions], Iterator[str]] | None = None  # the same text, piece by piece
+
+    def pieces(self, report: Report, options: RenderOptions) -> Iterator[bytes]:
+        """The report as bytes, one part after the other where the format can."""
+        if self.stream is not None:
+            return (piece.encode() for piece in self.stream(report, options))
+        whole = self.render(report, options)
+        return iter((whole.encode() if isinstance(whole, str) else whole,))
 
     @property
     def is_text(self) -> bool:

@@ -28,7 +28,7 @@ class RecorderLine:
 
 def recorders(report: Report) -> tuple[Device, ...]:
     """Every recorder seen, in the order of all tables."""
-    return tuple(device for device in in_order(report.devices) if device.identity.kind == "recorder")
+    return tuple(device for device in in_order(report.brief) if device.identity.kind == "recorder")
 
 
 def recorder_lines(_: Texts, report: Report) -> list[RecorderLine]:
@@ -72,7 +72,7 @@ def lists_in_order(report: Report) -> tuple[PolicyInfo, ...]:
 
 def count_findings(report: Report) -> Counter[tuple[str, Status]]:
     """How many devices each list says what of."""
-    return Counter((finding.list, finding.status) for device in report.devices for finding in device.findings)
+    return Counter((finding.list, finding.status) for device in report.brief for finding in device.findings)
 
 
 def count_by_status(_: Texts, found: Counter[tuple[str, Status]], policy: PolicyInfo) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,11 +71,11 @@ def summarise(report: Report) -> Summary:
     """Count the devices of `report`."""
     return Summary(
         devices=len(report.devices),
-        by_status={status: sum(1 for d in report.devices if d.status is status) for status in SEVERITY},
-        makers=_count_makers(report.devices),
-        covered_makers=_covered_makers(report.devices),
-        off_scope=sum(1 for d in report.devices if d.off_scope),
-        conflicts=sum(1 for d in report.devices if d.identity.conflicts),
+        by_status={status: sum(1 for d in report.brief if d.status is status) for status in SEVERITY},
+        makers=_count_makers(report.brief),
+        covered_makers=_covered_makers(report.brief),
+        off_scope=sum(1 for d in report.brief if d.off_scope),
+        conflicts=sum(1 for d in report.brief if d.identity.conflicts),
         recorders_hiding=report.coverage.hidden_behind - report.coverage.hidden_unknown,
         hidden_channels=report.coverage.hidden_channels,
         hidden_unknown=report.coverage.hidden_unknown,
@@ -98,6 +98,13 @@ def _covered_makers(devices: Iterable[Device]) -> tuple[tuple[str, int], ...]:
 def in_order(devices: Iterable[Device]) -> tuple[Device, ...]:
     """Sort by severity, then by address as numbers, then by id: equal reports are equal line by line."""
     return tuple(sorted(devices, key=_device_key))
+
+
+def whole_in_order(report: Report) -> Iterator[Device]:
+    """The devices in the order of `in_order`, one after the other: of a very large report not all are in memory."""
+    brief = report.brief
+    for place in sorted(range(len(brief)), key=lambda place: _device_key(brief[place])):
+        yield report.devices[place]
 
 
 def _device_key(device: Device) -> tuple[int, tuple[int, int, str], str]:

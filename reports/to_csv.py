@@ -6,16 +6,17 @@ a mark that came and went with the content would break readers by surprise. Read
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reports import Renderer, RenderOptions
 from reports.spreadsheet import neutral
-from reports.summary import findings_in_order, in_order
+from reports.summary import findings_in_order, whole_in_order
 from scanner.model import Device, Evidence, Finding, Report, Status
+
+BYTE_ORDER_MARK: Final = "\ufeff"
 
 COLUMNS: Final = (
     "device",
@@ -54,11 +55,20 @@ COLUMNS: Final = (
 
 def render(report: Report, options: RenderOptions) -> bytes:
     """The devices of the report as CSV bytes; `options.separator` is "," or ";"."""
+    return "".join(stream(report, options)).encode("utf-8")
+
+
+def stream(report: Report, options: RenderOptions) -> Iterator[str]:
+    """The byte order mark, the heads, and line by line."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=options.separator, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([neutral(cell) for cell in _row(device)] for device in in_order(report.devices))
-    return codecs.BOM_UTF8 + out.getvalue().encode("utf-8")
+    yield BYTE_ORDER_MARK + out.getvalue()
+    for device in whole_in_order(report):
+        out.seek(0)
+        out.truncate()
+        writer.writerow([neutral(cell) for cell in _row(device)])
+        yield out.getvalue()
 
 
 def _row(device: Device) -> Iterable[str]:
@@ -104,4 +114,4 @@ def _join(parts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 
-RENDERER: Final = Renderer("csv", "csv", "text/csv; charset=utf-8; header=present", render)
+RENDERER: Final = Renderer("csv", "csv", "text/csv; charset=utf-8; header=present", render, stream)

@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -43,7 +43,7 @@ from reports.html.first_page import (
 from reports.html.island import BLOCK, Island, rule_of, to_island
 from reports.html.script_texts import script_texts
 from reports.messages import Texts, texts
-from reports.summary import SEVERITY, in_order, summarise
+from reports.summary import SEVERITY, in_order, summarise, whole_in_order
 from reports.visible import excerpt, visible
 from reports.wording import (
     answer,
@@ -75,9 +75,8 @@ def stream(report: Report, options: RenderOptions) -> Iterator[str]:
     """The document piece by piece: of 50,000 devices it has hundreds of megabytes."""
     _ = texts(options.locale)
     style, script = _read("style.css"), _join_scripts()
-    devices = in_order(report.devices)
-    maker = CardMaker(_, report)
-    first = [maker.make(device) for device in devices[: options.static_cards]]
+    devices, cards = in_order(report.brief), map(CardMaker(_, report).make, whole_in_order(report))
+    first = list(islice(cards, options.static_cards))
     page = _environment().get_template("page.html.j2")
     yield from page.generate(
         _=_,
@@ -90,7 +89,7 @@ def stream(report: Report, options: RenderOptions) -> Iterator[str]:
         island=Island(_, report, devices),
         settings=to_island(_settings(_, report)),
         static_cards=first,
-        cards=chain(first, map(maker.make, devices[options.static_cards :])),
+        cards=chain(first, cards),
         left_out=_left_out(_, report, len(devices) - len(first)),
         remembered=remember(),
         **_first_page(_, report),
@@ -214,4 +213,4 @@ def _read(name: str) -> str:
     return (files("reports") / "html" / name).read_text("utf-8")
 
 
-RENDERER: Final = Renderer("html", "html", "text/html; charset=utf-8", render)
+RENDERER: Final = Renderer("html", "html", "text/html; charset=utf-8", render, stream)

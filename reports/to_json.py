@@ -7,12 +7,13 @@ or a lone surrogate; one device a line, so that two reports compare line by line
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Final
 
 from reports import Renderer, RenderOptions
 from reports.certificate import recorders
 from reports.messages import SOURCE, texts, timestamp
-from reports.summary import findings_in_order, first_address, in_order, summarise
+from reports.summary import findings_in_order, first_address, summarise, whole_in_order
 from reports.wording import answer
 from scanner.model import (
     Attempt,
@@ -34,8 +35,13 @@ SCHEMA: Final = "camcensus.report/1"
 Json = dict[str, object]
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """The report as JSON, in English whatever the language of the others: programs read it, and bytes are compared."""
+    return "".join(stream(report, options))
+
+
+def stream(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The report's head, then device by device."""
     head: Json = {
         "schema": SCHEMA,
         "run": _run(report.run),
@@ -47,12 +53,12 @@ def render(report: Report, _options: RenderOptions) -> str:
         "names": dict(sorted(report.names.items())),
         "as_of": report.as_of or None,
     }
-    return f'{_dump(head, indent=2)[:-2]},\n  "devices": {_lines(report)}\n}}\n'
-
-
-def _lines(report: Report) -> str:
-    lines = [f"    {_dump(_device(device))}" for device in in_order(report.devices)]
-    return "[\n{}\n  ]".format(",\n".join(lines)) if lines else "[]"
+    yield f'{_dump(head, indent=2)[:-2]},\n  "devices": ['
+    before = "\n"
+    for device in whole_in_order(report):
+        yield f"{before}    {_dump(_device(device))}"
+        before = ",\n"
+    yield "\n  ]\n}\n" if report.devices else "]\n}\n"
 
 
 def _dump(value: Json, indent: int | None = None) -> str:
@@ -279,4 +285,4 @@ def _attempt(attempt: Attempt) -> Json:
     }
 
 
-RENDERER: Final = Renderer("json", "json", "application/json", render)
+RENDERER: Final = Renderer("json", "json", "application/json", render, stream)

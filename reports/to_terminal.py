@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from rich import box
@@ -18,7 +19,7 @@ from rich.text import Text
 from reports import Renderer, RenderOptions
 from reports.certificate import count_findings, lists_in_order, say_count, way_out_lines
 from reports.messages import Texts, texts
-from reports.summary import SEVERITY, in_order, summarise
+from reports.summary import SEVERITY, summarise, whole_in_order
 from reports.visible import visible
 from reports.wording import (
     answer,
@@ -102,8 +103,7 @@ def _coverage(_: Texts, report: Report) -> Iterable[RenderableType]:
 
 
 def _devices(_: Texts, report: Report, rows: int) -> Iterable[RenderableType]:
-    ordered = in_order(report.devices)
-    if not ordered:
+    if not report.brief:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
     table.add_column(Text(_("Status")), max_width=STATUS_WIDTH)
@@ -111,11 +111,12 @@ def _devices(_: Texts, report: Report, rows: int) -> Iterable[RenderableType]:
     table.add_column(Text(_("Maker")), overflow="fold", ratio=2)
     table.add_column(Text(_("Address")), overflow="fold", min_width=17)
     table.add_column(Text(_("Why")), overflow="fold", ratio=5)
-    for device in ordered[:rows]:
+    for device in islice(whole_in_order(report), rows):
         table.add_row(*_cells(_, report, device))
     yield table
-    if len(ordered) > rows:
-        yield Text(_("Not shown here, but in the other reports: {n} devices", n=_.number(len(ordered) - rows)))
+    left = len(report.brief) - rows
+    if left > 0:
+        yield Text(_("Not shown here, but in the other reports: {n} devices", n=_.number(left)))
 
 
 def _cells(_: Texts, report: Report, device: Device) -> tuple[Text, ...]:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from operator import itemgetter
 from typing import Final
 
 from scanner.acquisition import find_date
@@ -29,6 +28,7 @@ from scanner.policy import overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record
 from scanner.shelf import Shelf
+from scanner.shelved_devices import HELD_WHOLE, ShelvedDevices
 from scanner.way_out import account_for_way_out, describe_way_out, read_settings
 
 NAMES: Final = frozenset(
@@ -80,27 +80,55 @@ def compile_holdings(holdings: Holdings, means: Means, shelf: Shelf) -> Report:
     record = holdings.frame()
     day = means.as_of or datetime.fromtimestamp(record.run.started, UTC).date()
     lists = ListJudge(means.policies, means.makers, day)
-    found: list[tuple[tuple[int, int, str], Device]] = []
+    devices, order = _Devices(shelf), list[tuple[int, int, str]]()
     tally, account = Tally(), _Account()
     for hosts in gathered.kin:
         said = {host: gathered.expand(host) for host in hosts}
         for cluster in unite_hosts(said, gathered.survey, Agreement(means.library)):
             device = _compile_device(cluster, gathered, means, lists)
-            found.append((cluster_order(cluster), device))
+            order.append(cluster_order(cluster))
+            devices.add(device)
             tally.add(device)
             account.add(device)
-    found.sort(key=itemgetter(0))
     coverage = account_for(record, tally, gathered.failures)
     return Report(
         run=replace(record.run, ended=record.ended.at) if record.ended is not None else record.run,
         coverage=replace(coverage, notes=(*coverage.notes, *account_for_way_out(account.settings))),
-        devices=tuple([device for _, device in found]),
+        devices=devices.close(sorted(range(len(order)), key=order.__getitem__)),
         policies=tuple(policy.info for policy in means.policies),
         fingerprints=means.library.digest,
         counts={status.value: account.counts[status] for status in Status},
         names=_display_names(account.names, means.makers),
         as_of=day.isoformat(),
     )
+
+
+class _Devices:
+    """Devices in memory, and on the shelf when they become very many."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._held: list[Device] = []
+        self._shelf: Final = shelf
+        self._shelved: ShelvedDevices | None = None
+
+    def add(self, device: Device) -> None:
+        if self._shelved is None:
+            self._held.append(device)
+            if len(self._held) <= HELD_WHOLE:
+                return
+            self._shelved = ShelvedDevices(self._shelf)
+            for held in self._held:
+                self._shelved.add(held)
+            self._held.clear()
+        else:
+            self._shelved.add(device)
+
+    def close(self, order: Sequence[int]) -> Sequence[Device]:
+        """All of them, in this order."""
+        if self._shelved is None:
+            return tuple([self._held[place] for place in order])
+        self._shelved.sort(order)
+        return self._shelved
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ with colons, digests are lower-case hexadecimal SHA-256 of the raw bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -325,10 +325,16 @@ class Report:
 
     run: RunInfo
     coverage: Coverage
-    devices: tuple[Device, ...]
+    devices: Sequence[Device]  # of a very large report read from disk, each time anew: see `brief`
     policies: tuple[PolicyInfo, ...]
     fingerprints: str  # digest of the fingerprint files used for judging
     counts: Mapping[str, int] = field(default_factory=dict)  # by status
     answer: str = ""  # the first page's one sentence
     names: Mapping[str, str] = field(default_factory=dict)  # maker or brand id → the name people read ("TP-Link")
     as_of: str = ""  # ISO date the lists were asked of
+
+    @property
+    def brief(self) -> Sequence[Device]:
+        """The devices, for counting and sorting: evidence, hints, settings and attempts may be missing from them."""
+        brief: Sequence[Device] = getattr(self.devices, "brief", self.devices)
+        return brief

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -59,14 +59,20 @@ def find_record(run: Path) -> Path:
     return run / RECORD_NAME if run.is_dir() else run
 
 
-def write_whole(path: Path, content: str | bytes, *, token: Callable[[int], str] = secrets.token_hex) -> None:
-    """Write a file so that it appears whole or not at all; an earlier file of the name is replaced."""
-    data = content.encode() if isinstance(content, str) else content
+def write_whole(
+    path: Path, content: str | bytes | Iterable[bytes], *, token: Callable[[int], str] = secrets.token_hex
+) -> None:
+    """Write a file so that it appears whole or not at all; an earlier file of the name is replaced.
+
+    What comes in pieces is written as it comes.
+    """
+    text = content.encode() if isinstance(content, str) else content
+    pieces = (text,) if isinstance(text, bytes) else text
     part = path.with_name(f".{path.name}.{token(4)}.part")
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_MODE)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)
@@ -74,3 +80,6 @@ def write_whole(path: Path, content: str | bytes, *, token: Callable[[int], str]
         part.unlink(missing_ok=True)
         kind = OutputLost if error.errno in NO_ROOM else OutputError
         raise kind(f"{path} cannot be written: {error.strerror}; name another place") from None
+    except BaseException:  # whoever makes the pieces failed, or was interrupted
+        part.unlink(missing_ok=True)
+        raise

@@ -50,13 +50,14 @@ def judge(run: Path, out: Path | None, verdict: Verdict, library: Library | None
     folder = open_folder(out) if out is not None else path.parent
     library = library or load_library()
     spare_collections()
-    report = make_report(path, verdict.policies, verdict.as_of, acquired, library, folder)
-    write_reports(report, folder, verdict.locale)
-    show(report, verdict.locale, folder)
-    if baseline is not None:
-        report = only_new(report, baseline)
-        print(say_news(report))
-    return choose_exit(report, words)
+    with closing(Shelf(folder)) as shelf:
+        report = make_report(path, verdict.policies, verdict.as_of, acquired, library, shelf)
+        write_reports(report, folder, verdict.locale)
+        show(report, verdict.locale, folder)
+        if baseline is not None:
+            report = only_new(report, baseline)
+            print(say_news(report))
+        return choose_exit(report, words)
 
 
 def say_news(report: Report) -> str:
@@ -80,13 +81,13 @@ def make_report(
     as_of: str | None,
     acquired: Mapping[str, date] | None = None,
     library: Library | None = None,
-    folder: Path | None = None,
+    shelf: Shelf | None = None,
 ) -> Report:
-    """Read and judge one record. What is put aside meanwhile goes into `folder`, or is kept in memory."""
+    """Read and judge one record. What is put aside goes onto the shelf, of which a very large report is read later."""
     chosen = load_policies(policies or (DEFAULT_POLICY,))
     means = Means(library or load_library(), load_makers(), tuple(chosen), parse_day(as_of), acquired or {})
-    with closing(StoredRecord(path)) as record, closing(Shelf(folder)) as shelf:
-        return compile_holdings(record, means, shelf)
+    with closing(StoredRecord(path)) as record:
+        return compile_holdings(record, means, shelf or Shelf())
 
 
 def read_inventory(file: Path) -> dict[str, date]:
@@ -129,7 +130,7 @@ def write_reports(report: Report, folder: Path, locale: str) -> list[Path]:
     for name in WRITTEN:
         renderer = renderers[name]
         path = folder / f"report.{renderer.extension}"
-        write_whole(path, renderer.render(report, options))
+        write_whole(path, renderer.pieces(report, options))
         written.append(path)
     return written
 
