@@ -17,7 +17,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self, get_type_hints
 
-from pydantic_core import from_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
 
@@ -129,6 +129,14 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _encode(body: Mapping[str, Any]) -> bytes:
+    """JSON in ASCII. A fifth of the time of the standard library's, which is asked for what it alone can write."""
+    try:
+        return to_json(body, ensure_ascii=True)
+    except PydanticSerializationError:  # half a surrogate pair: JSON can name it, UTF-8 cannot hold it
+        return _ENCODE(body).encode()
+
+
 def to_line(value: Value) -> dict[str, Any]:
     """One value as the object of its line; fields at their default are left out."""
     kind = type(value)
@@ -231,7 +239,7 @@ class RecordWriter:
     def _append(self, body: dict[str, Any]) -> None:
         if self._trouble:
             raise RecordLost(self._trouble)
-        line = _ENCODE(body).encode() + b"\n"
+        line = _encode(body) + b"\n"
         view = memoryview(line)
         try:
             while view:

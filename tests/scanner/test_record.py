@@ -42,6 +42,17 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert record.ended.how == "done"
 
 
+@pytest.mark.parametrize("text", ["plain", 'é \u2028 \U0001f600 \x7f \x00 " \\ / \n', "\ud800 half a pair"])
+def test_a_line_is_json_in_ascii_whatever_was_said(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "record.jsonl"
+    with RecordWriter(path) as record:
+        record.write(Note("10.0.0.5", text, 1e-05))
+    line = path.read_bytes()
+    assert line.isascii()
+    assert line.count(b"\n") == 1
+    assert json.loads(line) == {"type": "note", "subject": "10.0.0.5", "text": text, "at": 1e-05}
+
+
 def test_raw_bytes_stand_once_and_are_found_by_digest(tmp_path: Path) -> None:
     path = tmp_path / "record.jsonl"
     with RecordWriter(path) as record:
