@@ -42,12 +42,6 @@ class Learning:
         """Those of our interfaces and of the scope."""
         return [line for line in list_neighbours() if line.index in self._indexes and self._covers(line.address)]
 
-    def _covers(self, address: str) -> bool:
-        if ":" in address:
-            return False
-        number = int(ipaddress.IPv4Address(address))
-        return ranges.within(((number, number),), self._scope)
-
     def hear(self, index: int, address: int, mac: bytes) -> None:
         """Remember who said to have an address; one claimed by two stays with the kernel to resolve."""
         known = self._heard.setdefault((index, address), mac)
@@ -74,13 +68,26 @@ class Learning:
 
     def close(self) -> None:
         """Take every own entry out, and what the kernel made of whom was spoken to, and close."""
-        made_by_kernel = {
-            (line.index, line.address)
-            for line in self._lines()
-            if not line.maker and not line.flags & rtnetlink.EXTERNALLY_LEARNED and not line.state & rtnetlink.PERMANENT
-        }
-        for index, address in sorted(self._made | made_by_kernel - self._found):
+        for index, address in sorted(self._made | self._find_kernels_own()):
             self._sequence += 1
             request(self._socket, rtnetlink.build_forget(index, address, self._sequence))
         self._made.clear()
         self._socket.close()
+
+    def _find_kernels_own(self) -> set[tuple[int, str]]:
+        """What the kernel entered by itself since the run began for hosts of the scope."""
+        try:
+            lines = self._lines()
+        except OSError:
+            return set()  # they go by themselves in the end; own ones do not
+        return {
+            (line.index, line.address)
+            for line in lines
+            if not line.maker and not line.flags & rtnetlink.EXTERNALLY_LEARNED and not line.state & rtnetlink.PERMANENT
+        } - self._found
+
+    def _covers(self, address: str) -> bool:
+        if ":" in address:
+            return False
+        number = int(ipaddress.IPv4Address(address))
+        return ranges.within(((number, number),), self._scope)

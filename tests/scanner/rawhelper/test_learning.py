@@ -89,6 +89,20 @@ def test_the_table_is_left_as_it_was_found(segment: Segment) -> None:
         assert set(table()) == {"10.77.0.3", "10.77.0.6", "10.77.0.77"}
 
 
+def test_a_dump_that_fails_keeps_no_own_entry(segment: Segment, monkeypatch: pytest.MonkeyPatch) -> None:
+    with segment.enter():
+        learning = Learning({eth0()}, SCOPE)
+        learning.hear(eth0(), NUMBER, MAC)
+        assert learning.change(eth0(), HOST, forget=False) == 0
+
+        def fail() -> None:
+            raise OSError(errno.EBUSY, "as told")
+
+        monkeypatch.setattr(learning, "_lines", fail)
+        learning.close()
+        assert table() == {}
+
+
 def test_closing_takes_every_own_entry_out(segment: Segment) -> None:
     with segment.enter():
         learning = Learning({eth0()}, SCOPE)
