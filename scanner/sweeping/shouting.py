@@ -20,7 +20,6 @@ from scanner.ledger import Books
 from scanner.link import Datagram, Shout, Tally
 from scanner.model import Outcome
 from scanner.neighbours import YOUNG
-from scanner.netlink import list_neighbours
 from scanner.os_errors import read_os_error
 from scanner.pace import Pacer
 from scanner.scope import Interface, Scope, ScopeError
@@ -28,6 +27,7 @@ from scanner.sending import send_told
 from scanner.sweeping.doors import Door, Family, Ports, open_doors
 from scanner.sweeping.draining import PER_SOURCE, Drain
 from scanner.sweeping.memberships import Memberships
+from scanner.sweeping.owners import Owners
 from scanner.sweeping.turns import Turns
 
 SEGMENT_SHARE: Final = 2.0
@@ -60,9 +60,6 @@ section 7.3.3: five, and timers so long are rounded up by half a second)."""
 MDNS_GROUPS: Final = ("224.0.0.251", "ff02::fb")
 """The library that browses multicast DNS joins these by itself."""
 
-TABLE_AGE: Final = 0.5
-"""Seconds a copy of the neighbour table serves for telling hardware addresses."""
-
 
 class Shouter:
     """Sends questions and collects answers for one run."""
@@ -87,8 +84,7 @@ class Shouter:
         self._rng = rng
         self._turns: dict[str, Turns] = {}
         self._due: dict[str, float] = {}  # segment → when a library may send to it again
-        self._macs: dict[tuple[int, str], str] = {}
-        self._macs_at = -TABLE_AGE
+        self._owners = Owners(clock=clock, monotonic=monotonic, sleep=sleep)
         self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
         self._memberships = Memberships(pacer.overall, monotonic=monotonic)
         self._callers: set[str] = set()  # IPv6 neighbours that have asked it for its address
@@ -122,13 +118,16 @@ class Shouter:
             sending = self._send(interface, doors, shouts, repeats, tally, claim=wait)
             async with aclosing(self._collect(drain, sending, wait)) as answers:
                 async for datagram in answers:
-                    if self._scope.contains(datagram.source):
+                    if inside := self._scope.contains(datagram.source):
                         members.add(datagram.source)
                     elif not ipaddress.ip_address(datagram.source).is_link_local:  # those are of no network
                         strangers.add(datagram.source)
                     tally.answered = len(members)
                     self._pay_reply(datagram.source)
-                    yield replace(datagram, mac=self._mac_of(interface, datagram.source))
+                    if interface is not None:
+                        owner = await self._owners.find(interface, datagram, resolved=inside)
+                        datagram = replace(datagram, mac=owner)  # noqa: PLW2901
+                    yield datagram
         _tell_losses(drain, tally, len(strangers))
         if tally.packets == 0:
             tally.fail(Outcome.BROKEN, "nothing could be sent")
@@ -276,16 +275,6 @@ class Shouter:
         finally:
             sender.cancel()
             await asyncio.wait([sender])
-
-    def _mac_of(self, interface: Interface | None, source: str) -> str | None:
-        """The hardware address the kernel knows for a source: it learned it when the source asked for ours."""
-        if interface is None:
-            return None
-        now = self._monotonic()
-        if (interface.index, source) not in self._macs and now - self._macs_at >= TABLE_AGE:
-            self._macs_at = now
-            self._macs = {(e.index, e.address): e.mac for e in list_neighbours() if e.is_known and e.mac is not None}
-        return self._macs.get((interface.index, source))
 
 
 def _tell_unsent(family: Family, shout: Shout, error: OSError, tally: Tally) -> None:

@@ -1,0 +1,63 @@
+"""Tells which hardware address stands behind a datagram, from the kernel's neighbour table; asks nobody.
+
+The kernel knows a source before its datagram is here: who answers over IPv6 has asked for our address first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from scanner.codec.rtnetlink import NeighbourEntry
+from scanner.link import Datagram
+from scanner.netlink import list_neighbours
+from scanner.scope import Interface
+
+TABLE_AGE: Final = 0.5
+"""Seconds a copy of the table serves for hosts of which ARP tells as well."""
+
+SOONEST: Final = 0.05
+"""Seconds between two copies for all others: a flood of forged sources must not have us read tables all the time."""
+
+
+class Owners:
+    """The hardware addresses of one run's sources."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]],
+        look: Callable[[], Sequence[NeighbourEntry]] = list_neighbours,
+    ) -> None:
+        """`clock`: the one that datagrams carry the time of."""
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._look = look
+        self._macs: dict[tuple[int, str], str] = {}
+        self._read = -TABLE_AGE
+        self._read_at = 0.0  # the same moment by `clock`
+
+    async def find(self, interface: Interface, datagram: Datagram, *, resolved: bool) -> str | None:
+        """The owner of the datagram's source. `resolved`: ARP asks for it too, so it need not be found here."""
+        source = interface.index, datagram.source
+        if source not in self._macs:
+            if resolved and ":" not in datagram.source:
+                if self._monotonic() - self._read >= TABLE_AGE:
+                    self._copy()
+            elif self._may_be_newer(datagram):
+                if (rest := self._read + SOONEST - self._monotonic()) > 0:
+                    await self._sleep(rest)
+                if self._may_be_newer(datagram):  # nobody else has looked meanwhile
+                    self._copy()
+        return self._macs.get(source)
+
+    def _may_be_newer(self, datagram: Datagram) -> bool:
+        """Whether it came after the copy was made; always where the clock was put back since."""
+        return datagram.at >= self._read_at or self._clock() < self._read_at
+
+    def _copy(self) -> None:
+        self._read, self._read_at = self._monotonic(), self._clock()
+        self._macs = {(e.index, e.address): e.mac for e in self._look() if e.is_known and e.mac is not None}
