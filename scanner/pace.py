@@ -301,11 +301,16 @@ class Gate:
 
     def _look_ahead(self, now: float) -> float:
         """Packets that are foreseen for now; those whose time is over have been sent."""
+        coming, over = 0, False
         for one in self._foreseen:
             if one.end <= now:
+                over = True
                 self._remember(now, one.packets * one.sure)
-        self._foreseen = tuple([one for one in self._foreseen if one.end > now])
-        return min(self._limits.most - 1, sum(one.packets for one in self._foreseen if one.begin <= now))
+            elif one.begin <= now:
+                coming += one.packets
+        if over:
+            self._foreseen = tuple([one for one in self._foreseen if one.end > now])
+        return min(self._limits.most - 1, coming)
 
     def _remember(self, now: float, packets: float) -> None:
         if packets:
