@@ -14,7 +14,7 @@ from typing import Final
 
 from scanner.coverage import Failures
 from scanner.devices import STATING, Host, Source, Statement, Survey, assign_hosts, find_kin, state, survey_hosts
-from scanner.dissect import Dissector, derive
+from scanner.dissect import Dissector, Facts, derive
 from scanner.holdings import Holdings
 from scanner.model import Attempt, Observation
 from scanner.shelf import Shelf
@@ -78,18 +78,27 @@ class Gathering:
         }
 
     def expand(self, host: Host) -> list[Observation]:
-        """What a host said and all that can be dissected from it, each once."""
-        found: dict[Observation, None] = {}
+        """What a host said, each once, and all that can be dissected from it."""
+        known: set[Observation] = set()
+        found: list[Observation] = []
         for source in self._hosts[host]:
             places = self._heard[source].places
             for place, shelved in zip(places, (*places[1:], 0), strict=True):
-                if place >= 0:
-                    seen = self._holdings.take(place)
-                    assert isinstance(seen, Observation), "its place was noted as that of an observation"
-                    found[seen] = None
-                    facts = marshal.loads(self._shelf.take(-1 - shelved)) if shelved < 0 else self._dissector.read(seen)  # noqa: S302  written above
-                    found.update(dict.fromkeys(derive(seen, facts)))
-        return list(found)
+                if place < 0:
+                    continue
+                seen = self._holdings.take(place)
+                assert isinstance(seen, Observation), "its place was noted as that of an observation"
+                if seen not in known:
+                    known.add(seen)
+                    found.append(seen)
+                    found += derive(seen, self._facts(seen, shelved))
+        return found
+
+    def _facts(self, seen: Observation, shelved: int) -> Facts:
+        if shelved >= 0:
+            return self._dissector.read(seen)
+        facts: Facts = marshal.loads(self._shelf.take(-1 - shelved))  # noqa: S302  written by `_note`
+        return facts
 
     def attempts(self, address: str) -> Iterator[Attempt]:
         """How the attempts at an address ended, in the order of the record."""

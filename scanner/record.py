@@ -173,6 +173,17 @@ def from_line(body: Mapping[str, Any]) -> Value:
     return kind(**known)  # type: ignore[no-any-return]
 
 
+_TAKEN: Final[dict[str, type[Observation | Attempt]]] = {"observation": Observation, "attempt": Attempt}
+
+
+def _build(kind: type[Observation | Attempt], body: Mapping[str, Any]) -> Observation | Attempt:
+    checks = _CHECKS[kind]
+    known = {name: item for name, item in body.items() if name in checks}
+    if kind is Attempt:
+        known["outcome"] = _OUTCOMES[known["outcome"]]
+    return kind(**known)
+
+
 class RecordWriter:
     """Appends lines to a new file. A line is handed to the kernel whole, so a killed run leaves whole lines."""
 
@@ -428,12 +439,12 @@ class RecordPlaces:
         self._stream.seek(place)
         line = self._stream.readline(LINE_CAP)
         try:
-            value = from_line(_parse(self._path, 0, line))
+            body = _parse(self._path, 0, line)
+            return _build(_TAKEN[body["type"]], body)  # the values were looked at when the record was read
         except (KeyError, TypeError, ValueError):
-            value = None
-        if not isinstance(value, Observation | Attempt):
-            raise RecordError(f"{self._path}: the line at byte {place} is not what it was; the record was altered")
-        return value
+            raise RecordError(
+                f"{self._path}: the line at byte {place} is not what it was; the record was altered"
+            ) from None
 
     def close(self) -> None:
         """Let go of the file."""

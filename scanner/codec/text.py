@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Final
 
 from scanner.codec import Garbled
@@ -22,6 +23,12 @@ FIELDS_CAP: Final = 256
 
 JSON_DEPTH_CAP: Final = 8
 """Levels read of a JSON answer: those of cameras have four."""
+
+NAMES_KEPT: Final = 1_024
+"""Names of fields whose secrecy is remembered: devices of one make use the same few dozen in every answer."""
+
+NAME_KEPT: Final = 64
+"""Characters of the longest name remembered."""
 
 _SENSITIVE: Final = "salt|passw|pwd|secret|token|verif|random|nonce|credential|private"
 _SECRET: Final = re.compile(_SENSITIVE, re.IGNORECASE)
@@ -80,6 +87,11 @@ def write_network(address: str, mask: str, gateway: str, dhcp: str) -> str:
 
 def is_secret(name: str) -> bool:
     """True for the name of a field that may carry a credential or what protects one: it is dropped unread."""
+    return _is_secret(name) if len(name) <= NAME_KEPT else _SECRET.search(name) is not None
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 

@@ -63,14 +63,18 @@ def parse_document(data: bytes, *, cap: int = XML_CAP) -> Document:
         raise Garbled(f"an XML document of {len(data)} bytes, more than {cap}")
     text = _prepare(data)
     cut: _Tree | None = None
+    tree: _Tree | None = None
     for repair in _REPAIRS:
-        text = repair(text)
+        mended = repair(text)
+        if tree is not None and mended == text:
+            continue  # nothing was mended, so it reads as before
+        text = mended
         tree = _build(text)
         if tree.complete:
             return Document(tree.stack[0], tuple(tree.namespaces), cut=False)
         cut = cut or (tree if tree.cut else None)
     if cut is None:
-        raise Garbled(f"not well-formed XML: {tree.error[:60]}")
+        raise Garbled(f"not well-formed XML: {tree.error[:60] if tree else ''}")
     return Document(cut.stack[0], tuple(cut.namespaces), cut=True)
 
 

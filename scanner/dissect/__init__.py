@@ -22,6 +22,7 @@ __all__ = [
     "CONTROL_REQUEST",
     "DERIVED_CAP",
     "Dissector",
+    "Facts",
     "derive",
     "dissect",
     "dissect_all",

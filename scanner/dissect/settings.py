@@ -23,6 +23,9 @@ _NAMES: Final = (
 )
 """What the name of a field says, lower case."""
 
+_ANY: Final = re.compile("hcplatform|p2p|cloud|easy4ip|ntp|dns|gateway")
+"""What every one of these forms holds."""
+
 _OWN_NAME: Final = re.compile(r"DDNS|DynDNS|(?:^|[._])(?:ddns|dyndns)")
 """Dynamic DNS names the device itself. Held against the device's own spelling: "PreferredDNS" is another thing."""
 
@@ -40,6 +43,8 @@ def read_settings(fields: Iterable[tuple[str, str]]) -> Iterator[str]:
     """The lines that follow from (field name, text) pairs of one answer."""
     for name, value in fields:
         lower = name.lower()
+        if _ANY.search(lower) is None:
+            continue  # nine names of ten
         kind = next((kind for kind, form in _NAMES if form.search(lower)), None)
         if kind is None or _CAPABILITY.search(lower) or _OWN_NAME.search(name):
             continue

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from benchmarks.judging import Judged, slope
+from benchmarks.judging import Judged, growth, slope
 
 
 def test_the_rate_is_of_reading_and_judging_together() -> None:
-    assert Judged(10, 4_000, read=0.5, judged=1.5, rendered=9.0, memory=1.0).rate == 2_000
+    assert Judged(10, 4_000, judged=2.0, rendered=9.0, memory=1.0).rate == 2_000
 
 
 def test_a_slope_of_one_is_linear() -> None:
     assert slope((1_000, 2.0), (16_000, 32.0)) == 1.0
     assert slope((1_000, 2.0), (16_000, 64.0)) == 2.0
+
+
+def test_memory_grows_by_what_a_device_adds_not_by_what_the_program_takes() -> None:
+    assert growth((1_000, 104.0), (2_024, 108.0)) == 4.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,8 @@ def by_kin(observations: Sequence[Observation]) -> tuple[Cluster, ...]:
         for hosts in gathered.kin
         for cluster in unite_hosts({host: gathered.expand(host) for host in hosts}, gathered.survey, Agreement(LIBRARY))
     ]
-    return tuple(sorted(clusters, key=cluster_order))
+    once = [replace(c, observations=tuple(dict.fromkeys(c.observations))) for c in clusters]
+    return tuple(sorted(once, key=cluster_order))
 
 
 def at_once(observations: Sequence[Observation]) -> tuple[Cluster, ...]:
