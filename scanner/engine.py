@@ -331,7 +331,7 @@ class Engine:
         enough = host.answered and self._is_decided(host)
         if enough:
             self._skip(KNOCKING, host, None, f"further ports: {DECIDED_ALREADY}")
-        else:
+        elif self._sweep_link.stays_known(host.target):  # else he would need a second place in the neighbour table
             await self._step_back(host)
         return enough
 

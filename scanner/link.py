@@ -234,6 +234,10 @@ class SweepLink(Protocol):
         """Open one TCP connection and close it again without sending anything."""
         ...
 
+    def stays_known(self, target: Target) -> bool:
+        """True when the kernel keeps its entry of this host: it may be left and come back to at no cost."""
+        ...
+
     def report(self, result: SweepResult) -> None:
         """Say how a sweep went on one interface; it goes to the record and to the coverage."""
         ...

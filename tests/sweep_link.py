@@ -99,6 +99,9 @@ class ScriptedSweepLink:
         left = self.outcomes.get((str(target), port), [])
         return left.pop(0) if len(left) > 1 else left[0] if left else Outcome.SILENT
 
+    def stays_known(self, target: Target) -> bool:
+        return True
+
 
 def sweep_link(*interfaces: Interface, networks: Sequence[str] = ("10.0.0.0/24", "10.0.1.0/24")) -> ScriptedSweepLink:
     return ScriptedSweepLink(make_scope(networks, interfaces or (ETH0, ETH1)))

@@ -131,6 +131,11 @@ class Knocker:
         )  # fmt: skip
         return tried.outcome
 
+    def stays_known(self, target: Target) -> bool:
+        """See SweepLink: behind a router there is nothing to know; a line that is gone is entered anew at no cost."""
+        host = self._hosts.get(str(target))
+        return host is not None and host.entry is True
+
     def _meet(self, target: Target) -> _Host:
         if not self._scope.contains(target.address):
             raise ScopeError(f"{target} is outside the scope")

@@ -192,6 +192,10 @@ class Sweeping:
         """See SweepLink."""
         return await self._knocker.knock(target, port)
 
+    def stays_known(self, target: Target) -> bool:
+        """See SweepLink."""
+        return self._knocker.stays_known(target)
+
     def _begin(self, tally: Tally) -> float:
         tally.began = self._clock()
         return self._monotonic()

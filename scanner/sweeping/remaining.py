@@ -92,6 +92,10 @@ class Remaining:
         earlier = self._knocks.get((str(target), port))
         return earlier.popleft() if earlier else await self._link.knock(target, port)
 
+    def stays_known(self, target: Target) -> bool:
+        """See SweepLink."""
+        return self._link.stays_known(target)
+
     def report(self, result: SweepResult) -> None:
         """See SweepLink."""
         self._link.report(result)

@@ -246,6 +246,25 @@ async def test_a_line_of_the_kernels_own_is_as_good_as_one_of_ours(learns: int) 
     assert held == ([] if learns == errno.EEXIST else ["127.0.0.1"])
 
 
+@pytest.mark.parametrize(("learns", "known"), [(0, True), (errno.EEXIST, True), (errno.EPERM, False)])
+async def test_who_has_a_line_may_be_left_and_come_back_to(
+    learns: int, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = Kit(ON_LINK)
+    kit.learn_says = [learns]
+    Wire(monkeypatch, kit, errno.ECONNREFUSED)
+    assert not kit.knocker.stays_known(kit.target())
+    await kit.knocker.knock(kit.target(), 80)
+    assert kit.knocker.stays_known(kit.target()) is known
+
+
+async def test_behind_a_router_nobody_needs_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    kit = Kit()
+    Wire(monkeypatch, kit, errno.ECONNREFUSED)
+    await kit.knocker.knock(kit.target(), 80)
+    assert kit.knocker.stays_known(kit.target())
+
+
 async def test_a_line_of_the_kernels_own_that_is_gone_is_entered_anew_without_a_pause(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
