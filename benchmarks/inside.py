@@ -59,7 +59,7 @@ def frames(network: str, count: str) -> dict[str, Any]:
     import random
 
     from scanner.interfaces import choose_interfaces
-    from scanner.pace import FASTEST_RATE, TokenBucket
+    from scanner.pace import FASTEST_RATE, Gate
     from scanner.ranges import whole
     from scanner.rawhelper.asking import Asking
     from scanner.rawhelper.batch import RequestBatch
@@ -76,7 +76,7 @@ def frames(network: str, count: str) -> dict[str, Any]:
     asking = Asking(ranges, rng=random.Random(1))
     batch = RequestBatch(sockets.sender, build_request(sockets.mac.hex(":"), sender))
     request = Sweep(1, "eth0", ranges, sender, FASTEST_RATE, 2)
-    job = Job(request, asking, batch, TokenBucket(100 * FASTEST_RATE), lambda _: None)
+    job = Job(request, asking, batch, Gate(100 * FASTEST_RATE), lambda _: None)
     job.grant(int(count))
     begun = time.monotonic()
     while asking.frames < int(count):
@@ -163,31 +163,28 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     from probes.port_sweep import knock_host
     from scanner.collecting import spare_collections
     from scanner.interfaces import choose_interfaces
+    from scanner.link import Heard
+    from scanner.model import Attempt
     from scanner.pace import Pacer, parse_pace
     from scanner.scope import Target, make_scope
     from scanner.sweeping.link import Sweeping
 
     bare = make_scope([network])
     scope = make_scope([network], choose_interfaces(bare.networks))
-    outcomes: Counter[str] = Counter()
+    attempts: list[Attempt] = []
     spare_collections()
     before = neighbours()
 
-    async def sweep() -> tuple[list[str], int, float]:
-        opened: list[str] = []
+    async def sweep() -> tuple[list[Heard], int, float]:
+        told: list[Heard] = []
         found: dict[str, Target] = {}
-        link = Sweeping(
-            scope,
-            Pacer(parse_pace(pace)),
-            report=lambda _: None,
-            attempted=lambda attempt: outcomes.update([attempt.outcome.value]),
-        )
+        link = Sweeping(scope, Pacer(parse_pace(pace)), report=lambda _: None, attempted=attempts.append)
         slots = asyncio.Semaphore(parse_pace(pace).hosts_at_once)
 
         async def knock(target: Target) -> None:
             async with slots:
                 async for heard in knock_host(link, target, PORTS):
-                    opened.extend(f"{o.address}:{o.value}" for o in heard.observations if o.field == "open-port")
+                    told.append(heard)
 
         async with link:
             async for heard in run(link):
@@ -198,11 +195,14 @@ def ports(network: str, pace: str) -> dict[str, Any]:
             async with asyncio.TaskGroup() as group:
                 for target in found.values():
                     group.create_task(knock(target))
-            return opened, len(found), time.monotonic() - begun
+            return told, len(found), time.monotonic() - begun
 
-    opened, hosts, seconds = asyncio.run(sweep())
-    other = len(neighbours() ^ before)
-    return {"open": sorted(opened), "hosts": hosts, "seconds": seconds, "outcomes": dict(outcomes), "entries": other}
+    told, hosts, seconds = asyncio.run(sweep())
+    seen = [item for heard in told for item in heard.observations if item.field == "open-port"]
+    return {
+        "open": sorted(f"{item.address}:{item.value}" for item in seen), "hosts": hosts, "seconds": seconds,
+        "outcomes": Counter(attempt.outcome.value for attempt in attempts), "entries": len(neighbours() ^ before),
+    }  # fmt: skip
 
 
 def neighbours() -> set[tuple[int, str]]:

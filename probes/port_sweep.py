@@ -66,12 +66,11 @@ async def knock_host(
 
 
 def _tell(target: Target, port: int, outcome: Outcome, at: float) -> Heard | None:
-    field = {Outcome.ANSWERED: "open-port", Outcome.REFUSED: "closed-port"}.get(outcome)
-    if field is None:
+    if outcome is not Outcome.ANSWERED and outcome is not Outcome.REFUSED:
         return None
     seen = Observation(
         protocol="tcp",
-        field=field,
+        field="open-port" if outcome is Outcome.ANSWERED else "closed-port",
         value=str(port),
         address=str(target),
         port=port,

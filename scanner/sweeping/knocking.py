@@ -14,7 +14,8 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from scanner.ledger import Books
 from scanner.link import CONNECT_TIMEOUT
@@ -71,8 +72,7 @@ class _Host:
     entry: bool | None = None  # it has a line in the kernel's table; None while nobody looked
 
 
-@dataclass(frozen=True, slots=True)
-class _Try:
+class _Try(NamedTuple):
     outcome: Outcome
     detail: str
     elapsed: float
@@ -121,7 +121,9 @@ class Knocker:
         host = self._hosts.get(str(target)) or self._meet(target)
         at = self._clock()
         async with host.turn:
-            tried = await self._try_until_room(target, port, host)
+            tried = await self._try_with_entry(target, port, host)
+            if tried.table_full:
+                tried = await self._try_until_room(target, port, host, tried)
         made = int(tried.outcome is Outcome.ANSWERED)
         self._attempted(
             Attempt(
@@ -142,15 +144,14 @@ class Knocker:
         host = self._hosts[str(target)] = _Host(str(target), self._facing(target))
         return host
 
-    async def _try_until_room(self, target: Target, port: int, host: _Host) -> _Try:
-        tried = await self._try_with_entry(target, port, host)
+    async def _try_until_room(self, target: Target, port: int, host: _Host, tried: _Try) -> _Try:
         for _ in range(TABLE_TRIES):
-            if not tried.table_full:
-                break
             if not await self._renew_entry(host):
                 self._room.shrink()
                 await self._sleep(TABLE_PAUSE)
             tried = await self._try_with_entry(target, port, host)
+            if not tried.table_full:
+                break
         return tried
 
     async def _try_with_entry(self, target: Target, port: int, host: _Host) -> _Try:
@@ -213,7 +214,7 @@ class Knocker:
             account.see(account.sent + (elapsed > SYN_AGAIN))
             if host.interface is not None and code in TABLE_FULL_CODES and elapsed < AT_ONCE:
                 return _Try(Outcome.BROKEN, TABLE_FULL, elapsed, table_full=True)
-        outcome, detail = (Outcome.ANSWERED, "open") if made else read_os_error(OSError(code, os.strerror(code)))
+        outcome, detail = (Outcome.ANSWERED, "open") if made else _read(code)
         if outcome in (Outcome.ANSWERED, Outcome.REFUSED):
             host.round_trips.add(elapsed)
             self._all.add(elapsed)
@@ -257,6 +258,12 @@ class Knocker:
             if interface.mac is not None and any(target.address in network for network in networks):
                 return interface
         return None
+
+
+@cache
+def _read(code: int) -> tuple[Outcome, str]:
+    """Outcome and words of an errno."""
+    return read_os_error(OSError(code, os.strerror(code)))
 
 
 def _address(target: Target, port: int) -> tuple[object, ...]:
