@@ -352,10 +352,13 @@ class Gate:
 
     def settle(self, held: float, sent: float) -> None:
         """Of what was held so much is no more, and so much has left by now: more, less, or nothing of it."""
+        if not held and not sent:
+            return
         now = self._clock()
         self._held -= held
-        self._even.refill(now)
-        self._even.charge(sent - held)
+        if sent != held:
+            self._even.refill(now)
+            self._even.charge(sent - held)
         self._remember(now, sent)
 
     def expect(self, connections: int) -> None:
