@@ -22,7 +22,7 @@ def add_matches(matches: Matches, observations: Iterable[Observation], library: 
     """Add every rule that hits, where it has not hit the same value before; True when there was one."""
     before = len(matches)
     for observation in observations:
-        for hit in library.look_up(observation.name, observation.value):
+        for hit in library.find(observation.name, observation.value):
             key = (hit.fingerprint.id, observation.value)
             if key not in matches:
                 matches[key] = _make_match(hit.fingerprint, hit.extracted, observation, library)  # type: ignore[arg-type]

@@ -197,7 +197,7 @@ def test_the_longest_block_wins(tmp_path: Path) -> None:
     assert [h.fingerprint.id for h in library.find("mac.prefix", "08a0bb1fffff")] == ["axis-narrow"]
     assert [h.fingerprint.id for h in library.find("mac.prefix", "08a0bb2fffff")] == ["axis-server"]
     assert [h.fingerprint.id for h in library.find("mac.prefix", "08a0bb")] == ["axis-server"]
-    assert library.find("mac.prefix", "08a0bc") == []
+    assert library.find("mac.prefix", "08a0bc") == ()
 
 
 @pytest.mark.parametrize("name", ["none", "."])
