@@ -11,6 +11,7 @@ import contextlib
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Final, cast
@@ -39,6 +40,9 @@ CLOSED_EVERY: Final = 0.001
 
 DISCARD_CAP: Final = 256 * 1024
 """Bytes thrown away while lingering; a peer that sends more is cut off, and a reset is what it gets."""
+
+_LAST_DATA: Final = 52
+"""Offset of tcpi_last_data_recv: milliseconds since the peer's last data came, whenever it was read."""
 
 _SEGS_OUT: Final = 136
 """Offset of tcpi_segs_out in struct tcp_info (linux/tcp.h, since Linux 4.2)."""
@@ -83,6 +87,7 @@ class Conversation(asyncio.Protocol):
         "_transport",
         "_waiting",
         "_watch",
+        "heard_at",
         "segments",
     )
 
@@ -103,6 +108,7 @@ class Conversation(asyncio.Protocol):
         self._pieces = 0
         self._discarded = 0
         self.segments: int | None = None  # TCP segments this side sent, where the kernel says so
+        self.heard_at: float | None = None  # when the last piece came, on the monotonic clock: not when it was read
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop."""
@@ -110,8 +116,10 @@ class Conversation(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop: collect up to the cap, or throw away while lingering."""
-        segments = self.count()
-        if self._transport is not None and segments is not None:
+        info = read_tcp_info(self._transport)
+        if self._transport is not None and info is not None:
+            segments, ago = info
+            self.heard_at = time.monotonic() - ago
             if self._watch is not None:
                 self._watch(segments)
             if segments > SEGMENTS_CAP:
@@ -169,6 +177,7 @@ class Conversation(asyncio.Protocol):
         if self._ending is not None:  # it has ended before anybody asked: a greeting that came is the answer too
             return bytes(self._data[:cap]), self._ending
         self._cap, self._complete = cap, complete
+        self.heard_at = None
         if message and self._transport is not None:
             self._transport.write(message)
         done: asyncio.Future[Ending] = self._poller.loop.create_future()
@@ -300,6 +309,12 @@ def is_overrun(transport: asyncio.BaseTransport) -> bool:
 
 def count_segments(transport: asyncio.BaseTransport | None) -> int | None:
     """How many TCP segments this side has sent on a connection; None where the kernel does not say."""
+    info = read_tcp_info(transport)
+    return info[0] if info is not None else None
+
+
+def read_tcp_info(transport: asyncio.BaseTransport | None) -> tuple[int, float] | None:
+    """TCP segments sent, and seconds since the peer's last data came; None where the kernel does not say."""
     try:
         sock = transport.get_extra_info("socket") if transport is not None else None
         if sock is None or _TCP_INFO is None:
@@ -307,4 +322,6 @@ def count_segments(transport: asyncio.BaseTransport | None) -> int | None:
         info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _SEGS_OUT + 4)
     except (AttributeError, OSError):  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
         return None  # the descriptor may be closed already: then nobody knows
-    return _COUNT.unpack_from(info, _SEGS_OUT)[0] if len(info) >= _SEGS_OUT + 4 else None
+    if len(info) < _SEGS_OUT + 4:
+        return None
+    return _COUNT.unpack_from(info, _SEGS_OUT)[0], _COUNT.unpack_from(info, _LAST_DATA)[0] / 1000

@@ -98,12 +98,15 @@ class Talk:
         certificates, tls = read_peer(conversation.tls) if first else ((), "")
         received, ending = await conversation.exchange(message, complete, cap, timeout)
         outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
+        ended = time.monotonic()
+        if ending is Ending.COMPLETE and conversation.heard_at is not None:
+            ended = max(start, conversation.heard_at)  # that we were busy when it came is no slowness of the host
         return Exchange(
             outcome=outcome,
             sent=message,
             received=received,
             detail=detail,
-            elapsed=time.monotonic() - start,
+            elapsed=ended - start,
             truncated=bool(received) and ending not in (Ending.COMPLETE, Ending.CLOSED),
             certificates=certificates,
             tls=tls,

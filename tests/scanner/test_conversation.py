@@ -200,3 +200,19 @@ async def test_a_peer_that_floods_before_it_is_asked_is_held_back(monkeypatch: p
         received, ending = await conversation.exchange(b"ask", whole, CAP, 1.0)
         assert (len(received), ending) == (CAP, Ending.CAP)
         await conversation.finish()
+
+
+async def test_the_kernel_says_how_long_ago_something_came_and_how_much_was_sent() -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"welcome\n\n")
+        await reader.read()
+
+    async with serve(greet) as seen:
+        conversation = await talk_to(seen)
+        await conversation.exchange(b"", whole, CAP, 1.0)
+        info = subject.read_tcp_info(conversation._transport)
+        await conversation.finish()
+    assert info is not None
+    segments, ago = info
+    assert 1 <= segments <= 4
+    assert 0 <= ago < 60

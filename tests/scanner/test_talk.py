@@ -221,3 +221,16 @@ async def test_time_over_keeps_what_came(monkeypatch: pytest.MonkeyPatch) -> Non
         exchange = await talker.read_plainly(HttpRequest("/"), talker.write_request(HttpRequest("/")))
     assert (exchange.outcome, exchange.truncated) == (Outcome.ANSWERED, True)
     assert exchange.detail == "unfinished when the time was over"
+
+
+@pytest.mark.parametrize(("ago", "slow"), [(3600.0, False), (0.0, True)])
+async def test_that_we_were_busy_when_an_answer_came_is_no_slowness_of_the_host(
+    ago: float, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that seems slow is slowed down and in the end left alone: it must not be for our own slowness."""
+    monkeypatch.setattr(conversation, "read_tcp_info", lambda _: (1, ago))
+    async with serve_answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"ok") as seen:
+        talker = make_talk(seen.port)
+        exchange = await talker.read_plainly(HttpRequest("/"), talker.write_request(HttpRequest("/")))
+    assert exchange.outcome is Outcome.ANSWERED
+    assert (exchange.elapsed > 0) is slow
