@@ -301,12 +301,6 @@ async def wait_closed(sock: socket.socket) -> None:
                 await asyncio.sleep(CLOSED_EVERY)
 
 
-def is_overrun(transport: asyncio.BaseTransport) -> bool:
-    """True when a connection has cost this side more segments than any honest answer does."""
-    segments = count_segments(transport)
-    return segments is not None and segments > SEGMENTS_CAP
-
-
 def count_segments(transport: asyncio.BaseTransport | None) -> int | None:
     """How many TCP segments this side has sent on a connection; None where the kernel does not say."""
     info = read_tcp_info(transport)

@@ -22,7 +22,7 @@ from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from scanner.codec import Garbled, http1
-from scanner.conversation import LINGER, TLS_TIMEOUT, count_segments, is_overrun, wait_closed
+from scanner.conversation import LINGER, SEGMENTS_CAP, TLS_TIMEOUT, count_segments, read_tcp_info, wait_closed
 from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
@@ -47,6 +47,7 @@ class _Heard:
     full: bool = False  # it said more than there was room for, and was cut off
     crumbs: bool = False  # and that in pieces so small that our acknowledgements were a burden
     segments: int | None = None
+    at: float | None = None  # when the last piece came, on the monotonic clock
     transport: asyncio.Transport | None = None
     sock: socket.socket | None = None
     certificates: tuple[bytes, ...] = ()
@@ -96,7 +97,10 @@ class _Listening(ResponseHandler):
         heard = self._heard
         if heard.full:
             return
-        if heard.transport is not None and is_overrun(heard.transport):
+        info = read_tcp_info(heard.transport)
+        if info is not None:
+            heard.at = time.monotonic() - info[1]
+        if heard.transport is not None and info is not None and info[0] > SEGMENTS_CAP:
             heard.full = heard.crumbs = True
             heard.transport.abort()
             return
@@ -184,6 +188,8 @@ class HttpClient:
             await _wait_gone(heard)
         if heard.full and ended.outcome is Outcome.ANSWERED:  # aiohttp takes our own cut for the host's close
             ended = replace(ended, detail=CRUMBS if heard.crumbs else ended.detail, cut=True)
+        if heard.at is not None and ended.outcome is Outcome.ANSWERED and not ended.cut:
+            elapsed = max(0.0, heard.at - start)  # that we were busy when it came is no slowness of the host
         received = bytes(heard.data)
         connected = heard.opened or (context is not None and ended.outcome in (Outcome.GARBLED, Outcome.SILENT))
         exchange = Exchange(

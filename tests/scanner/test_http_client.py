@@ -47,6 +47,17 @@ async def test_the_wire_says_what_the_exchange_says() -> None:
         assert seen.requests == [MESSAGE] == [exchange.sent]
 
 
+@pytest.mark.parametrize(("ago", "slow"), [(3600.0, False), (0.0, True)])
+async def test_that_we_were_busy_when_an_answer_came_is_no_slowness_of_the_host(
+    ago: float, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "read_tcp_info", lambda _: (1, ago))
+    async with serve_answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"ok") as seen:
+        exchange = (await fetch(seen)).exchange
+    assert exchange.outcome is Outcome.ANSWERED
+    assert (exchange.elapsed > 0) is slow
+
+
 async def test_chunks_are_kept_as_sent() -> None:
     page = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
     async with serve_answer(page) as seen:
