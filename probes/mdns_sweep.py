@@ -224,7 +224,8 @@ def open_zeroconf(interface: Interface, tally: Tally) -> AsyncZeroconf | None:
 def keep_apart(sock: Any) -> None:
     """Have a socket hear the groups on its own interface alone, not wherever another socket of this machine joined."""
     if sock.family == socket.AF_INET6:
-        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)
+        with contextlib.suppress(OSError):  # before Linux 4.20 there is no such choice
+            sock.setsockopt(socket.IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)
     sock.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)  # one socket may serve both families
 
 

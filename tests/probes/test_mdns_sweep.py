@@ -242,6 +242,18 @@ async def test_an_address_that_is_not_ours_is_broken_not_silent() -> None:
     assert link.results[0].outcome is Outcome.BROKEN
 
 
+def test_an_old_kernel_without_the_choice_for_ipv6_is_no_fault() -> None:
+    chosen: list[tuple[int, ...]] = []
+
+    def choose(level: int, option: int, value: int) -> None:
+        if level == socket.IPPROTO_IPV6:
+            raise OSError(errno.ENOPROTOOPT, "Protocol not available")
+        chosen.append((level, option, value))
+
+    mdns_sweep.keep_apart(SimpleNamespace(family=socket.AF_INET6, setsockopt=choose))
+    assert chosen == [(socket.IPPROTO_IP, mdns_sweep.IP_MULTICAST_ALL, 0)]
+
+
 @pytest.mark.lab
 @pytest.mark.slow
 async def test_several_interfaces_are_browsed_at_once_and_kept_apart(lan: Callable[..., Lab]) -> None:
