@@ -5,10 +5,11 @@ A site has many devices of few makers: of what is known of a device, a list look
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import date
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 from scanner.makers import Makers
 from scanner.model import Conflict, Evidence, Finding, Identity
@@ -20,6 +21,16 @@ KINDS_KEPT: Final = 4_096
 """Kinds of devices remembered: makers, brands and kinds that occur together are some hundreds on the largest site."""
 
 
+_NAMES: Final = [item.name for item in fields(Finding)]
+_ADVICE: Final = _NAMES.index("check_by_hand")
+_BEFORE: Final = attrgetter(*_NAMES[:_ADVICE])
+_BEHIND: Final = attrgetter(*_NAMES[_ADVICE + 1 :])
+_MAKE: Final[Callable[..., Finding]] = Finding
+
+_Parts: TypeAlias = "tuple[tuple[Any, ...], tuple[Any, ...]]"
+"""A finding without its advice: what stands before it and behind it."""
+
+
 class ListJudge:
     """Judges by the lists given, on one day. As `judge_lists`, with equal answers."""
 
@@ -27,7 +38,7 @@ class ListJudge:
         self._policies: Final = tuple(policies)
         self._makers: Final = makers
         self._as_of: Final = as_of
-        self._known: Final[dict[tuple[Identity, date | None], tuple[Finding, ...]]] = {}
+        self._known: Final[dict[tuple[Identity, date | None], tuple[_Parts, ...]]] = {}
 
     def judge(self, identity: Identity, acquired: date | None = None) -> tuple[Finding, ...]:
         """One finding for each list that makes findings, in the order given."""
@@ -36,9 +47,10 @@ class ListJudge:
         if found is None:
             if len(self._known) >= KINDS_KEPT:
                 self._known.clear()
-            found = self._known[key] = judge_lists(key[0], self._policies, self._makers, self._as_of, acquired)
+            judged = judge_lists(key[0], self._policies, self._makers, self._as_of, acquired)
+            found = self._known[key] = tuple([(_BEFORE(finding), _BEHIND(finding)) for finding in judged])
         check = say_what_to_check(identity)
-        return tuple([replace(finding, check_by_hand=check) for finding in found])
+        return tuple([_MAKE(*before, check, *behind) for before, behind in found])
 
 
 def _what_counts(identity: Identity) -> Identity:

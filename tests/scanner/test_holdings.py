@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner import holdings as subject
 from scanner.holdings import HeldRecord, StoredRecord
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
 from scanner.record import RecordError, RecordWriter, read_record
@@ -30,7 +31,9 @@ def write(path: Path) -> Path:
     return path
 
 
-def test_both_give_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [0, 1_000, 1 << 20], ids=["nothing held", "too much to hold", "all held"])
+def test_both_give_the_same(most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "HELD_BYTES", most)
     path = write(tmp_path / "record.jsonl")
     held = HeldRecord(read_record(path))
     with closing(StoredRecord(path)) as stored:
@@ -50,7 +53,8 @@ def test_a_record_that_was_altered_is_refused_at_its_end(tmp_path: Path) -> None
         list(StoredRecord(path).read())
 
 
-def test_a_line_that_is_another_than_it_was_is_refused(tmp_path: Path) -> None:
+def test_a_line_that_is_another_than_it_was_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "HELD_BYTES", 0)
     path = write(tmp_path / "record.jsonl")
     with closing(StoredRecord(path)) as stored:
         place = next(place for place, _ in stored.read())
@@ -59,3 +63,10 @@ def test_a_line_that_is_another_than_it_was_is_refused(tmp_path: Path) -> None:
             stored.take(place)
         with pytest.raises(RecordError, match="altered"):
             stored.take(place + 3)
+
+
+def test_of_a_large_record_nothing_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "HELD_BYTES", 2 * subject.OVERHEAD)
+    with closing(StoredRecord(write(tmp_path / "record.jsonl"))) as stored:
+        held = [len(stored._held) for _ in stored.read()]
+    assert held == [1, 2, 0]

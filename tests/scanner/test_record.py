@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import record as subject
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
 from scanner.record import RecordError, RecordLost, RecordWriter, digest_of, from_line, read_raw, read_record, to_line
 
@@ -262,3 +263,23 @@ def test_a_damaged_raw_line_is_refused(line: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(line)
     with pytest.raises(RecordError, match="is damaged"):
         read_raw(tmp_path / "x", 0)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(1 << 70), 1 << 70) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=5))
+def test_the_quick_reader_reads_what_the_usual_one_reads(body: dict[str, object]) -> None:
+    line = json.dumps({**body, "type": "x"}).encode() + b"\n"
+    assert repr(subject._parse(Path("r"), 1, line)) == repr(json.loads(line))  # repr: 1, 1.0 and True are equal
+
+
+@pytest.mark.parametrize(
+    "text", ['{"type":"note","text":"\\ud800"}', '\ufeff{"type":"x"}', '{"type":"x","a":' + "[" * 300 + "]" * 300 + "}"]
+)
+def test_what_the_quick_reader_refuses_is_for_the_usual_one_to_say(text: str) -> None:
+    assert subject._parse(Path("r"), 1, text.encode()) == json.loads(text.encode())
