@@ -53,16 +53,16 @@ def stream(report: Report, _options: RenderOptions) -> Iterator[str]:
         "names": dict(sorted(report.names.items())),
         "as_of": report.as_of or None,
     }
-    yield f'{_dump(head, indent=2)[:-2]},\n  "devices": ['
+    yield f'{_HEAD(head)[:-2]},\n  "devices": ['
     before = "\n"
     for device in whole_in_order(report):
-        yield f"{before}    {_dump(_device(device))}"
+        yield f"{before}    {_LINE(_device(device))}"
         before = ",\n"
     yield "\n  ]\n}\n" if report.devices else "]\n}\n"
 
 
-def _dump(value: Json, indent: int | None = None) -> str:
-    return json.dumps(value, indent=indent, ensure_ascii=True, allow_nan=False)
+_LINE: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+_HEAD: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, indent=2).encode
 
 
 def _run(run: RunInfo) -> Json:

@@ -61,6 +61,6 @@ def _open(folder: Path) -> BinaryIO:
 
 def _say(folder: Path | None, error: OSError) -> str:
     return (
-        f"{folder}: {error.strerror}; judging puts aside there about as much as the reports will have, so name a folder "
-        "with room for it with --out"
+        f"{folder}: {error.strerror}; judging puts aside there about as much as the reports will have: name a folder "
+        "with room by --out"
     )

@@ -51,5 +51,5 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.context() as patch,
     ):
         patch.setattr(shelf, "_stream", full)
-        with pytest.raises(RecordLost, match="No space left.*--out"):
+        with pytest.raises(RecordLost, match=r"No space left.*--out"):
             shelf.put(b"x")
