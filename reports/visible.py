@@ -29,8 +29,12 @@ def _picture(found: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     """Return `text` with every character that cannot be seen replaced by a sign that can."""
-    if text.isascii() and text.isprintable():
-        return text  # nearly all of the million texts of a large report: no search is needed
+    if text.isascii():
+        if text.isprintable():
+            return text  # nearly all of the million texts of a large report: no search is needed
+        text = text.replace("\r", "␍").replace("\n", "␊")
+        if text.isprintable():
+            return text  # lines of text, as most of the long ones are
     return _UNSEEN.sub(_picture, text)
 
 

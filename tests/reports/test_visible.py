@@ -17,6 +17,7 @@ from reports.visible import excerpt, visible
         ("plain Ç ž ü 中", "plain Ç ž ü 中"),
         ("\x1b[31m", "␛[31m"),
         ("a\r\n\tb\0", "a␍␊␉b␀"),
+        ("a\r\nb\n", "a␍␊b␊"),
         ("\x7f", "␡"),
         ("\x9b2J", "⟨U+009B⟩2J"),
         ("ab\u202ecd", "ab⟨U+202E⟩cd"),
