@@ -12,7 +12,7 @@ from scanner.conversation import converse_on
 from scanner.tls_client import make_lax_context, read_peer
 from scanner.wire import open_socket
 from tests.certificates import make_certificate, make_server_context
-from tests.loopback import loopback_target, serve_answer
+from tests.loopback import loopback_target, make_poller, serve_answer
 
 
 def make_old_server(folder: Path, version: ssl.TLSVersion, ciphers: str) -> ssl.SSLContext:
@@ -34,8 +34,9 @@ async def test_an_old_server_shows_its_certificate(
     tmp_path: Path, version: ssl.TLSVersion, ciphers: str, said: str
 ) -> None:
     async with serve_answer(b"", context=make_old_server(tmp_path, version, ciphers)) as seen:
-        sock = await open_socket(loopback_target(), seen.port)
-        conversation = await converse_on(sock, make_lax_context())
+        poller = make_poller()
+        sock = await open_socket(poller, loopback_target(), seen.port)
+        conversation = await converse_on(poller, sock, make_lax_context())
         certificates, tls = read_peer(conversation.tls)
         await conversation.finish()
     pem = make_certificate(rsa_bits=1024)[1].decode()
