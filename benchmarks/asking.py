@@ -107,6 +107,11 @@ def judge(path: Path, library: Library) -> dict[str, Identity]:
     return {address: identify(held, library, dissector) for address, held in heard.items()}
 
 
+def is_contradicted(identity: Identity) -> bool:
+    """True for a maker that is only suspected, and that something else the device says speaks against."""
+    return identity.standing is not Standing.IDENTIFIED and bool(identity.conflicts)
+
+
 def is_doubtful(identity: Identity) -> bool:
     """True when a listed maker is suspected, or named by one side of a contradiction."""
     named = {identity.maker, *(maker for conflict in identity.conflicts for maker in conflict.makers)}
@@ -125,7 +130,7 @@ def run(network: str, pace: str, hosts: str) -> dict[str, Any]:
     return {
         "seconds": time.monotonic() - begun,
         "stall": stall,
-        "makers": {address: one.maker for address, one in found.items() if one.standing is Standing.IDENTIFIED},
+        "makers": {address: one.maker for address, one in found.items() if not is_contradicted(one)},
         "suspected": [address for address, one in found.items() if is_doubtful(one)],
     }
 

@@ -244,7 +244,10 @@ def _table(title: str, runs: Runs) -> Table:
              f"{last.found} of {last.listed}", f"{last.false} of {last.others}")
         )  # fmt: skip
     if runs[OURS][-1].suspected:
-        notes.append(f"camcensus calls {runs[OURS][-1].suspected} of the others suspected, with the contradiction.")
+        notes.append(
+            f"camcensus calls {runs[OURS][-1].suspected} of the others suspected, and shows what contradicts it; "
+            "they are not counted as named."
+        )
     notes.append(f"Worst stall of the loop {1000 * max(run.stall for run in runs[OURS]):.0f} ms.")
     head = ("Way", "Time", "Runs", "camcensus is", "Listed makers named", "Others called so")
     return Table(title, head, tuple(rows), " ".join(notes))
@@ -284,7 +287,8 @@ CLAIM: Final = Claim(
     "knocks, asks, stops when the maker is beyond doubt, and judges; starting either program is counted for nmap and "
     "not for camcensus, which takes under a second for it. nmap is run once; version detection is timed on "
     f"{SAMPLE} of the devices and scaled up, as it takes minutes for 200. Whoever has not ended after {PATIENCE:.0f} s "
-    "is ended and counts as having taken so long, which is to its favour.",
+    "is ended and counts as having taken so long, which is to its favour. A maker counts as named by camcensus when "
+    "it is identified, or suspected and nothing speaks against it.",
     measure,
     needs_lab=True,
 )

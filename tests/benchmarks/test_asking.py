@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from benchmarks.asking import Stalls, is_doubtful
+from benchmarks.asking import Stalls, is_contradicted, is_doubtful
 from scanner.model import Conflict, Identity, Standing
 
 
@@ -23,6 +23,12 @@ def test_doubtful_is_a_listed_maker_who_is_not_proven() -> None:
     assert is_doubtful(identity(None, Standing.UNDETERMINED, "axis", "hikvision"))
     assert not is_doubtful(identity("dahua", Standing.IDENTIFIED))
     assert not is_doubtful(identity("axis", Standing.SUSPECTED))
+
+
+def test_a_suspected_maker_is_named_unless_something_contradicts_it() -> None:
+    assert is_contradicted(identity("dahua", Standing.SUSPECTED, "dahua", "axis"))
+    assert not is_contradicted(identity("dahua", Standing.SUSPECTED))
+    assert not is_contradicted(identity("dahua", Standing.IDENTIFIED, "dahua", "axis"))
 
 
 async def test_the_worst_stall_is_what_exceeds_the_pause() -> None:
