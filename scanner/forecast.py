@@ -16,9 +16,8 @@ QUIET: Final = 3.5
 """Seconds listened after the very last question. Whoever listens longest asks first (see scanner/sweeping/shouting.py),
 so it is one whose answers come soon."""
 
-SHOUTED_MOST: Final = 16
-"""Datagrams of one sweep on a segment, where it may send more: multicast DNS asks on only while services come in, and
-8 to 12 were counted on the wire."""
+SHOUTED_MOST: Final = 28
+"""Datagrams of one sweep on a segment, where it may send more: multicast DNS asks on only while services come in."""
 
 SEGMENT_SHARE: Final = 2.0
 """Questions to a segment go at the pace of one host divided by this, as scanner/sweeping/shouting.py has it."""
