@@ -300,13 +300,13 @@ class Gate:
         return self._sum + self._held + foreseen
 
     def _look_ahead(self, now: float) -> float:
-        """Packets that are foreseen for now; those whose time is over have been sent."""
+        """Packets foreseen within a window from now, since what leaves now shares it; what is over has been sent."""
         coming, over = 0, False
         for one in self._foreseen:
             if one.end <= now:
                 over = True
                 self._remember(now, one.packets * one.sure)
-            elif one.begin <= now:
+            elif one.begin <= now + self._limits.length:
                 coming += one.packets
         if over:
             self._foreseen = tuple([one for one in self._foreseen if one.end > now])

@@ -6,7 +6,7 @@ import asyncio
 import heapq
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.pace import (
@@ -124,11 +124,17 @@ async def test_what_a_halt_of_the_loop_missed_is_made_good_but_not_in_one_burst(
     assert len(after) <= 10 * EAGER + 7
 
 
+TICK = 1 / 64
+
 step = st.tuples(
     st.sampled_from(["new", "begun", "held", "settled", "draw", "kernel"]), st.integers(1, 12), st.floats(0, 0.02)
 )
 
 
+@settings(deadline=None)  # a busy machine is no fault of the gate
+@example(
+    [*[("new", 1, TICK)] * 4, ("new", 2, TICK), *[("new", 1, TICK)] * 7, ("begun", 4, 0.0), ("kernel", 1, TICK)], 100.0
+)  # what leaves before the foreseen time begins shares a window with what was foreseen
 @given(st.lists(step, max_size=300), st.sampled_from([100.0, 300.0, 1000.0, 10_000.0]))
 def test_no_mixture_of_senders_breaks_the_bound(steps: list[tuple[str, int, float]], rate: float) -> None:
     """New ones, begun ones, pieces that leave later than they were given out, and one that was foreseen."""
