@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 import ssl
 import struct
@@ -18,10 +19,9 @@ from typing import Final, cast
 
 from scanner.pace import CLOSING_PACKETS
 from scanner.poller import Poller
+from scanner.tls_wire import LINGER, TlsWire
+from scanner.tls_wire import Turn as FlightTurn
 from scanner.wire import Wire
-
-TLS_TIMEOUT: Final = 5.0
-"""Seconds for a TLS handshake: an old camera needs up to three for one RSA operation."""
 
 PIECES_CAP: Final = 1024
 """Segments of one answer. 64 kB come in 45 to 130; a host that sends single bytes makes us look at all of them anew
@@ -31,9 +31,6 @@ SEGMENTS_CAP: Final = 256
 """Segments this side sends on one connection before it is cut off. The kernel acknowledges what comes in, so whoever
 sends three bytes at a time has us send thousands. 80 kB in the smallest segments every host takes (536 bytes, RFC 9293
 section 3.7.1) cost 150."""
-
-LINGER: Final = 0.5
-"""Seconds a peer gets to end the connection after our FIN. Closing earlier with unread data would send it a reset."""
 
 CLOSED_EVERY: Final = 0.001
 """Seconds between two looks whether the loop has closed a socket; it does so in its next turn."""
@@ -141,12 +138,12 @@ class Conversation(asyncio.Protocol):
         """Called by the loop: the peer sends no more. Our own end of a plain connection waits for `finish`."""
         self._peer_ended = True
         self._end(Ending.CLOSED)
-        return isinstance(self._transport, Wire) and not self._leaving
+        return not self._leaving
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the loop: the connection is gone."""
         self.segments = self.count()
-        if self.segments is not None and self._peer_ended and not self._leaving:
+        if self.segments is not None and self._peer_ended and not self._leaving and isinstance(self._transport, Wire):
             self.segments += 1  # our FIN, which goes out after this
         self._end(Ending.RESET if isinstance(exc, ConnectionError) else Ending.CLOSED)
         self._gone = True
@@ -266,31 +263,28 @@ class Conversation(asyncio.Protocol):
 
 
 async def converse_on(
-    poller: Poller, sock: socket.socket, context: ssl.SSLContext | None, watch: Watch | None = None
+    poller: Poller,
+    sock: socket.socket,
+    context: ssl.SSLContext | None,
+    watch: Watch | None = None,
+    flight: FlightTurn | None = None,
 ) -> Conversation:
     """Take over a connected socket, with a TLS handshake where a context is given; raises OSError or ssl.SSLError.
 
-    The socket belongs to the loop from here on, which closes it when the handshake fails. That is waited for: a host is
-    never to see a second connection beside one that is still being ended.
+    The socket is closed when the handshake fails. `flight` is awaited before each of its flights.
     """
+    conversation = Conversation(poller, watch)
     if context is None:
-        conversation = Conversation(poller, watch)
         Wire(poller, sock, conversation)
         return conversation
-    poller.forget(sock.fileno())
-    try:
-        _, conversation = await poller.loop.create_connection(
-            lambda: Conversation(poller, watch),
-            sock=sock,
-            ssl=context,
-            server_hostname="",  # no name: a certificate chosen by it would not be the one the device shows everybody
-            ssl_handshake_timeout=TLS_TIMEOUT,
-            ssl_shutdown_timeout=LINGER,
-        )
-    except OSError:
-        await wait_closed(sock)
-        raise
+    wire = TlsWire(poller, sock, context, functools.partial(see_segments, sock, watch))
+    await wire.shake(flight or _at_once)
+    wire.attach(conversation)
     return conversation
+
+
+async def _at_once() -> None:
+    return None
 
 
 async def wait_closed(sock: socket.socket) -> None:
@@ -311,10 +305,26 @@ def read_tcp_info(transport: asyncio.BaseTransport | None) -> tuple[int, float] 
     """TCP segments sent, and seconds since the peer's last data came; None where the kernel does not say."""
     try:
         sock = transport.get_extra_info("socket") if transport is not None else None
-        if sock is None or _TCP_INFO is None:
-            return None
+    except AttributeError:  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
+        return None
+    return _read_info(sock) if sock is not None else None
+
+
+def see_segments(sock: socket.socket, watch: Watch | None) -> bool:
+    """Tell how many segments have been sent on a socket, where the kernel says so; False where they are too many."""
+    if (info := _read_info(sock)) is None:
+        return True
+    if watch is not None:
+        watch(info[0])
+    return info[0] <= SEGMENTS_CAP
+
+
+def _read_info(sock: socket.socket) -> tuple[int, float] | None:
+    if _TCP_INFO is None:
+        return None
+    try:
         info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _SEGS_OUT + 4)
-    except (AttributeError, OSError):  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
+    except OSError:
         return None  # the descriptor may be closed already: then nobody knows
     if len(info) < _SEGS_OUT + 4:
         return None

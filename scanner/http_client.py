@@ -12,9 +12,10 @@ import functools
 import socket
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -22,11 +23,12 @@ from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from scanner.codec import Garbled, http1
-from scanner.conversation import LINGER, SEGMENTS_CAP, TLS_TIMEOUT, count_segments, read_tcp_info, wait_closed
+from scanner.conversation import SEGMENTS_CAP, count_segments, read_tcp_info, wait_closed
 from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
 from scanner.tls_client import read_peer
+from scanner.tls_wire import LINGER, TLS_TIMEOUT, TlsWire
 from scanner.wire import join_acknowledgements
 
 HEAD_CAP: Final = 16 * 1024
@@ -34,6 +36,9 @@ HEAD_CAP: Final = 16 * 1024
 
 CHUNK: Final = 16 * 1024
 """Bytes taken from aiohttp at a time."""
+
+Dial = Callable[[], Awaitable[TlsWire]]
+"""Makes the connection that a request goes by; raises OSError."""
 
 
 @dataclass(slots=True)
@@ -50,6 +55,7 @@ class _Heard:
     at: float | None = None  # when the last piece came, on the monotonic clock
     transport: asyncio.Transport | None = None
     sock: socket.socket | None = None
+    dial: Dial | None = None
     certificates: tuple[bytes, ...] = ()
     tls: str = ""
     patience: asyncio.Timeout | None = None  # runs anew from the moment the connection stands
@@ -133,6 +139,21 @@ class _Connector(aiohttp.TCPConnector):
         # aiohttp has no public way to put in a protocol of one's own; tests pin that this one is used.
         self._factory = functools.partial(_Listening, loop=self._loop)  # type: ignore[assignment]
 
+    async def _wrap_create_connection(self, *args: Any, req: Any, **kwargs: Any) -> Any:
+        """aiohttp's own way to connect lets a whole TLS handshake go in one instant; no public one is at a pace."""
+        heard = _HEARD.get()
+        if (dial := heard.dial) is None:
+            return await super()._wrap_create_connection(*args, req=req, **kwargs)
+        if heard.patience is not None:
+            heard.patience.reschedule(None)  # it has its own, and waits for the pace
+        try:
+            wire = await dial()
+        except OSError as error:
+            raise aiohttp.ClientConnectorError(req.connection_key, error) from error
+        protocol = self._factory()
+        wire.attach(protocol)
+        return wire, protocol
+
 
 def _open_socket(place: aiohttp.AddrInfoType) -> socket.socket:
     """A socket that whoever asked can see closed, even where the handshake on it failed."""
@@ -171,13 +192,21 @@ class HttpClient:
         await self._session.close()
 
     async def fetch(
-        self, address: str, port: int, request: HttpRequest, message: bytes, context: ssl.SSLContext | None
+        self,
+        address: str,
+        port: int,
+        request: HttpRequest,
+        message: bytes,
+        context: ssl.SSLContext | None,
+        dial: Dial | None = None,
     ) -> Fetched:
         """Send one request and return what came. `message` is what the plain reader would send; the same goes out.
 
+        `dial` makes the connection, where aiohttp is not to do it by itself.
+
         Never raises for what the peer does.
         """
-        heard = _Heard(request.cap + HEAD_CAP)
+        heard = _Heard(request.cap + HEAD_CAP, dial=dial)
         mark = _HEARD.set(heard)
         start = time.monotonic()
         try:

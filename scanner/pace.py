@@ -20,7 +20,7 @@ WINDOW: Final = 0.1
 MOST_IN_WINDOW: Final = 1.05
 """Never more than this share of the rate within any so many seconds, whatever it is made of."""
 
-BEGUN_IN_WINDOW: Final = 1.02
+BEGUN_IN_WINDOW: Final = 1.01
 """Nothing new is begun beyond this share, so that what was begun can be ended at once."""
 
 WINDOW_SLACK: Final = 0.001
@@ -36,7 +36,7 @@ BURST_SECONDS: Final = 0.005
 PIECE_SECONDS: Final = 0.003
 """A steady sender is given at least so much at a time: each piece is a message to another process."""
 
-SPARE_SHARE: Final = 0.05
+SPARE_SHARE: Final = 0.08
 SPARE_LEAST: Final = 2
 """Places of a window kept free at most for acknowledgements that the kernel sends the moment a peer says something.
 Rarely do more peers than these answer within one window and want one."""
@@ -51,7 +51,7 @@ HOST_WINDOW: Final = 1.0
 """Seconds of the window for one host: within a tenth of one a single exchange is more than most paces allow."""
 
 HOST_LEAST: Final = 5
-"""Packets that a host's window must have room for, or it is longer: a whole exchange, see EXCHANGE_PACKETS."""
+"""Packets that a host's window must have room for, or it is longer: a whole exchange, or one half of one with TLS."""
 
 USED: Final = 0.97
 """Share of the rate that is really used while work waits, as counted on the wire; what `plan` reckons with."""
@@ -77,9 +77,19 @@ CONNECTION_PACKETS: Final = OPENING_PACKETS + CLOSING_PACKETS
 MESSAGE_PACKETS: Final = 2
 """Segments one request costs: itself, and an acknowledgement where our FIN or next request does not bring it along."""
 
-TLS_PACKETS: Final = 6
-"""Segments a TLS handshake costs us beside the above: ClientHello, key exchange or Finished, acknowledgements, and the
-closing alert."""
+EXCHANGE_PACKETS: Final = CONNECTION_PACKETS + MESSAGE_PACKETS
+"""Segments of one request on a connection of its own."""
+
+HELLO_PACKETS: Final = 4
+"""Segments that open a TLS connection: SYN, ClientHello, and two acknowledgements of what a server says to it. Later
+flights pay for themselves: each room for itself, the first request for what follows it as well (FOLLOWING_PACKETS)."""
+
+NEXT_PACKETS: Final = MESSAGE_PACKETS + CLOSING_PACKETS
+"""Segments from a further request on the same connection on."""
+
+FOLLOWING_PACKETS: Final = 5
+"""Segments from a first request under TLS on: itself, two acknowledgements (of tickets and of the answer), and the end.
+"""
 
 MOST_HOSTS: Final = 512
 """Hosts examined at once: half of the 1,024 entries of a stock kernel's neighbour table, with room for the site."""
@@ -283,7 +293,7 @@ class Gate:
             self._forget(since)
         kept = min(self._expected, self._limits.spare)
         if begun:
-            return self._limits.most - max(0, kept - 1) - self._taken(now)
+            return self._limits.most - kept - self._taken(now)
         return min(self._limits.fresh, self._limits.most - kept - self._coming) - self._taken(now)
 
     def _forget(self, since: float) -> None:
@@ -380,19 +390,19 @@ class Gate:
         if not self._queue.is_free() or self.take(cost, hold=hold) > 0:
             await self._queue.wait(functools.partial(self.take, cost, hold=hold))
 
-    async def go_on(self, cost: float = 1) -> None:
+    async def go_on(self, cost: float = 1, *, hold: bool = False) -> None:
         """Wait until `cost` packets may leave that go on with what was begun: before anything new is begun."""
-        if self._begun.is_free() and self._take_begun(cost) <= 0:
+        if self._begun.is_free() and self._take_begun(cost, hold) <= 0:
             return
         try:
-            await self._begun.wait(functools.partial(self._take_begun, cost))
+            await self._begun.wait(functools.partial(self._take_begun, cost, hold))
         except BaseException:
             self._coming = 0.0
             raise
 
-    def _take_begun(self, cost: float) -> float:
+    def _take_begun(self, cost: float, hold: bool) -> float:  # noqa: FBT001  as `take`
         """Take; or keep the next places free for it."""
-        delay = self.take(cost, begun=True)
+        delay = self.take(cost, begun=True, hold=hold)
         self._coming = cost if delay > 0 else 0.0
         return delay
 
@@ -453,9 +463,14 @@ class Pacer:
             raise
         gate.settle(cost, cost)
 
-    async def acquire_ahead(self, host: str, cost: float = 1) -> None:
-        """As `acquire`, but ahead of the queue of all: for the few questions that find hosts."""
+    async def acquire_ahead(self, host: str, cost: float = 1, pause: float = 0.0) -> None:
+        """As `acquire`, but ahead of the queue of all: for the few questions that find hosts.
+
+        `pause`: seconds between the host's turn and that of all, so that what is let go goes at once.
+        """
         await self.host(host).acquire(cost)
+        if pause:
+            await self._sleep(pause)
         await self.overall.acquire_ahead(cost)
 
     async def acquire_first(self, host: str, cost: float = 1) -> None:
@@ -489,6 +504,7 @@ class Account:
         self._overall = pacer.overall
         self._host = pacer.host(host)
         self._held = 0.0
+        self._ahead = 0
         self._expects = False
         self.sent = 0
 
@@ -503,20 +519,31 @@ class Account:
             raise
         self._count(at_once)
 
-    async def say(self, segments: int = 1, more: int = 0) -> None:
-        """Wait until so many may leave that an answer is expected to; `more`: room that `open` did not know of."""
-        if more:
-            await self._host.acquire(more, hold=True)
-            self._held += more
+    async def say(self, segments: int = 1, *, room: int = 0, ahead: int = 0) -> None:
+        """Wait until so many may leave that an answer is expected to; `room`: for so many there has to be at the host.
+
+        `ahead`: so many more are let go at once, for whoever ends the connection without asking.
+        """
+        await self._hold(max(room, segments))
+        if ahead:
+            await self._overall.go_on(ahead, hold=True)
+            self._ahead += ahead
+        self._expect(answer=True)  # before it is let go: there has to be room for both
         await self._overall.go_on(segments)
         self._count(segments)
-        self._expect(answer=True)
 
     async def end(self, segments: int) -> None:
         """Wait until so many may leave that end the connection."""
         self._expect(answer=False)
+        await self._hold(segments)
         await self._overall.go_on(segments)
         self._count(segments)
+
+    async def _hold(self, room: int) -> None:
+        """Wait until so many are held at the host."""
+        if (more := room - self._held) > 0:
+            await self._host.go_on(more, hold=True)
+            self._held += more
 
     def _expect(self, *, answer: bool) -> None:
         self._overall.expect(answer - self._expects)
@@ -531,8 +558,10 @@ class Account:
     def see(self, segments: int) -> None:
         """Count at once what the kernel has sent by now beyond what was asked for."""
         if (more := segments - self.sent) > 0:
+            ahead = min(self._ahead, more)
+            self._ahead -= ahead
+            self._overall.settle(ahead, more)
             self._count(more)
-            self._overall.settle(0, more)
 
     def close(self, segments: int | None, received: int = 0) -> None:
         """The connection is gone: count what was sent beyond, and give back what was held.
@@ -541,5 +570,6 @@ class Account:
         """
         self.see(segments if segments is not None else self.sent + received // BYTES_PER_ACK)
         self._host.settle(self._held, 0)
-        self._held = 0.0
+        self._overall.settle(self._ahead, 0)
+        self._held, self._ahead = 0.0, 0
         self._expect(answer=False)

@@ -5,6 +5,7 @@ Never raises for what a peer does: every failure is the outcome of an exchange. 
 
 from __future__ import annotations
 
+import functools
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -12,14 +13,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from scanner.codec import Garbled, http1
-from scanner.conversation import Conversation, Ending, converse_on
+from scanner.conversation import Conversation, Ending, converse_on, see_segments
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
-from scanner.pace import CONNECTION_PACKETS, MESSAGE_PACKETS, SYN_AGAIN, TLS_PACKETS, Account, Pacer
+from scanner.pace import (
+    CLOSING_PACKETS,
+    CONNECTION_PACKETS,
+    FOLLOWING_PACKETS,
+    HELLO_PACKETS,
+    MESSAGE_PACKETS,
+    NEXT_PACKETS,
+    SYN_AGAIN,
+    Account,
+    Pacer,
+)
 from scanner.poller import Poller
 from scanner.scope import Target
 from scanner.tls_client import read_peer
+from scanner.tls_wire import TlsWire
 from scanner.wire import open_socket
 
 if TYPE_CHECKING:
@@ -48,22 +60,34 @@ class Talk:
     ) -> list[Exchange]:
         """Connect, exchange each message, close; a failure to connect is the outcome of the first."""
         account = Account(self.pacer, str(self.target))
-        speaks = bool(messages[0]) or self.context is not None
-        said = MESSAGE_PACKETS * bool(messages[0]) + TLS_PACKETS * (self.context is not None)
-        await account.open(CONNECTION_PACKETS + said)
+        try:
+            return await self._hold(account, messages, complete, cap, timeout)
+        finally:
+            account.close(None)  # also of who was cancelled: what stays held is lost to the host
+
+    async def _hold(
+        self,
+        account: Account,
+        messages: Sequence[bytes],
+        complete: Callable[[bytes], bool],
+        cap: int,
+        timeout: float,
+    ) -> list[Exchange]:
+        tls, says = self.context is not None, bool(messages[0])
+        await account.open(HELLO_PACKETS if tls else CONNECTION_PACKETS + MESSAGE_PACKETS * says)
         at, start = self.clock(), time.monotonic()
         connections = 0
         try:
-            sock = await open_socket(self.poller, self.target, self.port, speaks=speaks)
+            sock = await open_socket(self.poller, self.target, self.port, speaks=says or tls)
             connections = 1
             try:
-                if speaks:
-                    await account.say(1 + 3 * (self.context is not None))
+                if says and not tls:
+                    await account.say()
             except BaseException:  # cancelled: nobody else has the socket yet
                 self.poller.forget(sock.fileno())
                 sock.close()
                 raise
-            conversation = await converse_on(self.poller, sock, self.context, account.see)
+            conversation = await converse_on(self.poller, sock, self.context, account.see, account.say)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.sent if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
@@ -73,8 +97,8 @@ class Talk:
         exchanges: list[Exchange] = []
         try:
             for number, message in enumerate(messages):
-                if number:
-                    await account.say(more=MESSAGE_PACKETS)
+                if number or (tls and says):
+                    await account.say(room=NEXT_PACKETS if number else FOLLOWING_PACKETS)
                 if not conversation.usable and number:
                     exchanges += _unsent(len(messages) - number, self.clock())
                     break
@@ -144,13 +168,40 @@ class Talk:
     async def read_by_aiohttp(self, client: HttpClient, request: HttpRequest, message: bytes) -> tuple[Exchange, bool]:
         """One HTTP exchange by aiohttp, and whether the plain reader must ask again."""
         account = Account(self.pacer, str(self.target))
-        whole = CONNECTION_PACKETS + MESSAGE_PACKETS + TLS_PACKETS * (self.context is not None)
-        await account.open(whole, whole)  # nobody says when which of them goes
-        at = self.clock()
-        fetched = await client.fetch(str(self.target), self.port, request, message, self.context)
-        exchange = replace(fetched.exchange, at=at)
-        tries = _count_tries(exchange.elapsed)
-        account.close(fetched.segments if exchange.connections else tries, len(exchange.received))
+        context = self.context
+        if context is None:
+            raise ValueError("a plain port is read by our own reader")
+        await account.open(HELLO_PACKETS)
+        at, stood, waited = self.clock(), False, 0.0
+
+        async def turn(room: int = 0, ahead: int = 0) -> None:
+            nonlocal waited
+            begun = time.monotonic()
+            await account.say(room=room, ahead=ahead)
+            waited += time.monotonic() - begun
+
+        async def dial() -> TlsWire:
+            nonlocal stood
+            sock = await open_socket(self.poller, self.target, self.port)
+            stood = True
+            look = functools.partial(see_segments, sock, account.see)
+            wire = TlsWire(self.poller, sock, context, look)
+            await wire.shake(turn)
+            try:
+                await turn(FOLLOWING_PACKETS, CLOSING_PACKETS)
+            except BaseException:
+                wire.abort()
+                raise
+            return wire
+
+        try:
+            fetched = await client.fetch(str(self.target), self.port, request, message, context, dial)
+        except BaseException:
+            account.close(None)
+            raise
+        elapsed = max(0.0, fetched.exchange.elapsed - waited)  # our own waiting is no slowness of the host
+        exchange = replace(fetched.exchange, at=at, elapsed=elapsed, connections=int(stood))
+        account.close(fetched.segments if stood else _count_tries(exchange.elapsed), len(exchange.received))
         return exchange, fetched.ask_again
 
 

@@ -21,6 +21,7 @@ PIECE: Final = 64 * 1024
 
 
 _QUICKACK: Final = getattr(socket, "TCP_QUICKACK", None)
+_MORE: Final = getattr(socket, "MSG_MORE", 0)
 
 
 def join_acknowledgements(sock: socket.socket) -> None:
@@ -180,6 +181,20 @@ class Wire(asyncio.Transport):
             return
         self._left = self._left[sent:]
         self._watch()
+
+    def write_last(self, data: bytes) -> None:
+        """Send this and FIN, in one segment where both fit."""
+        if self._closed:
+            return
+        try:
+            self._sock.send(self._left + data, _MORE)
+        except BlockingIOError:
+            pass  # the peer takes nothing any more
+        except OSError as error:
+            self._drop(error)
+            return
+        self._left = b""
+        self.write_eof()
 
     def write_eof(self) -> None:
         """Send FIN."""

@@ -15,11 +15,13 @@ from contextlib import ExitStack, aclosing
 from dataclasses import replace
 from typing import Any, Final
 
+from scanner.codec import rtnetlink
 from scanner.interfaces import hears_strangers
 from scanner.ledger import Books
 from scanner.link import Datagram, Shout, Tally
 from scanner.model import Outcome
 from scanner.neighbours import YOUNG
+from scanner.netlink import list_neighbours
 from scanner.os_errors import read_os_error
 from scanner.pace import Pacer
 from scanner.scope import Interface, Scope, ScopeError
@@ -87,6 +89,7 @@ class Shouter:
         self._owners = Owners(clock=clock, monotonic=monotonic, sleep=sleep)
         self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
         self._memberships = Memberships(pacer.overall, monotonic=monotonic)
+        self._looked: dict[str, float] = {}  # when the table of an interface was looked at for callers
         self._callers: set[str] = set()  # IPv6 neighbours that have asked it for its address
         for interface in scope.interfaces:
             pacer.slow(_segment(interface), SEGMENT_SHARE)
@@ -193,8 +196,7 @@ class Shouter:
             await self._pacer.acquire(shout.group)
             return
         async with self._turns.setdefault(interface.name, Turns()).take(claim):
-            await self._pacer.acquire_ahead(_segment(interface))
-            await self._sleep(self._rng.uniform(*JITTER))
+            await self._pacer.acquire_ahead(_segment(interface), pause=self._rng.uniform(*JITTER))
             if ":" in shout.group:
                 self._make_room((interface.name, shout.group))
 
@@ -211,6 +213,7 @@ class Shouter:
         self._memberships.keep(interface, MDNS_GROUPS if interface.ipv6 else MDNS_GROUPS[:1])
         await self._pacer.acquire_first(segment, datagrams)
         if interface.ipv6:
+            self._look_for_callers(interface)
             self._make_room((interface.name, ""))
 
     def _make_room(self, asked: tuple[str, str]) -> None:
@@ -219,13 +222,23 @@ class Shouter:
             self._asked.add(asked)
             self._pacer.make_room()
 
-    def _pay_reply(self, source: str) -> None:
+    def _pay_reply(self, source: str, ago: float = 0.0) -> None:
         """Our kernel told a new IPv6 neighbour its address before the answer could come, and will ask for its own."""
         if ":" not in source or source in self._callers or len(self._callers) >= CALLERS_CAP:
             return
         self._callers.add(source)
         self._pacer.overall.settle(0, 1)
-        self._pacer.overall.foresee(1, *PROBED)
+        begin, end = PROBED
+        self._pacer.overall.foresee(1, begin - ago, end)
+
+    def _look_for_callers(self, interface: Interface) -> None:
+        """Whom our kernel has told its address since the last look, and whom it will ask: the library tells nobody."""
+        now = self._monotonic()
+        ago = now - self._looked.get(interface.name, now)
+        self._looked[interface.name] = now
+        for entry in list_neighbours(interface.index):
+            if ":" in entry.address and entry.state & rtnetlink.DELAY:
+                self._pay_reply(entry.address, ago)
 
     async def _send_one(
         self, interface: Interface | None, door: Door, shout: Shout, tally: Tally, *, claim: float, tries: int

@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from scanner import conversation, http_client, talk
+from scanner import http_client, talk, tls_wire
 from scanner import net as subject
 from scanner.link import HttpRequest, Link
 from scanner.model import Attempt, Ledger, Outcome
@@ -344,7 +344,7 @@ async def test_a_failed_handshake_is_over_before_the_next_connection(
     net: Net, answer: bytes, by_aiohttp: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asyncio closes such a socket a turn later: the host must not see a second connection beside it meanwhile."""
-    monkeypatch.setattr(conversation, "TLS_TIMEOUT", 0.2)
+    monkeypatch.setattr(tls_wire, "TLS_TIMEOUT", 0.2)
     monkeypatch.setattr(http_client, "TLS_TIMEOUT", 0.2)
     still_open: list[int] = []
 

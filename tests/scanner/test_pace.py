@@ -14,6 +14,7 @@ from scanner.pace import (
     EAGER,
     MOST_IN_WINDOW,
     PRESETS,
+    SPARE_SHARE,
     USED,
     WINDOW_SLACK,
     Account,
@@ -260,7 +261,7 @@ def test_what_goes_on_may_use_what_new_ones_may_not() -> None:
     gate = Gate(1_000, clock=clock)
     gate.settle(0, int(100 * BEGUN_IN_WINDOW))
     assert gate.take() > 0
-    assert gate.take(3, begun=True) == 0.0
+    assert gate.take(4, begun=True) == 0.0
     assert gate.take(1, begun=True) > 0
 
 
@@ -291,18 +292,16 @@ def test_a_place_is_kept_free_while_an_answer_may_be_acknowledged() -> None:
     gate.expect(1)
     gate.settle(0, 9)
     assert gate.take() > 0
-    assert gate.take(1, begun=True) == 0.0, "who ends the connection takes the place kept for it"
-    clock.now += 0.2
+    assert gate.take(1, begun=True) > 0
     gate.expect(-1)
-    gate.settle(0, 9)
-    assert gate.take() == 0.0
+    assert gate.take(1, begun=True) == 0.0, "who ends the connection takes the place kept for it"
 
 
 def test_no_more_than_a_share_is_kept_free_for_answers() -> None:
     clock = Clock()
     gate = Gate(1_000, clock=clock, eager=1e6)
     gate.expect(500)
-    gate.settle(0, 99)
+    gate.settle(0, 104 - int(100 * SPARE_SHARE))
     assert gate.take() == 0.0
     assert gate.take() > 0
 

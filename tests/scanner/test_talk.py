@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scanner import conversation, talk
+from scanner import conversation, talk, tls_wire
 from scanner.conversation import Ending
 from scanner.link import Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.pace import CONNECTION_PACKETS, MESSAGE_PACKETS, OPENING_PACKETS, TLS_PACKETS, Gate, Pace, Pacer
+from scanner.pace import CONNECTION_PACKETS, HELLO_PACKETS, MESSAGE_PACKETS, OPENING_PACKETS, Gate, Pace, Pacer
 from scanner.scope import Target, make_scope
 from scanner.talk import Talk, read_ending
 from scanner.tls_client import make_lax_context
@@ -32,9 +32,9 @@ class Counted(Gate):
         self.acquired.append(cost)
         await super().acquire(cost, hold=hold)
 
-    async def go_on(self, cost: float = 1) -> None:
+    async def go_on(self, cost: float = 1, *, hold: bool = False) -> None:
         self.went_on.append(cost)
-        await super().go_on(cost)
+        await super().go_on(cost, hold=hold)
 
 
 class Watched(Pacer):
@@ -74,7 +74,8 @@ async def test_a_gate_stands_before_the_connection_and_before_each_further_messa
 
     async with serve(answer) as seen:
         await make_talk(seen.port, gate=gate).hold((b"a\r\n\r\n", b"b\r\n\r\n"), lambda d: d == b"yes\n\n", 100, 1.0)
-    assert gate.at_host.acquired == [CONNECTION_PACKETS + MESSAGE_PACKETS, MESSAGE_PACKETS]
+    assert gate.at_host.acquired == [CONNECTION_PACKETS + MESSAGE_PACKETS]
+    assert gate.at_host.went_on == [1], "one of those that the first answer left over is used"
     assert gate.all.acquired == [OPENING_PACKETS]
     assert gate.all.went_on[:2] == [1, 1]
     assert len(gate.all.went_on) == 3
@@ -141,12 +142,12 @@ async def test_a_handshake_alone_is_an_answer(tmp_path: Path) -> None:
         talker = make_talk(seen.port, tls=True, gate=(gate := Watched()))
         (exchange,) = await talker.hold((b"",), lambda _: True, 100, 1.0)
     assert (exchange.outcome, exchange.requests, len(exchange.certificates)) == (Outcome.ANSWERED, 0, 1)
-    assert gate.at_host.acquired == [CONNECTION_PACKETS + TLS_PACKETS]
+    assert gate.at_host.acquired == [HELLO_PACKETS]
     assert gate.left_over == 0
 
 
 async def test_tls_that_stalls_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversation, "TLS_TIMEOUT", 0.05)
+    monkeypatch.setattr(tls_wire, "TLS_TIMEOUT", 0.05)
 
     async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
