@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Final
 
-from scanner.model import Attempt, Note, Observation, RunInfo, SweepResult
+from scanner.model import Attempt, Note, Observation, RunInfo, SweepResult, replace
 from scanner.record import RecordWriter, from_line, read_lines
 from simulator.device import Device
 from simulator.estate import Estate, place

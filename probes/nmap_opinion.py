@@ -10,13 +10,12 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from probes import HostView, Probe, Touch
 from scanner.importing.nmap_xml import NmapXmlError, open_ports, read_again, read_nmap_xml
 from scanner.link import Heard, Link
-from scanner.model import Attempt, Outcome
+from scanner.model import Attempt, Outcome, replace
 from scanner.scope import Target
 
 NAME: Final = "nmap-opinion"

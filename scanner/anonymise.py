@@ -11,11 +11,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
-from scanner.model import Attempt, Note, Observation, RunInfo, SweepResult
+from scanner.model import Attempt, Note, Observation, RunInfo, SweepResult, replace
 from scanner.typed_names import is_factory_name
 
 FACTORY_PLACES: Final = frozenset(

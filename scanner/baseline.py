@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from reports.keys import finding_keys
 from scanner.exits import UsageError
-from scanner.model import Addresses, Device, Finding, Identity, Ledger, Report, Standing, Status
+from scanner.model import Addresses, Device, Finding, Identity, Ledger, Report, Standing, Status, replace
 from scanner.policy import overall_status
 
 SCHEMA: Final = "camcensus.report/1"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -23,7 +23,7 @@ from scanner.gathering import Gathering
 from scanner.holdings import HeldRecord, Holdings
 from scanner.identify import judge_expanded
 from scanner.makers import Makers
-from scanner.model import Attempt, Device, Ledger, Observation, Outcome, Report, Setting, Status
+from scanner.model import Attempt, Device, Ledger, Observation, Outcome, Report, Setting, Status, replace
 from scanner.policy import overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record

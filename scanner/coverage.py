@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
-from scanner.model import Attempt, Coverage, Device, Note, Outcome, Status, SweepResult
+from scanner.model import Attempt, Coverage, Device, Note, Outcome, Status, SweepResult, replace
 from scanner.record import Record
 from scanner.retelling import retell
 from scanner.scope import Scope, ScopeError, make_scope

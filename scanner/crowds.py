@@ -6,11 +6,10 @@ hold a conversation from an address that is not his: whoever answered over TCP i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from scanner.devices import Cluster
-from scanner.model import Identity, Standing
+from scanner.model import Identity, Standing, replace
 from scanner.sentence import say_count
 
 UNPROVEN: Final = frozenset(

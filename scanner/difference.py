@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.model import Device, Report
+from scanner.model import Device, Report, replace
 from scanner.told import Told, ToldDevice, say_what_changed
 
 

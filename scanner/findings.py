@@ -6,7 +6,6 @@ A site has many devices of few makers: of what is known of a device, a list look
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from datetime import date
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
@@ -21,7 +20,7 @@ KINDS_KEPT: Final = 4_096
 """Kinds of devices remembered: makers, brands and kinds that occur together are some hundreds on the largest site."""
 
 
-_NAMES: Final = [item.name for item in fields(Finding)]
+_NAMES: Final = Finding.__struct_fields__
 _ADVICE: Final = _NAMES.index("check_by_hand")
 _BEFORE: Final = attrgetter(*_NAMES[:_ADVICE])
 _BEHIND: Final = attrgetter(*_NAMES[_ADVICE + 1 :])

@@ -6,8 +6,9 @@ A bad line costs that line: it is named, and the rest is processed. What could b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
 from typing import Any, Final
+
+from msgspec.structs import asdict
 
 from scanner.dissect import Dissector, dissect_host, find_refusal
 from scanner.fingerprint import Library
@@ -16,7 +17,7 @@ from scanner.judging import judge_device
 from scanner.matching import match_observations
 from scanner.model import Evidence, Identity, Observation
 
-_EVIDENCE: Final = tuple(item.name for item in fields(Evidence))
+_EVIDENCE: Final = Evidence.__struct_fields__
 
 
 def expand_each(observations: Iterable[Observation], dissector: Dissector | None = None) -> list[Observation]:

@@ -3,16 +3,39 @@
 Everything here is frozen. Text that came from a device was decoded and cut to a cap before it got here.
 Times are seconds since the Unix epoch (float, UTC). Addresses are text without a zone, MACs are lower-case
 with colons, digests are lower-case hexadecimal SHA-256 of the raw bytes.
+
+They are structs, not dataclasses: a device is hundreds of them, and a struct is made in a tenth of the time. What is
+frozen is made of what was there before it, so no circle can arise, and Python need not look for one (`gc=False`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace as replace_dataclass
 from enum import StrEnum
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
+
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace as replace_struct
 
 CLOSED_NETWORK = "closed network"
 """Subject of the notes that hold the claim of a closed network against what devices told (scanner/way_out.py)."""
+
+
+LATEST: Final = 250_000_000_000.0
+"""Seconds since the epoch, in the year 9892; a larger time, or one that is no number, cannot be written as a date."""
+
+EARLIEST: Final = -1_000_000_000.0
+"""Seconds before the epoch: no run and no lease is older than 1938."""
+
+WIDEST: Final = 1 << 63
+"""Counts beyond this are none."""
+
+Seconds: TypeAlias = Annotated[float, Meta(gt=EARLIEST, lt=LATEST)]
+"""What a record may hold as a time or a duration."""
+
+Count: TypeAlias = Annotated[int, Meta(ge=1 - WIDEST, le=WIDEST - 1)]
+"""What a record may hold as a number of things."""
 
 
 class Outcome(StrEnum):
@@ -54,19 +77,18 @@ class Strength(StrEnum):
     WEAK = "weak"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True, gc=False, tag_field="type", tag="observation"):
     """One fact seen. `protocol` and `field` are names of docs/fields.md; `value` is capped text."""
 
     protocol: str
     field: str
     value: str
     address: str | None = None  # who said it: the source address of the answer
-    port: int | None = None
+    port: Count | None = None
     mac: str | None = None  # link-layer source, where the sweep saw it
     interface: str | None = None
     request: str = ""  # what was asked, in one line ("GET /", "OPTIONS", "inquiry"), empty when it came unasked
-    at: float = 0.0
+    at: Seconds = 0.0
     by: str = ""  # the sweep, probe or import that saw it
     digest: str = ""  # SHA-256 of the raw bytes, which stand in the record once; empty when there were none
     derived: bool = False  # true when dissected from another observation of the same digest
@@ -78,26 +100,24 @@ class Observation:
         return f"{self.protocol}.{self.field}"
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True, gc=False, tag_field="type", tag="attempt"):
     """One question to one host and how it ended; what it cost the host stands beside it."""
 
     by: str
     address: str
-    port: int | None
+    port: Count | None
     outcome: Outcome
     detail: str = ""
-    at: float = 0.0
-    elapsed: float = 0.0  # seconds
-    requests: int = 0
-    connections: int = 0
-    packets: int = 0  # datagrams and link-layer frames sent; TCP segments are the kernel's and not counted here
-    sent: int = 0  # bytes
-    received: int = 0  # bytes
+    at: Seconds = 0.0
+    elapsed: Seconds = 0.0  # seconds
+    requests: Count = 0
+    connections: Count = 0
+    packets: Count = 0  # datagrams and link-layer frames sent; TCP segments are the kernel's and not counted here
+    sent: Count = 0  # bytes
+    received: Count = 0  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SweepResult:
+class SweepResult(Struct, frozen=True, gc=False):
     """What one sweep did on one interface; `lost` says what became impossible when it could not run."""
 
     sweep: str
@@ -113,8 +133,7 @@ class SweepResult:
     elapsed: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True, gc=False):
     """Something the reader of the coverage must know: a warning with its consequence."""
 
     subject: str  # an address, an interface, or "run"
@@ -122,8 +141,7 @@ class Note:
     at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True, gc=False):
     """One fingerprint that hit one observation. Either half, maker or brand, may be absent."""
 
     fingerprint: str
@@ -139,8 +157,7 @@ class Match:
     observation: Observation
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, gc=False):
     """One line of proof as a report shows it."""
 
     says: str  # "maker=hikvision", "brand=lorex", "model=DS-…"
@@ -158,8 +175,7 @@ class Evidence:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True, gc=False):
     """Two makers claimed by evidence of one device, shown and never averaged."""
 
     makers: tuple[str, ...]
@@ -167,8 +183,7 @@ class Conflict:
     fingerprints: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True, gc=False):
     """Who made one device, as far as the evidence goes."""
 
     maker: str | None
@@ -185,8 +200,7 @@ class Identity:
     channels: int | None = None  # video channels of a recorder
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True, gc=False):
     """Every address one device was seen at."""
 
     ipv4: tuple[str, ...] = ()
@@ -194,8 +208,7 @@ class Addresses:
     mac: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AlsoNamed:
+class AlsoNamed(Struct, frozen=True, gc=False):
     """A further name of a maker on a list, as the list has it."""
 
     name: str
@@ -203,8 +216,7 @@ class AlsoNamed:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, gc=False):
     """What one policy says of one device."""
 
     list: str  # policy id
@@ -223,8 +235,7 @@ class Finding:
     also: tuple[AlsoNamed, ...] = ()  # further names of the same maker on the list: parents, subsidiaries
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True, gc=False):
     """One setting that leads out of a network, as the device told it; nobody tried whether it does."""
 
     kind: str  # gateway | dns | ntp | cloud | server
@@ -234,8 +245,7 @@ class Setting:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True, gc=False):
     """What the run sent to one device, counted."""
 
     packets: int = 0
@@ -245,8 +255,7 @@ class Ledger:
     received: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True, gc=False):
     """One device of the report: who it is, what the lists say, and what it was asked."""
 
     id: str
@@ -265,8 +274,7 @@ class Device:
     acquired: str | None = None  # ISO date of purchase or installation, from the inventory given
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True, gc=False):
     """The account of the run: what was asked and what could not be seen."""
 
     complete: bool
@@ -284,8 +292,7 @@ class Coverage:
     hidden_unknown: int = 0  # recorders among them that do not say how many channels they have
 
 
-@dataclass(frozen=True, slots=True)
-class RunInfo:
+class RunInfo(Struct, frozen=True, gc=False):
     """How the run was made; the first line of every record."""
 
     id: str
@@ -303,8 +310,7 @@ class RunInfo:
     segments: tuple[str, ...] = ()  # "eth0 10.0.0.0/24": the networks each interface stood in
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyInfo:
+class PolicyInfo(Struct, frozen=True, gc=False):
     """Which list was applied, in which copy."""
 
     id: str
@@ -319,8 +325,7 @@ class PolicyInfo:
     state: str = ""  # "in force", "draft", as the copy says
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True, gc=False):
     """Everything a renderer needs; the same record, fingerprints and policies give an equal Report."""
 
     run: RunInfo
@@ -338,3 +343,12 @@ class Report:
         """The devices, for counting and sorting: evidence, hints, settings and attempts may be missing from them."""
         brief: Sequence[Device] = getattr(self.devices, "brief", self.devices)
         return brief
+
+
+_Value = TypeVar("_Value")
+
+
+def replace(value: _Value, /, **changes: Any) -> _Value:
+    """The same value with other contents in some fields: a struct, or any dataclass."""
+    change: Any = replace_struct if isinstance(value, Struct) else replace_dataclass
+    return change(value, **changes)  # type: ignore[no-any-return]

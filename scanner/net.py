@@ -12,14 +12,14 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from scanner.datagrams import ask_host
 from scanner.ledger import Books
 from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
-from scanner.model import Attempt, Ledger, Outcome
+from scanner.model import Attempt, Ledger, Outcome, replace
 from scanner.os_errors import NO_ANSWER, UNREACHABLE, UnreachableWatch, read_os_error
 from scanner.pace import Pace, Pacer
 from scanner.places import Places

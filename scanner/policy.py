@@ -8,14 +8,14 @@ a component inside, or only a criterion met. Kinds of lists are never mixed: eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import scanner.policy_words as words
 from scanner.goods import Goods, Within, goods_of, within
 from scanner.makers import Brand, BrandMaker, Confidence, Makers, Ownership, Relation
-from scanner.model import AlsoNamed, Finding, Identity, Standing, Status
+from scanner.model import AlsoNamed, Finding, Identity, Standing, Status, replace
 from scanner.policy_list import Covers, Criterion, Entity, JudgedBy, Policy, Reach, Role, Rule, rule_on
 from scanner.sentence import Sentence
 

@@ -9,11 +9,10 @@ import marshal
 import pickle
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final, overload
 
-from scanner.model import Attempt, Device, Evidence, Finding, Outcome, Setting
+from scanner.model import Attempt, Device, Evidence, Finding, Outcome, Setting, replace
 from scanner.shelf import Shelf
 
 HELD_WHOLE: Final = 4_000
@@ -23,9 +22,9 @@ _RULE_FIELDS: Final = ("group", "fingerprint", "strength", "weight", "field", "r
 _OWN_FIELDS: Final = ("says", "value", "request", "address", "port", "digest")
 _RULE: Final = attrgetter(*_RULE_FIELDS)
 _OWN: Final = attrgetter(*_OWN_FIELDS)
-_SETTING: Final = attrgetter(*(item.name for item in fields(Setting)))
-_ATTEMPT: Final = attrgetter(*(item.name for item in fields(Attempt)))
-_OUTCOME: Final = [item.name for item in fields(Attempt)].index("outcome")
+_SETTING: Final = attrgetter(*Setting.__struct_fields__)
+_ATTEMPT: Final = attrgetter(*Attempt.__struct_fields__)
+_OUTCOME: Final = Attempt.__struct_fields__.index("outcome")
 
 _PLAIN: Final = b"m"
 _SENTENCES: Final = b"p"

@@ -6,10 +6,9 @@ A web server that answers every path alike proves nothing by answering one of th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
-from scanner.model import Observation
+from scanner.model import Observation, replace
 
 CONTROL_PATH: Final = "/camcensus-control-path"
 """A path that nobody has: what it is answered is the measure for the other answers."""

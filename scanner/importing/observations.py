@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from ipaddress import ip_address
 
 from scanner.input_lines import InputLine, InputProblem, read_input
 from scanner.link import Heard
+from scanner.model import replace
 
 BY = "import"
 

@@ -7,14 +7,14 @@ the maker; the brand of a company that sells other makers' goods does not, and i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from scanner.goods import Goods, goods_of
 from scanner.grammar import Ability, Firmness, ModelReading
 from scanner.makers import Brand, Makers, Relation
-from scanner.model import Conflict, Evidence, Finding, Identity, Standing, Status
+from scanner.model import Conflict, Evidence, Finding, Identity, Standing, Status, replace
 from scanner.paper.entries import Entry
 from scanner.policy import judge_lists, overall_status
 from scanner.policy_list import Policy

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from benchmarks.labelled import LISTED, Case, read_files
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.identify import identify
+from scanner.model import replace
 
 DATA: Final = Path(__file__).parents[1] / "data"
 GATHERED: Final = DATA / "gathered.jsonl"

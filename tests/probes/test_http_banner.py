@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import pytest
 
 from probes.http_banner import PROBE, read_hop
 from scanner.codec import http1
 from scanner.dissect.hosts import CONTROL_REQUEST
-from scanner.model import Outcome
+from scanner.model import Outcome, replace
 from tests.support import Turn, fail, hear, make_view, page, run_probe
 
 ICON = bytes.fromhex("00000100010010100000") + b"icon"

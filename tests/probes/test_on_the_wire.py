@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from probes import HostView, Probe, load_plugins
 from scanner.link import Heard
-from scanner.model import Attempt, Ledger, Outcome
+from scanner.model import Attempt, Ledger, Outcome, replace
 from scanner.net import Net
 from scanner.pace import Pace
 from tests.certificates import make_server_context

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from probes.onvif_credentials import PROBE, make_probe, read_clock
 from scanner.link import Exchange, HttpRequest
-from scanner.model import Outcome
+from scanner.model import Outcome, replace
 from scanner.onvif_reader import Credentials
 from scanner.scope import Target
 from tests.support import ScriptedLink, Turn, fail, hear, make_view, page, run_probe

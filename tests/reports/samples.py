@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.model import (
     Addresses,
     Conflict,
@@ -17,6 +15,7 @@ from scanner.model import (
     Standing,
     Status,
     SweepResult,
+    replace,
 )
 from tests.reports.parts import (
     ESCAPES,

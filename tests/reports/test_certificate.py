@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from reports.certificate import (
@@ -18,7 +16,7 @@ from reports.certificate import (
     way_out_lines,
 )
 from reports.messages import texts
-from scanner.model import CLOSED_NETWORK, Note
+from scanner.model import CLOSED_NETWORK, Note, replace
 from tests.reports.samples import COVERAGE, DEVICES, NDAA, make_report
 
 EN = texts("en")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from reports import Renderer, RenderOptions, load_renderers
 from reports.messages import texts
 from reports.pdf.pages import make_pages
+from scanner.model import replace
 from tests.reports.samples import clean_report, empty_report, hostile, make_report
 
 NAMES = sorted(load_renderers())

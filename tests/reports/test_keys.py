@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reports.keys import finding_keys, hardware_keys
-from scanner.model import Addresses
+from scanner.model import Addresses, replace
 from tests.reports.samples import hikvision_camera, silent_host
 
 

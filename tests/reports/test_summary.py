@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reports.summary import address_key, findings_in_order, first_address, in_order, summarise
-from scanner.model import Addresses, Status
+from scanner.model import Addresses, Status, replace
 from tests.reports.samples import lorex_rebadge, make_report, silent_host
 
 

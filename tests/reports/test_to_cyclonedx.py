@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from reports import RenderOptions
 from reports.to_cyclonedx import render
+from scanner.model import replace
 from tests.cyclonedx import make_validator
 from tests.reports.samples import clean_report, crowd, empty_report, hostile, make_report
 

@@ -7,13 +7,13 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from reports import Renderer, RenderOptions
 from reports.to_html import RENDERER, render
+from scanner.model import replace
 from tests.reports.parts import NDAA, SCRIPT
 from tests.reports.samples import COVERAGE, clean_report, crowd, empty_report, hostile, make_report
 

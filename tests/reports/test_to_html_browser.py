@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from reports import RenderOptions
 from reports.to_html import render
-from scanner.model import CLOSED_NETWORK, Note, Report
+from scanner.model import CLOSED_NETWORK, Note, Report, replace
 from tests.reports.parts import ESCAPES, NDAA, SCRIPT
 from tests.reports.samples import COVERAGE, crowd, make_report
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from lxml import etree
 
 from reports import RenderOptions
 from reports.to_junit import render
+from scanner.model import replace
 from tests.reports.parts import SCRIPT
 from tests.reports.samples import COVERAGE, clean_report, crowd, empty_report, hostile, make_report
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 
 from reports import RenderOptions
 from reports.to_netbox import COLUMNS, render
+from scanner.model import replace
 from tests.reports.samples import crowd, hikvision_camera, hostile, make_report
 
 

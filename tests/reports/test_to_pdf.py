@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from reports import FormatUnavailable, RenderOptions, load_renderers
 from reports.messages import texts
 from reports.pdf.pages import make_pages
 from reports.to_pdf import RENDERER, render
+from scanner.model import replace
 from tests.reports.samples import axis_camera, clean_report, empty_report, make_report
 
 OPTIONS = RenderOptions()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +10,7 @@ import pytest
 
 from reports import RenderOptions
 from reports.to_sarif import render
+from scanner.model import replace
 from tests.reports.samples import (
     clean_report,
     crowd,

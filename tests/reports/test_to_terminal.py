@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from reports import RenderOptions
 from reports.to_terminal import render
-from scanner.model import Conflict
+from scanner.model import Conflict, replace
 from tests.reports.samples import COVERAGE, clean_report, crowd, hostile, liar, make_report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from reports.messages import texts
@@ -17,7 +15,7 @@ from reports.wording import (
     headline,
     maker_name,
 )
-from scanner.model import AlsoNamed, Status
+from scanner.model import AlsoNamed, Status, replace
 from tests.reports.samples import (
     DEVICES,
     axis_camera,

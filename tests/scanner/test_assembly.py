@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ from scanner.identify import add_together
 from scanner.interfaces import Available
 from scanner.judging import is_settled
 from scanner.matching import match_observations
-from scanner.model import Observation, RunInfo
+from scanner.model import Observation, RunInfo, replace
 from scanner.progress import PlainProgress
 from scanner.record import Record, RecordError, RecordWriter, read_record
 from scanner.scope import Interface, Scope, make_scope

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,19 @@ from reports import RenderOptions, to_json
 from scanner import baseline as module
 from scanner.baseline import make_baseline, only_new, read_baseline
 from scanner.exits import Exit, UsageError, choose_exit
-from scanner.model import Addresses, Coverage, Device, Finding, Identity, Ledger, Report, RunInfo, Standing, Status
+from scanner.model import (
+    Addresses,
+    Coverage,
+    Device,
+    Finding,
+    Identity,
+    Ledger,
+    Report,
+    RunInfo,
+    Standing,
+    Status,
+    replace,
+)
 
 RUN = RunInfo("r", "0", 0.0, None, "", "", (), (), (), "")
 WHOLE = Coverage(complete=True, sealed=True, asked=1, answered=1, silent=0, excluded=0, failed=0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Interface
 
 import pytest
 
 from scanner.canvass import Question, Reading, broadcasts, put
 from scanner.link import Datagram, Shout
-from scanner.model import Outcome
+from scanner.model import Outcome, replace
 from scanner.scope import Interface
 from tests.sweep_link import ETH0, ETH1, ScriptedSweepLink, answer, sweep_link
 

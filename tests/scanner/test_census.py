@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from scanner.census import compile_report
 from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
-from scanner.model import Attempt, Note, Observation, Outcome, Report, RunInfo, Status, SweepResult
+from scanner.model import Attempt, Note, Observation, Outcome, Report, RunInfo, Status, SweepResult, replace
 from scanner.policy_files import load_policies
 from scanner.record import Ended, Record
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.crowds import DOUBT, doubt_crowd
 from scanner.devices import Cluster
-from scanner.model import Addresses, Identity, Observation, Standing
+from scanner.model import Addresses, Identity, Observation, Standing, replace
 
 HIKVISION = Identity("hikvision", None, "DS-2CD", None, None, "camera", Standing.IDENTIFIED, 0.99)
 SADP = Observation("sadp", "raw", "<ProbeMatch/>", address="10.0.0.5")

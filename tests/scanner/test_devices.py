@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from scanner.devices import ADDRESSES_SHOWN, CROWD, PROXY_ADDRESSES, Cluster, unite
-from scanner.model import Observation
+from scanner.model import Observation, replace
 
 MAC_A, MAC_B = "44:19:b6:00:00:01", "3c:ef:8c:00:00:02"
 SERIAL = "DS-2CD2032-I20150101CCCH500000000"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.difference import Change, compare
 from scanner.model import (
     Addresses,
@@ -16,6 +14,7 @@ from scanner.model import (
     RunInfo,
     Standing,
     Status,
+    replace,
 )
 from scanner.told import Told, ToldDevice
 

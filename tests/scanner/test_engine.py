@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from probes import HostView, Probe, Sweep, Touch
 from scanner import engine as subject
 from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Decided, Engine, Enough, Known, Sensors
 from scanner.link import Heard, Link, SweepLink
-from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult
+from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult, replace
 from scanner.record import Record, RecordError, RecordWriter, read_record
 from scanner.scope import Scope, Target, make_scope
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from itertools import product
 
 from scanner import findings as subject
 from scanner.findings import ListJudge
 from scanner.makers_file import load_makers
-from scanner.model import Conflict, Evidence, Identity, Standing
+from scanner.model import Conflict, Evidence, Identity, Standing, replace
 from scanner.policy import judge_lists
 from scanner.policy_files import list_policies, load_policies
 

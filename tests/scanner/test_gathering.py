@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,7 +16,7 @@ from scanner.fingerprint_files import load_library
 from scanner.gathering import Gathering
 from scanner.holdings import HeldRecord
 from scanner.identify import expand_each
-from scanner.model import Attempt, Observation, Outcome, RunInfo
+from scanner.model import Attempt, Observation, Outcome, RunInfo, replace
 from scanner.record import Record
 from scanner.shelf import Shelf
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scanner import holdings as subject
 from scanner.holdings import HeldRecord, StoredRecord
-from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
+from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult, replace
 from scanner.record import RecordError, RecordWriter, read_record
 
 RUN = RunInfo("r1", "0.1.0", 1.0, None, "camcensus scan", "normal", ("eth0",), ("10.0.0.0/24",), (), "the auditor")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from scanner.fingerprint import Weights
 from scanner.grammar_file import load_grammar
 from scanner.judging import is_settled, judge_device
-from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength
+from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength, replace
 
 WEIGHTS = Weights(
     {

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
 
 from scanner.makers_file import load_makers
-from scanner.model import Conflict, Evidence, Finding, Identity, Standing, Status
+from scanner.model import Conflict, Evidence, Finding, Identity, Standing, Status, replace
 from scanner.policy import judge_identity, judge_lists, overall_status
 from scanner.policy_files import list_policies, load_policies
 from scanner.policy_list import Policy

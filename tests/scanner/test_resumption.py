@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scanner.engine import DECIDED_ALREADY
 from scanner.exits import UsageError
-from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
+from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult, replace
 from scanner.record import Record, RecordWriter, Value, digest_of, read_record
 from scanner.resumption import check_resumable, check_same_scope, describe, is_done, replay, take_up
 from scanner.temper import MUTE, REFUSAL_STOP

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from scanner.census import Means, compile_holdings
 from scanner.fingerprint_files import load_library
 from scanner.holdings import HeldRecord
 from scanner.makers_file import load_makers
-from scanner.model import Attempt, Device, Evidence, Observation, Outcome, Report, RunInfo
+from scanner.model import Attempt, Device, Evidence, Observation, Outcome, Report, RunInfo, replace
 from scanner.policy_files import list_policies, load_policies
 from scanner.record import Ended, Record
 from scanner.sentence import say

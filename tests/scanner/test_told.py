@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from reports import RenderOptions
 from reports.to_json import render
 from scanner.exits import UsageError
-from scanner.model import Status
+from scanner.model import Status, replace
 from scanner.told import RULES_NAMED, Told, ToldDevice, read_told, say_what_changed
 from tests.reports.samples import hikvision_camera, make_report
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reports.html.card import make_card
 from reports.messages import texts
 from scanner.details import find_details
-from scanner.model import Addresses, Conflict, Observation
+from scanner.model import Addresses, Conflict, Observation, replace
 from tests.reports.samples import dahua_recorder, hikvision_camera, hostile, make_report, off_scope, silent_host
 
 _ = texts("en")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reports.html.first_page import (
     MAKERS_SHOWN,
     coverage_numbers,
@@ -15,6 +13,7 @@ from reports.html.first_page import (
 )
 from reports.messages import texts
 from reports.summary import summarise
+from scanner.model import replace
 from tests.reports.parts import RUN
 from tests.reports.samples import COVERAGE, axis_camera, clean_report, empty_report, make_report
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from reports.html.card import make_card
 from reports.html.island import BLOCK, CONFLICT, HIDES, OFF_SCOPE, Island, Shared, rule_of, to_island
 from reports.messages import texts
 from reports.summary import in_order
+from scanner.model import replace
 from tests.reports.samples import crowd, hikvision_camera, make_report
 
 _ = texts("en")

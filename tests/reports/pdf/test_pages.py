@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from reports.messages import texts
 from reports.pdf import pages as module
 from reports.pdf.pages import make_pages
 from reports.pdf.printable import printable
+from scanner.model import replace
 from tests.reports.samples import empty_report, hikvision_camera, make_report
 
 _ = texts("en")

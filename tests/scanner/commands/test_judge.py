@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scanner.commands.judge import Verdict, judge
 from scanner.exits import Exit, UsageError
-from scanner.model import Observation
+from scanner.model import Observation, replace
 from tests.scanner.commands.runs import AXIS, HIKVISION, write_run
 
 

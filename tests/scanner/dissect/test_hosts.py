@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.dissect import CONTROL_PATH, CONTROL_REQUEST, dissect_host
-from scanner.model import Observation
+from scanner.model import Observation, replace
 from tests.scanner.dissect.finding import observe
 
 ASKED = "GET /ISAPI/System/deviceInfo"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from scanner.dissect import (
     find_refusal,
 )
 from scanner.dissect.rules import RULES
+from scanner.model import replace
 from tests.scanner.dissect.finding import find, observe
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "rows.jsonl").read_text("utf-8").splitlines()]
@@ -49,9 +49,9 @@ def test_derived_observations_keep_where_they_came_from() -> None:
     assert derived
     for item in derived:
         assert item.derived
-        for kept in fields(source):
-            if kept.name not in ("protocol", "field", "value", "derived"):
-                assert getattr(item, kept.name) == getattr(source, kept.name)
+        for kept in source.__struct_fields__:
+            if kept not in ("protocol", "field", "value", "derived"):
+                assert getattr(item, kept) == getattr(source, kept)
 
 
 def test_each_fact_is_derived_once() -> None:

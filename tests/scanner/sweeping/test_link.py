@@ -163,7 +163,7 @@ async def test_nothing_leaves_for_an_address_outside_the_scope(segment: Segment)
 
 
 def _shorter(question: object) -> object:
-    from dataclasses import replace
+    from scanner.model import replace
 
     return replace(question, wait=0.1)  # type: ignore[type-var]
 
