@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from scanner.link import Heard, Link, SweepLink
+from scanner.model import Observation
 from scanner.scope import Target
 
 
@@ -35,6 +36,7 @@ class HostView:
     locations: tuple[str, ...] = ()  # SSDP LOCATION headers that this host sent
     heard: frozenset[str] = field(default_factory=frozenset)  # dotted observation names heard so far
     decided: Callable[[], bool] = field(default=lambda: False, compare=False)  # true: more would only burden the host
+    told: Callable[[], Sequence[Observation]] = field(default=tuple, compare=False)  # what was heard by now
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 At most four requests: `GET /`, one hop to a page of the same host that the front page sends every browser to,
 `GET /camcensus-control-path` (what is said of a path that does not exist), `GET /favicon.ico`. A host that refuses the
-front page is not asked for the rest, nor is one whose maker is beyond doubt by then.
+front page is not asked for the rest, nor is one whose maker is beyond doubt by then, nor a port whose front page is
+that of another port which was asked for it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from probes import HostView, Probe, Touch
 from scanner.announcements import names_host
 from scanner.codec import http1
 from scanner.codec.favicon import hash_favicon
-from scanner.dissect.hosts import CONTROL_PATH
+from scanner.dissect.hosts import CONTROL_PATH, CONTROL_REQUEST
+from scanner.likeness import answers_on, find_twin
 from scanner.link import Exchange, Heard, HttpRequest, Link
 from scanner.model import Outcome
 from scanner.services import speaks_tls, web_ports
@@ -87,7 +89,8 @@ async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
             witness.close(link, exchanges)
         return
     yield witness.tell_whole("http.raw", front, request="GET /")
-    for path in _further_paths(response, str(view.target)):
+    twin = _find_asked_twin(view, port)
+    for path in _further_paths(response, str(view.target)) if twin is None else ():
         if view.decided():
             break
         left = REQUESTS - sum(item.requests for item in exchanges)
@@ -96,7 +99,14 @@ async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
         exchange = await link.fetch(view.target, port, HttpRequest(path, once=left == 1), tls=tls)
         exchanges.append(exchange)
         yield _hear(witness, exchange, path)
-    witness.close(link, exchanges)
+    witness.close(link, exchanges, detail=f"its front page is that of port {twin}" if twin is not None else "")
+
+
+def _find_asked_twin(view: HostView, port: int) -> int | None:
+    """The port with this front page that was asked for the other pages, too."""
+    told = view.told()
+    twin = find_twin(told, port)
+    return twin if twin is not None and CONTROL_REQUEST in answers_on(told, twin) else None
 
 
 def _further_paths(response: http1.Response, address: str) -> list[str]:

@@ -3,18 +3,19 @@
 At most four of: `GET /ISAPI/System/deviceInfo`, `/SDK/activateStatus`, `/upnpdevicedesc.xml` (Hikvision and OEM),
 `/cgi-bin/magicBox.cgi?action=getMachineName` (Dahua and OEM), `/LAPI/V1.0/System/DeviceInfo` (Uniview), and Axis's
 unauthenticated `POST /axis-cgi/basicdeviceinfo.cgi`. A 401 is the answer and is never retried; a decisive
-answer ends it. Source: protocols, section 8.
+answer ends it. What a port with the same front page has answered holds for this one, too. Source: protocols, section 8.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from probes import HostView, Probe, Touch
-from scanner.codec import http1
+from scanner.codec import Garbled, http1
+from scanner.likeness import answers_on, find_twin
 from scanner.link import Exchange, Heard, HttpRequest, Link
 from scanner.model import Outcome
 from scanner.services import speaks_tls, web_ports
@@ -95,24 +96,65 @@ def plan_next(
     return tuple(waiting)
 
 
+@dataclass(slots=True)
+class Inquiry:
+    """What is still to be asked, by what was answered."""
+
+    waiting: tuple[HttpRequest, ...]
+    used: int = 0  # requests
+    refused: int = 0
+
+    def left(self) -> int:
+        """Requests that may still be sent; 0 as well when nothing is waiting, or everything refused alike."""
+        return max(0, REQUESTS - self.used) if self.waiting and self.refused < REFUSED_ALIKE else 0
+
+    def hear(self, response: http1.Response, received: bytes) -> None:
+        """Take the answer to the first that waits into account."""
+        request, waiting = self.waiting[0], self.waiting[1:]
+        self.refused += response.status in (401, 403) and not decides(response, received)
+        self.waiting = plan_next(request, response, received, waiting)
+
+    def recall(self, answers: Mapping[str, str]) -> None:
+        """Go as far as another port's answers lead, as if they had been given here."""
+        while self.left() and (text := answers.get(name_request(self.waiting[0]))) is not None:
+            received = text.encode("utf-8", "replace")
+            try:
+                response = http1.read_response(received, eof=True)
+            except Garbled:
+                return
+            if response is None:
+                return
+            self.used += 1
+            self.hear(response, received)
+
+
+def name_request(request: HttpRequest) -> str:
+    """As observations name what was asked."""
+    return f"{request.method} {request.path}"
+
+
 async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
     """Ask until an answer decides, the number is used up, or the host refuses everything alike."""
     witness = Witness(NAME, view.target, port)
     tls = speaks_tls(port, view.announced)
     exchanges: list[Exchange] = []
-    waiting = first_requests(view.heard)
-    refused = 0
-    while waiting and refused < REFUSED_ALIKE and (left := REQUESTS - sum(item.requests for item in exchanges)) > 0:
-        request, waiting = waiting[0], waiting[1:]
+    twin = find_twin(view.told(), port)
+    inquiry = Inquiry(first_requests(view.heard))
+    inquiry.recall(answers_on(view.told(), twin) if twin is not None else {})
+    if (recalled := inquiry.used) and not inquiry.left():
+        witness.close(link, (), detail=f"its front page is that of port {twin}, which was asked for these")
+        return
+    while left := inquiry.left():
+        request = inquiry.waiting[0]
         exchange = await link.fetch(view.target, port, replace(request, once=left == 1), tls=tls)
         exchanges.append(exchange)
+        inquiry.used = recalled + sum(item.requests for item in exchanges)
         response = read_http(exchange)
         if response is None:
             break
-        yield witness.tell_whole("http.raw", exchange, request=f"{request.method} {request.path}")
-        refused += response.status in (401, 403) and not decides(response, exchange.received)
-        waiting = plan_next(request, response, exchange.received, waiting)
-    detail = "it refuses every path alike" if refused >= REFUSED_ALIKE else ""
+        yield witness.tell_whole("http.raw", exchange, request=name_request(request))
+        inquiry.hear(response, exchange.received)
+    detail = "it refuses every path alike" if inquiry.refused >= REFUSED_ALIKE else ""
     garbled = len(exchanges) == 1 and exchanges[0].received and read_http(exchanges[0]) is None
     witness.close(link, exchanges, outcome=Outcome.GARBLED if garbled else None, detail=detail)
 

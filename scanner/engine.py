@@ -126,6 +126,7 @@ class _Host:
                 locations=tuple(self.locations),
                 heard=frozenset(self.heard),
                 decided=decided,
+                told=lambda: self.observations,
             )
         return self.shown
 

@@ -70,6 +70,8 @@ TEMPLATES: Final = (
     say("it gave no answer to an HTTP request there"),
     say("open"),
     say("the maker was decided already"),
+    say("its front page is that of port {port}, which was asked for these"),
+    say("its front page is that of port {port}"),
 )
 """What sweeps, probes and the engine say of how an attempt ended."""
 

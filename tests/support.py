@@ -165,10 +165,11 @@ def make_view(
     xaddrs: tuple[str, ...] = (),
     locations: tuple[str, ...] = (),
     heard: frozenset[str] = frozenset(),
+    told: Sequence[Observation] = (),
 ) -> HostView:
     target = make_scope(["127.0.0.0/24", "fe80::/64"]).admit(address)
     assert target is not None
-    return HostView(target, frozenset(open_ports), announced, xaddrs, locations, heard)
+    return HostView(target, frozenset(open_ports), announced, xaddrs, locations, heard, told=lambda: told)
 
 
 def page(status: int, *headers: str, body: bytes = b"") -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from probes.http_banner import PROBE, read_hop
 from scanner.codec import http1
 from scanner.dissect.hosts import CONTROL_REQUEST
-from scanner.model import Outcome, replace
+from scanner.model import Observation, Outcome, replace
 from tests.support import Turn, fail, hear, make_view, page, run_probe
 
 ICON = bytes.fromhex("00000100010010100000") + b"icon"
@@ -190,3 +190,31 @@ def test_the_ports_are_those_open_or_announced_and_never_an_sdk_port() -> None:
     view = make_view(80, 443, 554, 8000, 37777, announced=announced)
     assert PROBE.ports_for(view) == (80, 8899, 443, 4443)
     assert PROBE.ports_for(make_view(8000, 81)) == (81, 8000)
+
+
+LONG = page(200, "Server: nginx", body=b"<html>" + b"x" * 64 + b"</html>")
+
+
+def told(port: int, *answers: tuple[str, bytes]) -> list[Observation]:
+    return [
+        Observation("http", "raw", answer.decode(), "127.0.0.1", port, request=request) for request, answer in answers
+    ]
+
+
+async def test_a_port_with_the_front_page_of_another_is_asked_no_more() -> None:
+    known = (*told(80, ("GET /", LONG), (CONTROL_REQUEST, NOT_FOUND)), *told(8080, ("GET /", LONG)))
+    run = await run_probe(PROBE, make_view(80, 8080, told=known), 8080, hear("GET / ", LONG))
+    assert (run.attempt.requests, run.attempt.detail) == (1, "its front page is that of port 80")
+
+
+async def test_what_the_other_port_was_not_asked_for_is_asked_here() -> None:
+    known = (*told(80, ("GET /", LONG)), *told(8080, ("GET /", LONG)))
+    run = await run_probe(
+        PROBE,
+        make_view(80, 8080, told=known),
+        8080,
+        hear("GET / ", LONG),
+        hear(CONTROL_REQUEST, NOT_FOUND),
+        hear("GET /favicon.ico", NOT_FOUND),
+    )
+    assert (run.attempt.requests, run.attempt.detail) == (3, "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from probes import HostView
 from probes.http_maker_paths import PROBE, first_requests
-from scanner.model import Outcome
+from scanner.model import Observation, Outcome
 from tests.support import Turn, fail, hear, make_view, page, run_probe
 
 ISAPI = "GET /ISAPI/System/deviceInfo HTTP"
@@ -127,3 +128,57 @@ async def test_an_endless_answer_is_kept_and_the_rest_asked() -> None:
 def test_a_host_without_a_page_is_not_asked() -> None:
     assert PROBE.ports_for(make_view(80, 443)) == ()
     assert PROBE.ports_for(make_view(80, 443, heard=frozenset({"http.raw"}))) == (80, 443)
+
+
+FRONT = page(200, "Server: nginx", body=b"<html>" + b"x" * 64 + b"</html>")
+
+
+def twins(*answers: tuple[str, bytes], front: bytes = FRONT) -> HostView:
+    """Ports 80 and 8080 with one front page, and what port 80 has answered beside it."""
+    told = [
+        Observation("http", "raw", answer.decode(), "127.0.0.1", port, request=request.removesuffix(" HTTP"))
+        for port, said in ((80, (("GET /", FRONT), *answers)), (8080, (("GET /", front),)))
+        for request, answer in said
+    ]
+    return make_view(80, 8080, heard=frozenset({"http.raw"}), told=told)
+
+
+ALL_MISSING = tuple((request, NOT_FOUND) for request in (ISAPI, MAGICBOX, LAPI, AXIS))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ALL_MISSING,
+        ((ISAPI, PLAIN_401), (ACTIVATION, PLAIN_401)),
+        ((ISAPI, NOT_FOUND), (MAGICBOX, DAHUA_401)),
+        ((ISAPI, PLAIN_401), (ACTIVATION, NOT_FOUND), (MAGICBOX, NOT_FOUND), (LAPI, NOT_FOUND)),
+    ],
+)
+async def test_a_port_with_the_same_front_page_is_not_asked_again(answers: tuple[tuple[str, bytes], ...]) -> None:
+    run = await run_probe(PROBE, twins(*answers), 8080)
+    assert (run.attempt.outcome, run.attempt.requests) == (Outcome.SKIPPED, 0)
+    assert run.attempt.detail == "its front page is that of port 80, which was asked for these"
+
+
+async def test_what_the_other_port_did_not_answer_is_asked_here() -> None:
+    view = twins((ISAPI, NOT_FOUND), (MAGICBOX, NOT_FOUND))
+    run = await run_probe(PROBE, view, 8080, hear(LAPI, NOT_FOUND), hear(AXIS, NOT_FOUND))
+    assert (run.attempt.requests, run.link.once) == (2, [False, True])
+
+
+async def test_refusals_of_both_ports_count_together() -> None:
+    run = await run_probe(PROBE, twins((ISAPI, PLAIN_401)), 8080, hear(ACTIVATION, PLAIN_401))
+    assert run.attempt.detail == "it refuses every path alike"
+
+
+async def test_a_port_with_another_front_page_is_asked_for_everything() -> None:
+    view = twins(*ALL_MISSING, front=FRONT.replace(b"nginx", b"other"))
+    run = await run_probe(PROBE, view, 8080, *(hear(request, NOT_FOUND) for request, _ in ALL_MISSING))
+    assert run.attempt.requests == 4
+
+
+async def test_an_answer_that_is_no_page_is_asked_for_again() -> None:
+    view = twins((ISAPI, b"\x00\x00"))
+    run = await run_probe(PROBE, view, 8080, *(hear(request, NOT_FOUND) for request, _ in ALL_MISSING))
+    assert run.attempt.requests == 4

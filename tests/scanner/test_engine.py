@@ -174,6 +174,19 @@ async def test_once_decided_a_probe_does_not_go_on_to_further_ports(tmp_path: Pa
     assert [(a.port, a.detail) for a in record.attempts] == [(8000, "the maker was decided already")]
 
 
+async def test_a_probe_is_told_what_was_heard_of_its_host_by_now(tmp_path: Path) -> None:
+    seen: list[list[str]] = []
+
+    async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
+        yield heard("10.0.0.5", "http.raw", "page")
+        seen.append([item.value for item in view.told()])
+
+    both = sweep("arp", heard("10.0.0.5", value="here"), heard("10.0.0.6", value="elsewhere"))
+    asking = Probe("banner", "", "", (), Touch(), 1, lambda view: (80,) if str(view.target) == "10.0.0.5" else (), run)
+    await Run(tmp_path, [both], [asking]).sense()
+    assert seen == [["here", "80", "page"]]
+
+
 async def knock_twice(link: SweepLink, target: Target, enough: Enough) -> AsyncIterator[Heard]:
     yield heard(str(target), "tcp.open-port", "80")
     if not await enough():
