@@ -7,7 +7,6 @@ is judged in a process of its own; seconds are of the processor.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -70,6 +69,7 @@ class Opened:
 
 def judge_once(record: str, out: str, observations: str) -> dict[str, Any]:
     """Judge one record with everything there is, and write the reports into `out`: as `camcensus judge` does."""
+    from benchmarks.inside import peak_memory
     from scanner.collecting import spare_collections
     from scanner.commands.judge import make_report, write_reports
     from scanner.fingerprint_files import load_library
@@ -90,7 +90,7 @@ def judge_once(record: str, out: str, observations: str) -> dict[str, Any]:
         "observations": int(observations),
         "judged": judged - begun,
         "rendered": rendered - judged,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory": peak_memory() / 1024,
     }
 
 

@@ -29,7 +29,7 @@ def normalise_mac(text: str) -> str | None:
 
 def write_mac(digits: str) -> str:
     """Put colons between twelve bare digits."""
-    return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
+    return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:8]}:{digits[8:10]}:{digits[10:12]}"
 
 
 def is_local(mac: str) -> bool:

@@ -53,7 +53,7 @@ class SadpAnswer:
     @property
     def is_answer(self) -> bool:
         """True for a ProbeMatch."""
-        return self.root.lower() == "probematch"
+        return is_answer(self.root)
 
     @property
     def names_device(self) -> bool:
@@ -84,12 +84,23 @@ def parse_answer(data: bytes) -> SadpAnswer:
     A datagram from 37020 that is not XML is worth a raw. An answer that was cut is read up to the cut, and its root
     alone says too little: whoever sends no more must not be taken for a device.
     """
+    root, fields = read_parts(data)
+    return read_fields(root, fields, decode_text(redact(data)).rstrip("\x00"))
+
+
+def read_parts(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Root and fields of one datagram, all that can be dissected from it; raises Garbled as `parse_answer` does."""
     document = parse_document(data)
-    fields = tuple((name, text) for name, text in read_leaves(document.root) if not is_secret(name))
-    answer = read_fields(local_name(document.root), fields, decode_text(redact(data)).rstrip("\x00"))
-    if document.cut and answer.is_answer and not answer.names_device:
+    root = local_name(document.root)
+    fields = tuple([(name, text) for name, text in read_leaves(document.root) if not is_secret(name)])
+    if document.cut and is_answer(root) and not read_fields(root, fields, "").names_device:
         raise Garbled("a SADP answer that ends before it names a device")
-    return answer
+    return root, fields
+
+
+def is_answer(root: str) -> bool:
+    """True for the root of a ProbeMatch; some firmware shouts its tags."""
+    return root.lower() == "probematch"
 
 
 def read_fields(root: str, fields: tuple[tuple[str, str], ...], text: str) -> SadpAnswer:

@@ -9,13 +9,14 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element  # the type only; defusedxml does the parsing
 
 from scanner.codec.macs import write_mac
 from scanner.codec.text import cut_field
-from scanner.codec.xml_text import Namespaces, find, find_all, find_text, parse_document
+from scanner.codec.xml_text import Namespaces, find_texts, list_names, parse_document
 
 GROUP_V4: Final = "239.255.255.250"
 GROUP_V6: Final = "ff02::c"
@@ -29,6 +30,12 @@ XADDR_CAP: Final = 16
 
 SCOPE_CAP: Final = 128
 """Scopes kept of one match: the longest seen has 20."""
+
+SCOPES_KEPT: Final = 1_024
+"""Scopes whose parts are remembered: most of a device's are those of every device."""
+
+SCOPE_LENGTH: Final = 200
+"""Characters of the longest scope remembered."""
 
 _PROBE: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -95,29 +102,29 @@ def parse_matches(data: bytes) -> tuple[DiscoveryMatch, ...]:
 
 def read_matches(root: Element, namespaces: Namespaces) -> tuple[DiscoveryMatch, ...]:
     """Read the matches of an envelope that was parsed already."""
-    action = (find_text(root, "Action") or "").rpartition("/")[2]
-    relates_to = strip_uuid(find_text(root, "RelatesTo") or "")
+    named = list_names(root)
+    head = find_texts(named, "action", "relatesto")
     prefixes = tuple(sorted({prefix for prefix, _ in namespaces if prefix}))
-    found = list(find_all(root, "ProbeMatch"))[:MATCH_CAP] or list(find_all(root, "Hello"))[:1]
+    relates_to, action = strip_uuid(head["relatesto"]), head["action"].rpartition("/")[2]
+    found = [item for name, item in named if name == "probematch"][:MATCH_CAP]
+    found = found or [item for name, item in named if name == "hello"][:1]
     return tuple(_read_match(element, prefixes, relates_to, action) for element in found)
 
 
 def _read_match(element: Element, prefixes: tuple[str, ...], relates_to: str, action: str) -> DiscoveryMatch:
-    endpoint = find(element, "EndpointReference")
+    named = list_names(element)
+    told = find_texts(named, "types", "scopes", "xaddrs", "metadataversion")
+    endpoint = next((item for name, item in named if name == "endpointreference"), None)
     return DiscoveryMatch(
-        endpoint=(find_text(endpoint, "Address") or "") if endpoint is not None else "",
-        types=find_text(element, "Types") or "",
-        scopes=tuple(_read_list(element, "Scopes", SCOPE_CAP)),
-        xaddrs=tuple(_read_list(element, "XAddrs", XADDR_CAP)),
-        metadata_version=find_text(element, "MetadataVersion") or "",
+        endpoint=find_texts(list_names(endpoint), "address")["address"] if endpoint is not None else "",
+        types=told["types"],
+        scopes=tuple(told["scopes"].split()[:SCOPE_CAP]),
+        xaddrs=tuple(told["xaddrs"].split()[:XADDR_CAP]),
+        metadata_version=told["metadataversion"],
         prefixes=prefixes,
         relates_to=relates_to,
         action=action,
     )
-
-
-def _read_list(element: Element, name: str, cap: int) -> list[str]:
-    return (find_text(element, name) or "").split()[:cap]
 
 
 def strip_uuid(text: str) -> str:
@@ -127,13 +134,7 @@ def strip_uuid(text: str) -> str:
 
 def read_scopes(scopes: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """(category in lower case, percent-decoded rest) of the ONVIF scopes in the order sent: ("name", "AXIS P3265")."""
-    pairs: list[tuple[str, str]] = []
-    for scope in scopes:
-        found = _ONVIF_SCOPE.match(scope)
-        if found is not None:
-            category, _, rest = found[1].partition("/")
-            pairs.append((category.lower(), cut_field(unquote(rest))))
-    return tuple(pairs)
+    return tuple([pair for scope in scopes if (pair := _take_apart(scope)[1]) is not None])
 
 
 def skeleton(scopes: Iterable[str]) -> str:
@@ -142,17 +143,30 @@ def skeleton(scopes: Iterable[str]) -> str:
     Profiles and types are kept whole, extensions and locations to their second level:
     "location/country name hardware Profile/Streaming type/Network_Video_Transmitter extension/unique_identifier".
     """
-    return cut_field(" ".join(_skeleton_part(scope) for scope in scopes))
+    return cut_field(" ".join([_take_apart(scope)[0] for scope in scopes]))
 
 
-def _skeleton_part(scope: str) -> str:
+def _take_apart(scope: str) -> tuple[str, tuple[str, str] | None]:
+    """What a scope adds to the skeleton, and its category and rest; None where it is no scope of ONVIF's."""
+    return _remember(scope) if len(scope) <= SCOPE_LENGTH else _split(scope)
+
+
+def _split(scope: str) -> tuple[str, tuple[str, str] | None]:
     found = _ONVIF_SCOPE.match(scope)
     if found is None:
         other = _OTHER_SCOPE.match(scope)
-        return other[0] if other else ""
-    parts = found[1].split("/")
+        return other[0] if other else "", None
+    category, _, rest = found[1].partition("/")
+    return _skeleton_part(found[1]), (category.lower(), cut_field(unquote(rest)))
+
+
+_remember: Final = lru_cache(maxsize=SCOPES_KEPT)(_split)
+
+
+def _skeleton_part(path: str) -> str:
+    parts = path.split("/")
     if parts[0].lower() in _FIXED:
-        return found[1]
+        return path
     return "/".join(parts[:2]).rstrip("/") if parts[0].lower() in _SECOND_LEVEL else parts[0]
 
 

@@ -7,11 +7,15 @@ cut: what stands before the cut is read, half a word at the cut is not. Names ar
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
-from xml.etree.ElementTree import Element, ParseError  # the types only; defusedxml does the parsing
+from xml.etree.ElementTree import (  # defusedxml parses what it has anything to guard against in
+    Element,
+    ParseError,
+    TreeBuilder,
+    XMLParser,
+)
 from xml.parsers.expat import errors  # the names of its errors only
 
 from defusedxml.common import DefusedXmlException
@@ -28,6 +32,9 @@ DEPTH_CAP: Final = 64
 
 ELEMENT_CAP: Final = 5_000
 """Elements of one document: the largest honest answer, a GetServices with capabilities, has some 200."""
+
+PLAIN_CAP: Final = 2 * DEPTH_CAP
+"""Tags of a document that no guard need count: each level of a well-formed one takes two, but for the innermost."""
 
 NAMESPACES_CAP: Final = 100
 """Namespace declarations kept of one document: gSOAP units declare some 60."""
@@ -62,6 +69,9 @@ def parse_document(data: bytes, *, cap: int = XML_CAP) -> Document:
     if len(data) > cap:
         raise Garbled(f"an XML document of {len(data)} bytes, more than {cap}")
     text = _prepare(data)
+    plain = _read_plain(text)
+    if plain is not None:
+        return plain
     cut: _Tree | None = None
     tree: _Tree | None = None
     for repair in _REPAIRS:
@@ -119,6 +129,36 @@ _ENDED_EARLY: Final = frozenset(
 
 _REPAIRS: Final = (_leave, _escape, _drop_prefixes)
 """Tried one after the other, each on the result of the one before, until the text is a document."""
+
+
+def _read_plain(text: str) -> Document | None:
+    """The document where it is well-formed, small and plain, as nearly all are; None leaves it to the guarded parser.
+
+    Without "<!" there is no DTD, so no entity is declared and there is nothing to expand. Half of the time.
+    """
+    if "<!" in text or "<?" in text or text.count("<") > PLAIN_CAP:
+        return None
+    builder = _Builder()
+    parser = XMLParser(target=builder)  # noqa: S314  nothing that defusedxml guards against can stand in such a text
+    try:
+        parser.feed(text)
+        return Document(parser.close(), tuple(builder.namespaces), cut=False)
+    except ParseError:
+        return None
+
+
+class _Builder:
+    """The library's own builder, with the namespaces noted."""
+
+    def __init__(self) -> None:
+        builder = TreeBuilder()
+        self.start, self.end, self.data, self.close = builder.start, builder.end, builder.data, builder.close
+        self.namespaces: Final[dict[tuple[str, str], None]] = {}
+
+    def start_ns(self, prefix: str | None, uri: str | None) -> None:
+        """A declaration, before the element that holds it."""
+        if len(self.namespaces) < NAMESPACES_CAP:
+            self.namespaces[(prefix or "", cut_field(uri or ""))] = None
 
 
 class _Tree:
@@ -235,6 +275,22 @@ def find_text(element: Element, name: str) -> str | None:
     return (element_text(found) or None) if found is not None else None
 
 
+def list_names(element: Element) -> list[tuple[str, Element]]:
+    """Every element below (and the element itself) in document order with its local name in lower case."""
+    return [(item.tag.rpartition("}")[2].lower(), item) for item in element.iter()]
+
+
+def find_texts(named: Sequence[tuple[str, Element]], *names: str) -> dict[str, str]:
+    """As `find_text` for several names, in lower case, of what `list_names` gave; empty when absent or empty."""
+    texts = dict.fromkeys(names, "")
+    left = set(names)
+    for name, item in named:
+        if name in left:
+            left.remove(name)
+            texts[name] = element_text(item)
+    return texts
+
+
 def element_text(element: Element) -> str:
     """The stripped, capped text of an element itself."""
     return cut_field(element.text or "")
@@ -242,5 +298,5 @@ def element_text(element: Element) -> str:
 
 def read_leaves(element: Element, cap: int = FIELDS_CAP) -> tuple[tuple[str, str], ...]:
     """(local name, text) of every element without children below this one, in document order, at most `cap`."""
-    leaves = ((local_name(item), element_text(item)) for item in element.iter() if not len(item))
-    return tuple(itertools.islice(leaves, cap))
+    leaves = [item for item in element.iter() if not len(item)]
+    return tuple([(local_name(item), element_text(item)) for item in leaves[:cap]])

@@ -21,10 +21,11 @@ _LINES_CAP: Final = 256
 
 def read_sadp(observation: Observation) -> Found:
     """A SADP answer; an inquiry of another tool yields only its root element."""
-    answer = sadp.parse_answer(observation.value.encode("utf-8", "replace"))
-    yield "sadp.answer", "ProbeMatch" if answer.is_answer else answer.root  # some firmware shouts its tags
-    if answer.is_answer:
-        yield "sadp.device-fields", _write_lines(answer.fields)
+    root, fields = sadp.read_parts(observation.value.encode("utf-8", "replace"))
+    answers = sadp.is_answer(root)
+    yield "sadp.answer", "ProbeMatch" if answers else root
+    if answers:
+        yield "sadp.device-fields", _write_lines(fields)
 
 
 def read_sadp_lines(observation: Observation) -> Found:

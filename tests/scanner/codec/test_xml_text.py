@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from xml.etree.ElementTree import Element  # the type only
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codec import Garbled
+from scanner.codec import xml_text as subject
 from scanner.codec.xml_text import (
     DEPTH_CAP,
     ELEMENT_CAP,
@@ -15,6 +18,8 @@ from scanner.codec.xml_text import (
     find,
     find_all,
     find_text,
+    find_texts,
+    list_names,
     local_name,
     namespace,
     parse_document,
@@ -169,3 +174,48 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES)).map(b"".join) | st.binary())
 def test_garbage_parses_or_garbles(data: bytes) -> None:
     parses_or_garbles(parse_xml, data)
+
+
+TAGS = ("<a>", "</a>", "<p:b>", "</p:b>", "<c/>", '<a x="1">', '<p:b xmlns:p="v" xmlns="">', "<a xmlns='u'>", "</", ">")
+WHOLE = ("<d>x<e/>y</d>", "<d xmlns='u'> <e f='&lt;'/></d>", "<p:d xmlns:p='v'>&#233;</p:d>", "<D xmlns:q='v'/>")
+TEXTS = ("text", " ", "é", "&amp;", "&nbsp;", "&", "<", "]]>", "\x01", "\ufffe", "\x00", "\r\n")
+PIECES = st.sampled_from(TAGS) | st.sampled_from(WHOLE) | st.sampled_from(TEXTS)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_a_plain_document_is_read_as_the_guarded_parser_reads_it(soup: str) -> None:
+    text = f"<a>{soup}</a>"
+    plain = subject._read_plain(text)
+    if plain is not None:
+        guarded = subject._build(text)
+        assert guarded.complete
+        assert told(plain.root) == told(guarded.stack[0])
+        assert plain.namespaces == tuple(guarded.namespaces)
+
+
+def told(root: Element) -> list[tuple[str, dict[str, str], str, int]]:
+    return [(item.tag, item.attrib, item.text or "", len(item)) for item in root.iter()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', "<a><![CDATA[x]]></a>", "<a><?p?></a>", "<a>" * 70 + "</a>" * 70],
+)
+def test_what_needs_a_guard_goes_to_the_guarded_parser(text: str) -> None:
+    assert subject._read_plain(text) is None
+
+
+def test_the_deepest_plain_document_is_no_deeper_than_any_may_be() -> None:
+    deep = "<a>" * DEPTH_CAP + "</a>" * DEPTH_CAP
+    assert subject._read_plain(deep) is not None
+    assert subject._build(deep).complete
+    assert subject._read_plain("<a>" + deep + "</a>") is None
+    many = " ".join(f'xmlns:p{n}="u"' for n in range(NAMESPACES_CAP + 20))
+    assert len(parse_document(f"<a {many}/>".encode()).namespaces) == NAMESPACES_CAP
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcAB"), st.sampled_from(["", " ", "x", "y"])), max_size=8))
+def test_several_names_are_found_as_each_alone(children: list[tuple[str, str]]) -> None:
+    root = parse_xml(f"<r>{''.join(f'<{name}>{text}</{name}>' for name, text in children)}</r>".encode())
+    found = find_texts(list_names(root), "a", "b", "r", "z")
+    assert found == {name: find_text(root, name) or "" for name in ("a", "b", "r", "z")}
