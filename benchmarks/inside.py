@@ -74,7 +74,7 @@ def frames(network: str, count: str) -> dict[str, Any]:
     ranges, sender = whole([own.network]), str(own.ip)
     sockets = open_sockets("eth0")
     asking = Asking(ranges, rng=random.Random(1))
-    batch = RequestBatch(sockets.sender, build_request(sockets.mac.hex(":"), sender))
+    batch = RequestBatch(sockets.sender, sockets.ring, build_request(sockets.mac.hex(":"), sender))
     request = Sweep(1, "eth0", ranges, sender, FASTEST_RATE, 2)
     job = Job(request, asking, batch, Gate(100 * FASTEST_RATE), lambda _: None)
     job.grant(int(count))

@@ -16,6 +16,7 @@ from typing import Final
 
 from scanner.codec.sadp_layer2 import ETHERTYPE as SADP
 from scanner.rawhelper import packet_filter
+from scanner.rawhelper.ring import SendRing
 
 ARP: Final = 0x0806
 IPV4: Final = 0x0800
@@ -55,6 +56,7 @@ class PacketSockets:
     index: int
     mac: bytes
     sender: socket.socket
+    ring: SendRing | None  # what the sender's frames leave through
     arp: socket.socket
     sadp: socket.socket
     strangers: socket.socket | None = None  # UDP from beyond our networks, where the kernel would not hand it on
@@ -68,6 +70,8 @@ class PacketSockets:
 
     def close(self) -> None:
         """Close all."""
+        if self.ring is not None:
+            self.ring.close()
         for sock in (self.sender, *self.listening):
             sock.close()
 
@@ -93,8 +97,9 @@ def open_sockets(name: str, *, strangers_beyond: Sequence[IPv4Network] | None = 
         if strangers_beyond is not None:
             program = packet_filter.stranger_filter(mac, strangers_beyond, DISCOVERY_PORTS)
             strangers = stack.enter_context(_open(name, program, IPV4))
+        index, ring = socket.if_nametoindex(name), _find_ring(sender)
         stack.pop_all()
-    return PacketSockets(name, socket.if_nametoindex(name), mac, sender, arp, sadp, strangers)
+    return PacketSockets(name, index, mac, sender, ring, arp, sadp, strangers)
 
 
 def read_frames(sock: socket.socket) -> Iterator[bytes]:
@@ -109,6 +114,13 @@ def read_frames(sock: socket.socket) -> Iterator[bytes]:
 def receive_space(sock: socket.socket) -> int:
     """The receive buffer the kernel really gave, in bytes."""
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+
+def _find_ring(sender: socket.socket) -> SendRing | None:
+    try:
+        return SendRing(sender)
+    except OSError:  # older than Linux 4.6, or made without PACKET_MMAP
+        return None
 
 
 def _open(name: str, program: tuple[packet_filter.Instruction, ...], ethertype: int) -> socket.socket:

@@ -21,7 +21,7 @@ NOBODY: Final = 65534
 """User and group id that owns nothing (Linux overflowuid, Debian's nobody and nogroup)."""
 
 OPEN_FILES: Final = 64
-"""File handles left: three for each of some twenty interfaces."""
+"""File handles left: those of a dozen interfaces; what is open already stays open."""
 
 _PR_SET_KEEPCAPS: Final = 8
 _PR_CAPBSET_DROP: Final = 24

@@ -147,7 +147,7 @@ class Service:
         self._jobs[request.id] = Job(
             request,
             Asking(request.ranges, rng=self._rng, least_passes=request.passes),
-            RequestBatch(side.sockets.sender, template),
+            RequestBatch(side.sockets.sender, side.sockets.ring, template),
             Gate(request.rate),  # the grants keep the pace of all; this one the sweep's own, whatever is granted
             self.emit,
         )
