@@ -56,10 +56,10 @@ class PacketSockets:
     index: int
     mac: bytes
     sender: socket.socket
-    ring: SendRing | None  # what the sender's frames leave through
     arp: socket.socket
     sadp: socket.socket
     strangers: socket.socket | None = None  # UDP from beyond our networks, where the kernel would not hand it on
+    ring: SendRing | None = None  # what the sender's frames leave through
     drops: int = 0  # frames the kernel dropped because its buffer was full, since the start
 
     def count_drops(self) -> int:
@@ -99,7 +99,7 @@ def open_sockets(name: str, *, strangers_beyond: Sequence[IPv4Network] | None = 
             strangers = stack.enter_context(_open(name, program, IPV4))
         index, ring = socket.if_nametoindex(name), _find_ring(sender)
         stack.pop_all()
-    return PacketSockets(name, index, mac, sender, ring, arp, sadp, strangers)
+    return PacketSockets(name, index, mac, sender, arp, sadp, strangers, ring)
 
 
 def read_frames(sock: socket.socket) -> Iterator[bytes]:
