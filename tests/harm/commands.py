@@ -33,7 +33,9 @@ LIARS: Final = (
 
 HONEST: Final = ("hikvision-camera-new", "axis")
 
-PLACES: Final = 3
+SILENT: Final = 3
+"""The place of what sends nothing, made when place 0 is gone: for a while after a scan the kernel looks after the
+neighbours it left, in frames that nobody could tell from the next command's."""
 
 BROADCASTS: Final = {"eth0": "10.66.1.255"}
 
@@ -146,13 +148,13 @@ PLAYED: Final = ("127.77.0.15", "127.77.0.22", "127.77.0.61")
 
 
 def silent(*words: str) -> Command:
-    """A command that sends nothing at all. OUT: this place's folder; RUN: the scan in it, which was run before."""
+    """A command that sends nothing at all. OUT: the folder of place 0; RUN: the scan in it, which was run before."""
 
     def run(here: Place) -> Run:
         out = str(here.folder)
         return here.run(*(word.replace("RUN", f"{out}/scan").replace("OUT", out) for word in words))
 
-    return Command(0, run, scope=())
+    return Command(SILENT, run, scope=())
 
 
 def imported(here: Place) -> Run:
@@ -184,12 +186,12 @@ COMMANDS: Final = {
     "report": silent("report", "RUN", "markdown"),
     "explain": silent("explain", "RUN", "10.66.0.10"),
     "diff": silent("diff", "RUN", "RUN"),
-    "check-list": Command(0, on_paper, scope=()),
+    "check-list": Command(SILENT, on_paper, scope=()),
     "bundle": silent("bundle", "RUN", "OUT/evidence.zip"),
     "verify": silent("verify", "OUT/evidence.zip"),
     "anonymise": silent("anonymise", "RUN", "OUT/shared.jsonl"),
     "identify": silent("identify", str(DATA / "observations" / "own.jsonl")),
-    "import": Command(0, imported, scope=()),
+    "import": Command(SILENT, imported, scope=()),
     "schedule": silent("schedule", "print", SCOPE, "--interface", "eth0"),
     "fingerprints check": silent("fingerprints", "check", str(ROOT / "fingerprints" / "axis.yaml")),
     "fingerprints list": silent("fingerprints", "list", "--maker", "axis"),

@@ -1,8 +1,9 @@
 """Every command, among devices that lie: not one frame leaves for anybody outside the scope.
 
 The commands run at three places beside each other, at each place one after the other: a machine with a default route,
-a second address in the neighbouring subnet, and a name server on the wire. Each test looks at the frames that left
-while its command ran. That the scope holds at every pace is for test_contract.py to say.
+a second address in the neighbouring subnet, and a name server on the wire. What sends nothing runs at a fourth, where
+nobody has spoken before. Each test looks at the frames that left while its command ran. That the scope holds at every
+pace is for test_contract.py to say.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pytest
 from scanner.exits import Exit
 from simulator.logins import find_logins
 from tests import wiretap
-from tests.harm.commands import COMMANDS, HONEST, LIARS, LOGIN, PASSWORD, link_local
+from tests.harm.commands import COMMANDS, HONEST, LIARS, LOGIN, PASSWORD, SILENT, link_local
 from tests.harm.frames import MEMBERSHIP, astray
 from tests.harm.runs import (
     BEHIND,
@@ -38,7 +39,8 @@ from tools.commands import commands
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
-PLACES: Final = 3
+PLACES: Final = ((0, SILENT), (1,), (2,))
+"""Those beside each other, each with what follows in its folder."""
 
 BROADCASTS: Final = {"eth0": "10.66.1.255"}
 
@@ -79,8 +81,10 @@ def touch_outsiders(here: Place) -> Run:
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> list[Done]:
-    with ThreadPoolExecutor(PLACES) as pool:
-        return list(pool.map(run_all, range(PLACES), [tmp_path_factory.mktemp("scope") for _ in range(PLACES)]))
+    folders = [tmp_path_factory.mktemp("scope") for _ in PLACES]
+    with ThreadPoolExecutor(len(PLACES)) as pool:
+        rows = pool.map(lambda row, folder: [run_all(number, folder) for number in row], PLACES, folders)
+        return [part for row in rows for part in row]
 
 
 @pytest.fixture(scope="module")
