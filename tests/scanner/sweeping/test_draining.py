@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import time
 from collections.abc import Iterator
 from ipaddress import IPv4Interface
+from typing import Any
 
 import pytest
 
@@ -19,11 +21,30 @@ from scanner.sweeping.draining import PER_SOURCE, Drain
 ELSEWHERE = Interface("eth9", 999, None, (IPv4Interface("127.0.0.77/8"),))
 
 
+class Watched(socket.socket):
+    """Tells whether its reader has done with everything that came."""
+
+    idle = True
+
+    def recvmsg_into(self, *words: Any) -> Any:
+        self.idle = False
+        try:
+            return super().recvmsg_into(*words)
+        except BlockingIOError:
+            self.idle = True  # and what was read before has been dealt with
+            raise
+
+    @property
+    def is_done(self) -> bool:
+        waiting, _, _ = select.select([self], [], [], 0)
+        return not waiting and self.idle  # in this order: what nobody waits for any more may still be in hand
+
+
 class Post:
     """A door on loopback and senders at addresses of their own."""
 
     def __init__(self) -> None:
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock = Watched(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setblocking(False)
         self.sock.setsockopt(socket.SOL_SOCKET, 40, 1)  # SO_RXQ_OVFL
         self.sock.bind(("0.0.0.0", 0))
@@ -62,9 +83,11 @@ async def collect(drain: Drain, count: int) -> list[Datagram]:
     return got
 
 
-async def settle(drain: Drain) -> list[Datagram]:
-    """What there is once the thread had time for everything sent."""
-    await asyncio.sleep(0.1)
+async def settle(post: Post, drain: Drain) -> list[Datagram]:
+    """What there is once the thread has dealt with everything sent."""
+    async with asyncio.timeout(5):
+        while not post.sock.is_done:
+            await asyncio.sleep(0.001)
     return drain.take_now()
 
 
@@ -81,7 +104,7 @@ async def test_a_busy_loop_loses_nothing(post: Post) -> None:
     with post.drain() as drain:
         for number in range(2_000):
             post.send(b"answer %d " % number + bytes(600), f"127.0.0.{number % 200 + 10}")
-            if number % 50 == 0:
+            while number % 50 == 0 and not post.sock.is_done:
                 time.sleep(0.001)  # the loop is blocked, the thread is not
         got = await collect(drain, 2_000)
     assert len(got) == 2_000
@@ -92,7 +115,7 @@ async def test_the_same_bytes_of_one_source_count_once(post: Post) -> None:
     with post.drain() as drain:
         for source in ("127.0.0.9", "127.0.0.9", "127.0.0.10"):
             post.send(b"same", source)
-        got = await settle(drain)
+        got = await settle(post, drain)
     assert [one.source for one in got] == ["127.0.0.9", "127.0.0.10"]
 
 
@@ -101,7 +124,7 @@ async def test_a_talkative_source_is_cut_and_named(post: Post) -> None:
         for number in range(PER_SOURCE + 25):
             post.send(b"%d" % number)
         post.send(b"honest", "127.0.0.10")
-        got = await settle(drain)
+        got = await settle(post, drain)
     assert len(got) == PER_SOURCE + 1
     assert drain.losses.talkative == {"127.0.0.9": 25}
     assert drain.losses.flooded == 0
@@ -113,7 +136,7 @@ async def test_forged_strangers_cannot_crowd_out_members(post: Post, monkeypatch
         for number in range(60):
             post.send(b"%d" % number, f"127.1.0.{number + 1}")
         post.send(b"honest")
-        got = await settle(drain)
+        got = await settle(post, drain)
     assert sum(one.source.startswith("127.1.") for one in got) == 10
     assert got[-1].source == "127.0.0.9"
     assert drain.losses.flooded == 50
@@ -124,7 +147,7 @@ async def test_forged_members_are_cut_too(post: Post, monkeypatch: pytest.Monkey
     with post.drain() as drain:
         for number in range(9):
             post.send(b"%d" % number, f"127.0.0.{number + 1}")
-        assert len(await settle(drain)) == 5
+        assert len(await settle(post, drain)) == 5
     assert drain.losses.flooded == 4
 
 
@@ -133,9 +156,9 @@ async def test_memory_has_a_bound(post: Post, monkeypatch: pytest.MonkeyPatch) -
     with post.drain() as drain:
         for number in range(20):
             post.send(b"%04d" % number + bytes(996))
-        assert len(await settle(drain)) == 10
+        assert len(await settle(post, drain)) == 10
         post.send(b"after reading there is room again")
-        assert len(await settle(drain)) == 1
+        assert len(await settle(post, drain)) == 1
 
 
 async def test_what_the_kernel_dropped_is_counted(post: Post) -> None:
@@ -143,9 +166,9 @@ async def test_what_the_kernel_dropped_is_counted(post: Post) -> None:
     for number in range(200):
         post.send(b"%d" % number, f"127.0.0.{number % 100 + 1}")
     with post.drain() as drain:
-        kept = len(await settle(drain))
+        kept = len(await settle(post, drain))
         post.send(b"the counter comes with the next datagram")
-        kept += len(await settle(drain))
+        kept += len(await settle(post, drain))
     assert kept + drain.losses.kernel == 201
     assert drain.losses.kernel > 100
 
@@ -155,7 +178,7 @@ async def test_our_own_voice_is_not_an_answer(post: Post) -> None:
     with post.drain(own) as drain:
         post.send(b"own", "127.0.0.77")
         post.send(b"other")
-        got = await settle(drain)
+        got = await settle(post, drain)
     assert [(one.data, one.interface) for one in got] == [(b"other", "lo")]
 
 
@@ -163,7 +186,7 @@ async def test_another_interface_is_not_heard(post: Post) -> None:
     post.sock.setsockopt(socket.IPPROTO_IP, 8, 1)  # IP_PKTINFO
     with post.drain(ELSEWHERE) as drain:
         post.send(b"by the wrong door")
-        assert await settle(drain) == []
+        assert await settle(post, drain) == []
 
 
 async def test_a_large_datagram_comes_whole(post: Post) -> None:
