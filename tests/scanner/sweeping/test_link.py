@@ -29,6 +29,7 @@ from scanner.ranges import TargetRange
 from scanner.rawhelper.asking import LEAST_PASSES
 from scanner.rawhelper.packet_socket import RECEIVE_SPACE
 from scanner.scope import make_scope
+from scanner.sweeping import nudging
 from scanner.sweeping.link import Sweeping
 from scanner.sweeping.nudging import PACKETS
 from simulator.namespaces import call_in, run_ip
@@ -264,10 +265,15 @@ async def test_a_full_neighbour_table_stops_no_knock_where_neighbours_may_be_ent
 
 
 @pytest.mark.slow
-async def test_a_full_neighbour_table_without_that_right_is_waited_for_and_never_read_as_nobody() -> None:
+async def test_a_full_neighbour_table_without_that_right_is_waited_for_and_never_read_as_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It stays full until somebody had no place, and five seconds longer, for which the tries must be enough."""
     with make_segment("10.77.0.0/27") as segment:
         segment.populate(8)
-        with full_table():
+        with full_table() as age:
+            again = nudging._try_again
+            monkeypatch.setattr(nudging, "_try_again", lambda *words: (age(), again(*words)))
             async with run_on(segment, "lab", raw=False) as run:
                 assert set(await run.find()) == set(segment.hosts)
                 (target,) = [target for target in run.link.scope.targets() if str(target) == min(segment.hosts)]
