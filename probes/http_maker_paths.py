@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from probes import HostView, Probe, Touch
 from scanner.codec import Garbled, http1
 from scanner.likeness import answers_on, find_twin
 from scanner.link import Exchange, Heard, HttpRequest, Link
-from scanner.model import Outcome
+from scanner.model import Outcome, replace
 from scanner.services import speaks_tls, web_ports
 from scanner.witness import Witness, read_http
 

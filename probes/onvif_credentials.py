@@ -11,7 +11,6 @@ import re
 from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from probes import HostView, Probe, Touch
 from scanner.codec import Garbled, onvif_soap
 from scanner.link import Exchange, Heard, HttpRequest, Link
-from scanner.model import Outcome
+from scanner.model import Outcome, replace
 from scanner.services import Place, onvif_places, own_service
 from scanner.witness import Witness, read_http
 

@@ -40,7 +40,9 @@ class Books:
         received: int = 0,
     ) -> None:
         """Add to the account of one address; `sent` and `received` are bytes of payload."""
-        account = self._accounts.setdefault(address, _Account())
+        account = self._accounts.get(address)
+        if account is None:
+            account = self._accounts[address] = _Account()
         account.packets += packets
         account.connections += connections
         account.requests += requests

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from msgspec import Struct
+
 from scanner.model import Attempt, Observation, Outcome, SweepResult
 from scanner.scope import Interface, Scope, Target
 
@@ -26,9 +28,11 @@ READ_TIMEOUT: Final = 5.0
 """Seconds for a whole answer, so one byte a second cannot hold a probe for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One conversation: what was sent, what came back, how it ended. `received` is capped."""
+class Exchange(Struct, frozen=True, gc=False):
+    """One conversation: what was sent, what came back, how it ended. `received` is capped.
+
+    A struct, as the values of scanner/model.py are: there is one for each connection.
+    """
 
     outcome: Outcome
     sent: bytes = b""
@@ -43,8 +47,7 @@ class Exchange:
     requests: int = 0  # messages it sent; 2 when an HTTP answer had to be asked for again by the raw reader
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True, gc=False):
     """One HTTP request without a body unless the maker defines an unauthenticated POST; never a credential."""
 
     path: str

@@ -9,13 +9,13 @@ import functools
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, converse_on, see_segments
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
-from scanner.model import Outcome
+from scanner.model import Outcome, replace
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
 from scanner.pace import (
     CLOSING_PACKETS,
@@ -153,8 +153,7 @@ class Talk:
 
         def complete(received: bytes) -> bool:
             try:
-                whole = http1.read_response(received, eof=False, method=request.method) is not None
-                verdicts[:] = [""] if whole else []
+                verdicts[:] = [""] if http1.is_whole(received, request.method) else []
             except Garbled as garbled:
                 verdicts[:] = [str(garbled)]
             return bool(verdicts)

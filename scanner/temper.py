@@ -6,7 +6,6 @@ Never forgives: a host that was slowed stays slowed for the run, one that was le
 from __future__ import annotations
 
 import re
-from collections import deque
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
@@ -90,7 +89,10 @@ def read_status(received: bytes) -> int:
 
 def is_locked(received: bytes) -> bool:
     """True for an answer that speaks of a lockout: 423, 429, or a refusal that says so."""
-    status = read_status(received)
+    return _tells_lockout(read_status(received), received)
+
+
+def _tells_lockout(status: int, received: bytes) -> bool:
     if status in (423, 429):
         return True
     if status < 400:
@@ -107,7 +109,7 @@ class HostTemper:
     stopped: str = ""
     mute: frozenset[int] = frozenset()  # ports that took an HTTP request and said nothing
     _first: list[float] = field(default_factory=list)  # of the whole host, without TLS
-    _times: dict[int, deque[float]] = field(default_factory=dict)
+    _times: dict[int, list[float]] = field(default_factory=dict)
     _slow: int = 0
     _resets: int = 0
     _refusals: int = 0
@@ -155,9 +157,10 @@ class HostTemper:
 
     def recall(self, received: bytes) -> None:
         """Take an answer's refusal or lockout into account, and not its time: for one that an earlier run heard."""
-        if is_locked(received):
+        status = read_status(received)
+        if _tells_lockout(status, received):
             self._stop("it says that access is locked or that it was asked too much")
-        elif read_status(received) in (401, 403):
+        elif status in (401, 403):
             self._refusals += 1
             if self._refusals == REFUSAL_SLOW:
                 self._slow_down()
@@ -165,7 +168,9 @@ class HostTemper:
                 self._stop(f"it refused {self._refusals} requests")
 
     def _hear_time(self, port: int, elapsed: float, *, plain: bool) -> None:
-        earlier = self._times.setdefault(port, deque(maxlen=EARLIER))
+        earlier = self._times.get(port)
+        if earlier is None:
+            earlier = self._times[port] = []
         slow = len(earlier) >= 2 and elapsed > SLOW_FLOOR and elapsed > SLOWER * median(earlier)
         if plain and len(self._first) < FIRST:
             self._first.append(elapsed)
@@ -173,6 +178,7 @@ class HostTemper:
             slow = True
         if not slow:
             earlier.append(elapsed)
+            del earlier[:-EARLIER]
             self._slow = 0
             return
         self._slow += 1  # a slow answer is kept out of the median, or a dying host would become its own measure

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from scanner.codec import Garbled
 
@@ -37,6 +38,8 @@ _STATUS_LINE: Final = re.compile(
     r"(HTTP(?:/[0-9.]{1,5})?|RTSP/[0-9.]{1,5}|SIP/[0-9.]{1,5}|ICY) +([0-9]{3})(?!\S)[ ]*(.*)"
 )
 _PROTOCOLS: Final = (b"HTTP", b"RTSP/", b"ICY ", b"SIP/")
+_PLAIN_STATUS: Final = re.compile(rb"HTTP/1\.[01] (?!204|304)[2-5][0-9][0-9]")
+_ONE_LENGTH: Final = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r?\n(?![ \t])")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")
 _OWN: Final = frozenset(("host", "user-agent", "connection", "content-length", "transfer-encoding"))
@@ -44,8 +47,7 @@ _SECRET: Final = frozenset(("authorization", "proxy-authorization", "cookie", "x
 _SECRET_QUERY: Final = re.compile(r"[?&](?:user(?:name)?|loginuse|loginpas|pass(?:word|wd)?|pwd|auth|token)=", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True, gc=False):
     """One response. `headers` are in order and case as sent; `body` is de-chunked; `complete`: nothing is missing."""
 
     version: str  # "HTTP/1.1", "RTSP/1.0", "ICY"; "HTTP/0.9" for a body without a head
@@ -69,8 +71,7 @@ class Response:
         return ",".join(key for key, _ in self.headers)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True, gc=False):
     """A status line and its headers."""
 
     version: str
@@ -145,6 +146,25 @@ def read_response(data: bytes, *, eof: bool, method: str = "GET") -> Response | 
             return _read_body(head, data[body_start:], method, eof=eof, cut=found is None)
         data = data[body_start:]
     raise Garbled("interim responses without an end")
+
+
+def is_whole(data: bytes, method: str = "GET") -> bool:
+    """True when no more bytes are needed; as `read_response` without the end says, Garbled as well.
+
+    Nearly every answer has a head in which only one line speaks of its length: then no line need be read.
+    """
+    found = _END_OF_HEAD.search(data, 0, HEAD_CAP) if _PLAIN_STATUS.match(data) and method != "HEAD" else None
+    if found is not None:
+        head = data[: found.end()].lower()
+        length = _ONE_LENGTH.search(head)
+        if (
+            length is not None
+            and head.count(b"content-length") == 1
+            and b"transfer-encoding" not in head
+            and head.count(b"\n") <= HEADERS_CAP
+        ):
+            return len(data) - found.end() >= int(length[1])
+    return read_response(data, eof=False, method=method) is not None
 
 
 def _may_be_status_line(data: bytes) -> bool:

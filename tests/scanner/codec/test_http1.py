@@ -14,6 +14,7 @@ from scanner.codec.http1 import (
     USER_AGENT,
     Response,
     build_request,
+    is_whole,
     parse_head,
     read_chunked,
     read_response,
@@ -232,6 +233,68 @@ PIECES = [
 def test_garbage_parses_or_garbles(data: bytes) -> None:
     parses_or_garbles(read, data)
     parses_or_garbles(read_all, data)
+
+
+LENGTH = b"Content-Length: 5"
+HEADS = [
+    LENGTH, b"content-length:5 ", b"Content-Length : 5", b"Content-Length: 5, 5", b"Content-Length: 2", b"",
+    b"Content-Length: +5", b"Content-Length: 5\xc2\xa0", b" 1", b"\t", b"Transfer-Encoding: chunked", b"Server: x",
+    b"X: Content-Length", b"X-Content-Length: 9", b"\x0cContent-Length: 5", b"A: b\r\n" * (HEADERS_CAP - 1),
+]  # fmt: skip
+STATUS = [
+    b"HTTP/1.1 200 OK", b"HTTP/1.0 401 ", b"HTTP/1.1 204 No", b"HTTP/1.1 304", b"HTTP/1.1 100 Go", b"HTTP/1.1 2000",
+    b"HTTP/1.1 200\x0bOK", b"HTTP/1.1  200 OK", b"HTTP/1.2 200 OK", b"\r\nHTTP/1.1 200 OK", b"RTSP/1.0 200 OK",
+    b"<html>",
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from(STATUS),
+    st.lists(st.sampled_from(HEADS) | st.binary(max_size=3), max_size=4),
+    st.sampled_from([b"\r\n", b"\n"]),
+    st.integers(0, 8),
+    st.sampled_from(["GET", "HEAD", "POST"]),
+)
+def test_whole_is_what_the_reader_of_the_whole_says(
+    status: bytes, lines: list[bytes], end: bytes, size: int, method: str
+) -> None:
+    agree(end.join([status, *lines, b"", b"x" * size]), method)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"200 OK\r\nContent-Length: 5",
+        b"200 OK\r\nContent-Length: 5\r\nContent-Length: 5",
+        b"200 OK\r\nContent-Length: 5\r\nContent-Length : 9",
+        b"200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+        b"200 OK\r\n" + b"A: b\r\n" * HEADERS_CAP + LENGTH,
+        b"200 OK\r\nContent-Length: 5\r\n 0",
+        b"204 No\r\nContent-Length: 9",
+        b"304 No\r\nContent-Length: 9",
+        b"2000 No\r\nContent-Length: 9",
+        b"100 Go\r\nContent-Length: 1",
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"abcde", b"0\r\n\r\n", b"abcdefghij"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_whole_is_the_same_where_the_length_does_not_say_it(head: bytes, body: bytes, method: str) -> None:
+    agree(b"HTTP/1.1 " + head + b"\r\n\r\n" + body, method)
+
+
+def agree(data: bytes, method: str) -> None:
+    try:
+        whole = read_response(data, eof=False, method=method) is not None
+    except Garbled:
+        with pytest.raises(Garbled):
+            is_whole(data, method)
+        return
+    assert is_whole(data, method) is whole
+
+
+def test_an_answer_with_one_length_is_whole_with_its_last_byte() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
+    assert [is_whole(answer[:size]) for size in range(len(answer) + 1)] == [False] * len(answer) + [True]
 
 
 @given(st.lists(st.sampled_from(PIECES)).map(b"".join))
