@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.foreseen import Foreseen
 from scanner.line import Line
 
 WINDOW: Final = 0.1
@@ -206,15 +207,6 @@ class TokenBucket:
 
 
 @dataclass(frozen=True, slots=True)
-class _Foreseen:
-    begin: float
-    end: float
-    packets: int
-    sure: bool
-    of: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Limits:
     """What a rate comes to; worked out once for all hosts of a run, since each has a gate."""
 
@@ -278,7 +270,7 @@ class Gate:
         self._held = 0.0  # on their way, or promised to a connection
         self._coming = 0.0  # for whom the first of those who go on waits
         self._expected = 0  # connections whose peer's next packet the kernel may acknowledge at once
-        self._foreseen: tuple[_Foreseen, ...] = ()
+        self._foreseen: Foreseen | None = None  # made when needed: of a host nothing is foreseen
         self._limits = _limit(rate, window, least, begun)
 
     def change_rate(self, rate: float) -> None:
@@ -306,21 +298,13 @@ class Gate:
         del self._recent[:old]
 
     def _taken(self, now: float) -> float:
-        foreseen = self._look_ahead(now) if self._foreseen else 0.0
-        return self._sum + self._held + foreseen
+        coming = self._look_ahead(now, self._foreseen) if self._foreseen is not None else 0
+        return self._sum + self._held + coming
 
-    def _look_ahead(self, now: float) -> float:
+    def _look_ahead(self, now: float, foreseen: Foreseen) -> int:
         """Packets foreseen within a window from now, since what leaves now shares it; what is over has been sent."""
-        coming, over = 0, False
-        for one in self._foreseen:
-            if one.end <= now:
-                over = True
-                self._remember(now, one.packets * one.sure)
-            elif one.begin <= now + self._limits.length:
-                coming += one.packets
-        if over:
-            self._foreseen = tuple([one for one in self._foreseen if one.end > now])
-        return min(self._limits.most - 1, coming)
+        self._remember(now, foreseen.look(now, now + self._limits.length))
+        return min(self._limits.most - 1, foreseen.near)
 
     def _remember(self, now: float, packets: float) -> None:
         if packets:
@@ -382,8 +366,9 @@ class Gate:
         foreseen of the same before.
         """
         now = self._clock()
-        kept = [one for one in self._foreseen if not of or one.of != of]
-        self._foreseen = (*kept, _Foreseen(now + begin, now + end, packets, sure, of))
+        if self._foreseen is None:
+            self._foreseen = Foreseen()
+        self._foreseen.add(packets, now + begin, now + end, sure=sure, of=of)
 
     async def acquire(self, cost: float = 1, *, hold: bool = False) -> None:
         """Wait until `cost` packets may leave, first come first served."""

@@ -72,6 +72,7 @@ def test_changes_that_come_together_are_reported_together(kit: Kit) -> None:
     kit.now += 0.1
     kit.memberships.keep(LOOPBACK, ["239.255.77.79"])
     assert len(kit.gate.asked) == 4
+    assert kit.gate._foreseen is not None
     assert len(kit.gate._foreseen) == 3, "what was to be reported again goes with the later change"
 
 
