@@ -18,8 +18,9 @@ ONCE: Final = select.EPOLLONESHOT
 ENDED: Final = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
 """The peer says no more, or the connection is gone: reading tells which."""
 
-AT_ONCE: Final = 256
-"""Events handed out in one turn of the loop; others on the loop get theirs in between."""
+AT_ONCE: Final = 16
+"""Events handed out in one turn of the loop, some 5 ms of work; others on the loop get theirs in between. A question to
+the segment takes half a dozen turns, and whoever waits for the pace would be late by each of them."""
 
 Handler = Callable[[int], None]
 """Is given the events of its descriptor."""

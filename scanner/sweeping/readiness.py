@@ -13,6 +13,9 @@ from typing import Final
 TICK: Final = 0.01
 """Seconds between two looks at who has waited long enough: the shortest of these waits is 25 of them."""
 
+TOLD_AT_ONCE: Final = 16
+"""Sockets told of in one turn of the loop: as in scanner/poller.py, so that turns are short."""
+
 WRITABLE: Final = getattr(select, "EPOLLOUT", 0)
 READABLE: Final = getattr(select, "EPOLLIN", 0)
 _ONCE: Final = getattr(select, "EPOLLONESHOT", 0)  # the three are missing where the sweeps do not run either
@@ -54,7 +57,7 @@ class Readiness:
             self._epoll = None
 
     def _tell(self) -> None:
-        for descriptor, _ in self._epoll.poll(0) if self._epoll is not None else ():
+        for descriptor, _ in self._epoll.poll(0, TOLD_AT_ONCE) if self._epoll is not None else ():
             _settle(self._waiting[descriptor], value=True)
 
     def _give_up_after(self, seconds: float, future: asyncio.Future[bool], loop: asyncio.AbstractEventLoop) -> None:

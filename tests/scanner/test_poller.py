@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scanner.poller import ENDED, ONCE, READABLE, WRITABLE, Deadline, Poller
+from scanner.poller import AT_ONCE, ENDED, ONCE, READABLE, WRITABLE, Deadline, Poller
 from tests.loopback import make_poller
 
 Pair = tuple[socket.socket, socket.socket]
@@ -147,3 +147,23 @@ def test_a_deadline_forgets_whom_it_was_to_call() -> None:
     deadline = Deadline(1.0, print)
     deadline.cancel()
     assert deadline.call is None
+
+
+async def test_many_at_once_are_told_in_short_turns_and_each_has_his(pair: Pair) -> None:
+    poller, told = make_poller(), []
+    pairs = [socket.socketpair() for _ in range(AT_ONCE + 1)]
+    others: list[int] = []  # how many had been told when somebody else had a turn
+    try:
+        for ours, theirs in pairs:
+            theirs.send(b"x")
+            poller.watch(ours.fileno(), READABLE | ONCE, told.append)
+        for _ in range(5):
+            await asyncio.sleep(0)
+            others.append(len(told))
+    finally:
+        for ours, theirs in pairs:
+            poller.forget(ours.fileno())
+            ours.close()
+            theirs.close()
+    assert AT_ONCE in others
+    assert others[-1] == AT_ONCE + 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.sweeping.readiness import READABLE, TICK, WRITABLE, Readiness
+from scanner.sweeping.readiness import READABLE, TICK, TOLD_AT_ONCE, WRITABLE, Readiness
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -73,3 +73,26 @@ async def test_nothing_is_held_when_nobody_waits(pair: Pair) -> None:
     pair[1].send(b"x")
     assert await readiness.wait(pair[0].fileno(), READABLE, 60)
     assert open_files() == before
+
+
+async def test_many_at_once_are_told_in_short_turns_and_each_has_his() -> None:
+    readiness = Readiness()
+    pairs = [socket.socketpair() for _ in range(TOLD_AT_ONCE + 1)]
+    told: list[int] = []
+    others: list[int] = []  # how many had been told when somebody else had a turn
+
+    async def wait(ours: socket.socket) -> None:
+        assert await readiness.wait(ours.fileno(), WRITABLE, 60)
+        told.append(ours.fileno())
+
+    try:
+        waiting = [asyncio.ensure_future(wait(ours)) for ours, _ in pairs]
+        while len(told) < len(pairs):
+            await asyncio.sleep(0)
+            others.append(len(told))
+        await asyncio.gather(*waiting)
+    finally:
+        for ours, theirs in pairs:
+            ours.close()
+            theirs.close()
+    assert TOLD_AT_ONCE in others
