@@ -8,7 +8,6 @@ import sys
 from contextlib import ExitStack
 
 from scanner.interfaces import Available, hears_strangers, list_interfaces
-from scanner.ranges import permitted
 from scanner.rawhelper import requests
 from scanner.rawhelper.learning import Learning
 from scanner.rawhelper.packet_socket import PacketSockets, open_sockets, receive_space
@@ -65,7 +64,7 @@ def _open(name: str, stack: ExitStack) -> tuple[PacketSockets, Available]:
 def _open_learning(
     opening: requests.Open, sides: dict[str, tuple[PacketSockets, Available]], stack: ExitStack
 ) -> Learning:
-    learning = Learning({sockets.index for sockets, _ in sides.values()}, permitted(opening.scope))
+    learning = Learning({sockets.index for sockets, _ in sides.values()}, opening.scope, opening.standing)
     stack.callback(learning.close)
     return learning
 

@@ -43,6 +43,7 @@ class Open:
     scope: Scope
     interfaces: tuple[str, ...]
     keep_neighbours: bool
+    standing: frozenset[str] = frozenset()  # lines of the neighbour table before the run, as `name_line` writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ def parse_request(line: bytes) -> Request:
     raise Refused(f"unknown request {data.get('op')!r}")
 
 
+def name_line(index: int, address: str) -> str:
+    """One line of the neighbour table, by the interface's index."""
+    return f"{index} {address}"
+
+
 def encode(event: Mapping[str, object]) -> bytes:
     """One line for the other side."""
     return json.dumps(event, separators=(",", ":")).encode() + b"\n"
@@ -124,7 +130,8 @@ def _read_open(data: Mapping[str, object]) -> Open:
     interfaces = _texts(data, "interfaces")
     if not 1 <= len(interfaces) <= INTERFACES_CAP:
         raise Refused(f"{len(interfaces)} interfaces; one to {INTERFACES_CAP} can be opened")
-    return Open(scope, tuple(dict.fromkeys(interfaces)), keep_neighbours=data.get("keep_neighbours") is True)
+    keep = data.get("keep_neighbours") is True
+    return Open(scope, tuple(dict.fromkeys(interfaces)), keep, frozenset(_texts(data, "standing") if keep else ()))
 
 
 def _read_sweep(data: Mapping[str, object]) -> Sweep:

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import scanner
+from scanner.netlink import list_neighbours
 from scanner.ranges import Ranges
-from scanner.rawhelper.requests import LEARN_CAP
+from scanner.rawhelper.requests import LEARN_CAP, name_line
 from scanner.scope import Interface, Scope
 
 LINE_CAP: Final = 1 << 16
@@ -95,6 +96,7 @@ class RawClient:
         `draw` waits until some of so many frames may be sent, and says how many; `settle` is told how many of those
         are no longer on their way, and how many of them were sent.
         """
+        standing = _list_standing(interfaces) if keep_neighbours else []  # before anybody is asked anything
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-s", "-P", "-m", "scanner.rawhelper",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_CAP, env=_environment(),
@@ -106,6 +108,7 @@ class RawClient:
             "excluded": [str(net) for net in scope.excluded],
             "interfaces": [interface.name for interface in interfaces],
             "keep_neighbours": keep_neighbours,
+            "standing": standing,
         }
         try:
             async with asyncio.timeout(START_TIMEOUT):
@@ -348,6 +351,12 @@ async def _end_at_once(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.kill()
     await process.wait()
+
+
+def _list_standing(interfaces: Iterable[Interface]) -> list[str]:
+    """The lines of the neighbour table on these interfaces."""
+    indexes = {interface.index for interface in interfaces}
+    return [name_line(line.index, line.address) for line in list_neighbours() if line.index in indexes]
 
 
 def _environment() -> dict[str, str]:

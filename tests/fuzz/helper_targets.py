@@ -30,8 +30,9 @@ _PARENT: Final = (
     b'{"op":"learn","interface":"eth0","addresses":["10.0.0.5"]}\n{"op":"forget","interface":"eth0","addresses":["10.0.0.5"]}\n',
 )
 
+_STANDING: Final = b'"keep_neighbours":true,"standing":["2 10.0.0.7"]}'
 _OPENING: Final = (
-    b'{"op":"open","networks":["10.0.0.0/24"],"excluded":[],"interfaces":["eth0"],"keep_neighbours":true}',
+    b'{"op":"open","networks":["10.0.0.0/24"],"excluded":[],"interfaces":["eth0"],' + _STANDING,
     _SWEEP % (1, b"10.0.0.2", b"10.0.0.1", b"10.0.0.9"),
     b'{"op":"learn","interface":"eth0","addresses":["10.0.0.5"]}',
 )

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -74,24 +75,46 @@ def test_the_kernels_neighbour_table_is_left_as_it_was_found(
     assert scans.lab.run_in_scanner(["ip", "neigh", "replace", *standing]).returncode == 0
     before = _neighbours(scans)
     process = scans.start(*scans.words(tmp_path / "run"))
-    deadline = time.monotonic() + 20
-    while len(_neighbours(scans)) < len(before) + 5 and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert len(_neighbours(scans)) >= len(before) + 5
+    _wait(lambda: len(_neighbours(scans)) >= len(before) + 5)
     if ends_by is signal.SIGKILL:
         process.kill()
     elif ends_by is not None:
         os.killpg(process.pid, ends_by)
     process.communicate(timeout=30)
-    deadline = time.monotonic() + 5
-    while _neighbours(scans) != before and time.monotonic() < deadline:
-        time.sleep(0.02)  # the raw-socket program sees that it is alone
-    assert _neighbours(scans) == before
+    _wait(lambda: _neighbours(scans) == before)  # the raw-socket program sees that it is alone
+
+
+def test_two_scans_at_once_each_take_out_what_they_entered(scans: Scans, tmp_path: Path) -> None:
+    """The one that began first is ended in the midst of the other."""
+    first = scans.start(*scans.words(tmp_path / "first"))
+    _wait(lambda: len(_entered(scans)) >= 3)
+    second = scans.start(*scans.words(tmp_path / "second"))
+    _wait(lambda: (tmp_path / "second" / RECORD_NAME).exists())
+    os.killpg(first.pid, signal.SIGINT)
+    first.communicate(timeout=30)
+    assert second.poll() is None, "it was to outlast the first"
+    _wait(lambda: bool(_entered(scans)))
+    _, errors = second.communicate(timeout=60)
+    assert second.returncode not in (Exit.FAILED, Exit.USAGE), errors
+    assert _entered(scans) == set()
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not until() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert until()
+
+
+def _entered(scans: Scans) -> set[str]:
+    """Addresses of the lines that a scan made."""
+    listed = scans.lab.run_in_scanner(["ip", "neigh", "show"]).stdout
+    return {line.split()[0] for line in listed.splitlines() if "proto 202" in line}
 
 
 def _neighbours(scans: Scans) -> set[str]:
-    """Addresses of hosts in the kernel's IPv4 table."""
-    listed = scans.lab.run_in_scanner(["ip", "-4", "neigh", "show"]).stdout
+    """Addresses of hosts in the kernel's tables."""
+    listed = scans.lab.run_in_scanner(["ip", "neigh", "show"]).stdout
     return {line.split()[0] for line in listed.splitlines()}
 
 

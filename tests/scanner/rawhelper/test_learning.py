@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import errno
+import socket
 import subprocess
-from ipaddress import IPv4Network
 
 import pytest
 
 from scanner.netlink import list_neighbours
-from scanner.ranges import whole
-from scanner.rawhelper.learning import Learning
+from scanner.rawhelper.learning import RUNS_CAP, Learning, _take_place
+from scanner.rawhelper.requests import name_line
+from scanner.scope import make_scope
 from tests.segment import Segment
 
 MAC = bytes.fromhex("4419b6000009")
 HOST = "10.77.0.9"
-SCOPE = whole([IPv4Network("10.77.0.0/28")])
+SCOPE = make_scope(["10.77.0.0/28", "fd00:77::/64"])
 NUMBER = (10 << 24) | (77 << 16) | 9
 
 pytestmark = pytest.mark.lab
@@ -25,15 +26,25 @@ def table() -> dict[str, str | None]:
     return {entry.address: entry.mac for entry in list_neighbours() if entry.address.startswith("10.77.")}
 
 
-def eth0() -> int:
-    import socket
+def begin(index: int = 0) -> Learning:
+    """With the table as it is now."""
+    standing = [name_line(line.index, line.address) for line in list_neighbours()]
+    return Learning({index or eth0()}, SCOPE, standing)
 
+
+def die(learning: Learning) -> None:
+    """What is left of it when its program is killed."""
+    for sock in (learning._socket, *learning._presence):
+        sock.close()
+
+
+def eth0() -> int:
     return socket.if_nametoindex("eth0")
 
 
 def test_a_heard_host_is_entered_and_taken_out(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning({eth0()}, SCOPE)
+        learning = begin()
         learning.hear(eth0(), NUMBER, MAC)
         assert learning.change(eth0(), HOST, forget=False) == 0
         assert table() == {HOST: MAC.hex(":")}
@@ -45,7 +56,7 @@ def test_a_heard_host_is_entered_and_taken_out(segment: Segment) -> None:
 
 def test_whoever_was_not_heard_is_not_entered(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning({eth0()}, SCOPE)
+        learning = begin()
         assert learning.change(eth0(), HOST, forget=False) == errno.EADDRNOTAVAIL
         learning.close()
         assert table() == {}
@@ -53,7 +64,7 @@ def test_whoever_was_not_heard_is_not_entered(segment: Segment) -> None:
 
 def test_an_address_with_two_owners_stays_with_the_kernel(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning({eth0()}, SCOPE)
+        learning = begin()
         learning.hear(eth0(), NUMBER, MAC)
         learning.hear(eth0(), NUMBER, MAC[:5] + b"\x0a")
         assert learning.change(eth0(), HOST, forget=False) == errno.EADDRNOTAVAIL
@@ -64,7 +75,7 @@ def test_an_entry_of_others_is_left_alone(segment: Segment) -> None:
     with segment.enter():
         entry = ["ip", "neigh", "add", HOST, "lladdr", "02:02:02:02:02:02", "dev", "eth0"]
         subprocess.run(entry, check=True)
-        learning = Learning({eth0()}, SCOPE)
+        learning = begin()
         learning.hear(eth0(), NUMBER, MAC)
         assert learning.change(eth0(), HOST, forget=False) == errno.EEXIST
         learning.close()
@@ -80,7 +91,7 @@ def test_the_table_is_left_as_it_was_found(segment: Segment) -> None:
 
     with segment.enter():
         enter("10.77.0.3", "stale")
-        learning = Learning({eth0()}, SCOPE)
+        learning = begin()
         for address, state in (
             ("10.77.0.4", "stale"), ("10.77.0.5", "reachable"), ("10.77.0.6", "permanent"), ("10.77.0.77", "stale"),
         ):  # fmt: skip
@@ -91,7 +102,7 @@ def test_the_table_is_left_as_it_was_found(segment: Segment) -> None:
 
 def test_a_dump_that_fails_keeps_no_own_entry(segment: Segment, monkeypatch: pytest.MonkeyPatch) -> None:
     with segment.enter():
-        learning = Learning({eth0()}, SCOPE)
+        learning = begin()
         learning.hear(eth0(), NUMBER, MAC)
         assert learning.change(eth0(), HOST, forget=False) == 0
 
@@ -105,7 +116,7 @@ def test_a_dump_that_fails_keeps_no_own_entry(segment: Segment, monkeypatch: pyt
 
 def test_closing_takes_every_own_entry_out(segment: Segment) -> None:
     with segment.enter():
-        learning = Learning({eth0()}, SCOPE)
+        learning = begin()
         for offset in range(5):
             learning.hear(eth0(), NUMBER + offset, MAC)
             assert learning.change(eth0(), f"10.77.0.{9 + offset}", forget=False) == 0
@@ -116,14 +127,71 @@ def test_closing_takes_every_own_entry_out(segment: Segment) -> None:
 
 def test_what_a_killed_run_left_is_taken_out_at_the_end_of_the_next(segment: Segment) -> None:
     with segment.enter():
-        killed = Learning({eth0()}, SCOPE)
+        killed = begin()
         killed.hear(eth0(), NUMBER, MAC)
         assert killed.change(eth0(), HOST, forget=False) == 0
-        killed._socket.close()
-        elsewhere, learning = Learning({eth0() + 1}, SCOPE), Learning({eth0()}, SCOPE)
+        die(killed)
+        elsewhere, learning = begin(eth0() + 1), begin()
         elsewhere.close()
         assert table() == {HOST: MAC.hex(":")}
         learning.hear(eth0(), NUMBER, MAC)
         assert learning.change(eth0(), HOST, forget=False) == 0
         learning.close()
         assert table() == {}
+
+
+def test_runs_beside_each_other_take_out_only_what_each_entered(segment: Segment) -> None:
+    with segment.enter():
+        killed = begin()
+        killed.hear(eth0(), NUMBER, MAC)
+        assert killed.change(eth0(), HOST, forget=False) == 0
+        second = begin()
+        second.hear(eth0(), NUMBER, MAC)
+        second.hear(eth0(), NUMBER + 1, MAC)
+        assert second.change(eth0(), HOST, forget=False) == errno.EEXIST
+        assert second.change(eth0(), HOST, forget=True) == errno.ENOENT
+        assert second.change(eth0(), "10.77.0.10", forget=False) == 0
+        die(killed)
+        third = begin()  # the first place is free again, and the second run still there
+        third.close()
+        assert set(table()) == {HOST, "10.77.0.10"}
+        second.close()
+        assert set(table()) == {HOST}, "whose program was killed, and not known to be"
+        begin().close()
+        assert table() == {}
+
+
+def test_beside_more_runs_than_are_told_apart_nobody_takes_out_what_another_left(segment: Segment) -> None:
+    with segment.enter():
+        killed = begin()
+        killed.hear(eth0(), NUMBER, MAC)
+        assert killed.change(eth0(), HOST, forget=False) == 0
+        die(killed)
+        sockets = [_take_place(eth0(), place) for place in range(RUNS_CAP)]
+        begin().close()
+        assert set(table()) == {HOST}
+        for sock in sockets:
+            assert sock is not None
+            sock.close()
+
+
+def test_lines_of_ipv6_go_where_they_are_of_the_scope_or_of_a_device_that_was_heard(segment: Segment) -> None:
+    def enter(address: str, mac: str) -> None:
+        words = ["ip", "neigh", "replace", address, "lladdr", mac, "dev", "eth0", "nud", "stale"]
+        subprocess.run(words, check=True)
+
+    def six() -> set[str]:
+        return {entry.address for entry in list_neighbours() if entry.address in {f"fe80::{n}" for n in "123"} | {
+            "fd00:77::4", "fd00:78::5"}}  # fmt: skip
+
+    with segment.enter():
+        enter("fe80::1", MAC.hex(":"))
+        learning = begin()
+        learning.hear(eth0(), NUMBER, MAC)
+        enter("fe80::2", MAC.hex(":"))
+        enter("fe80::3", "02:02:02:02:02:02")
+        enter("fd00:77::4", "02:02:02:02:02:02")
+        enter("fd00:78::5", "02:02:02:02:02:02")
+        assert len(six()) == 5
+        learning.close()
+        assert six() == {"fe80::1", "fe80::3", "fd00:78::5"}

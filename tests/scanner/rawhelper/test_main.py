@@ -17,7 +17,7 @@ PROGRAM = [sys.executable, "-m", "scanner.rawhelper"]
 
 def opening(**change: object) -> bytes:
     request: dict[str, object] = {"op": "open", "networks": ["10.77.0.0/24"], "excluded": [], "interfaces": ["eth0"]}
-    return json.dumps(request | {"keep_neighbours": False} | change).encode() + b"\n"
+    return json.dumps(request | {"keep_neighbours": False, "standing": []} | change).encode() + b"\n"
 
 
 def first_event(line: bytes, code: int) -> dict[str, Any]:

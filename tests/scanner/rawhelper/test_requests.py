@@ -17,6 +17,7 @@ from scanner.rawhelper.requests import (
     Stop,
     Sweep,
     encode,
+    name_line,
     parse_request,
 )
 
@@ -26,6 +27,7 @@ OPEN = {
     "excluded": ["10.0.0.9"],
     "interfaces": ["eth0"],
     "keep_neighbours": True,
+    "standing": ["2 10.0.0.7"],
 }
 SWEEP = {
     "op": "sweep",
@@ -49,6 +51,16 @@ def test_the_opening_makes_a_scope() -> None:
     assert opening.scope.contains("10.0.0.8")
     assert not opening.scope.contains("10.0.0.9")
     assert opening.keep_neighbours
+    assert opening.standing == {name_line(2, "10.0.0.7")}
+
+
+def test_who_keeps_no_neighbours_need_not_tell_of_any() -> None:
+    bare = {key: value for key, value in OPEN.items() if key != "standing"}
+    opening = parse(bare | {"keep_neighbours": False})
+    assert isinstance(opening, Open)
+    assert opening.standing == frozenset()
+    with pytest.raises(Refused, match="standing is a list"):
+        parse(bare)
 
 
 def test_a_sweep_is_read() -> None:

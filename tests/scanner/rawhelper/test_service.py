@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from scanner.interfaces import list_interfaces
-from scanner.ranges import permitted
 from scanner.rawhelper import service as service_module
 from scanner.rawhelper.learning import Learning
 from scanner.rawhelper.packet_socket import open_sockets
@@ -32,7 +31,7 @@ class Running:
         with segment.enter():
             available = next(one for one in list_interfaces() if one.interface.name == "eth0")
             self.sockets = open_sockets("eth0")
-            self.learning = Learning({self.sockets.index}, permitted(scope))
+            self.learning = Learning({self.sockets.index}, scope, ())
         requests, self._requests = os.pipe()
         events, output = os.pipe()
         self._events = os.fdopen(events, "rb")
