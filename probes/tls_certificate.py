@@ -1,6 +1,7 @@
 """Reads the certificate a TLS port shows, also of museum pieces; never verifies it, never sends data through it.
 
-First a handshake by the lax context of this machine's library. Where that fails, up to three ClientHellos of our own on
+Where a page was asked for at the port, the handshake for it has shown the certificate, and nothing more is sent. Else
+first a handshake by the lax context of this machine's library. Where that fails, up to three ClientHellos of our own on
 a connection each: until TLS 1.2 the certificate comes in clear, so no cipher of the museum is needed to read it.
 """
 
@@ -59,7 +60,8 @@ def describe(der: bytes, protocol: str) -> tuple[tuple[str, str], ...]:
 async def run(link: Link, view: HostView, port: int) -> AsyncIterator[Heard]:
     """The library's handshake, then our own hellos from the newest version to the oldest."""
     witness = Witness(NAME, view.target, port)
-    exchanges = await link.converse(view.target, port, (), complete=lambda _: True, tls=True)
+    seen = link.shown(view.target, port)
+    exchanges = [seen] if seen else await link.converse(view.target, port, (), complete=lambda _: True, tls=True)
     shown = exchanges[0]
     if shown.certificates:
         leaf = shown.certificates[0]

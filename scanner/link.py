@@ -114,6 +114,10 @@ class Link(Protocol):
         """
         ...
 
+    def shown(self, target: Target, port: int) -> Exchange | None:
+        """The handshake that the last page asked for under TLS has cost, with what was shown in it; told once."""
+        ...
+
     def stopped(self, address: str) -> str:
         """Why this host is asked no more; empty while it is. What is not asked is SKIPPED, never SILENT."""
         ...

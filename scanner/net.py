@@ -38,6 +38,9 @@ METHODS: Final = frozenset(("GET", "HEAD", "POST"))
 SPARE_FILES: Final = 64
 """File handles left for the record, the report and the libraries."""
 
+SHOWN: Final = "shown when a page was asked for"
+"""Detail of a handshake that another exchange has paid for."""
+
 TABLE_FULL: Final = (
     "many hosts unreachable at once: the neighbour table of this machine may be full; "
     "raise net.ipv4.neigh.default.gc_thresh3 or lower the pace"
@@ -52,6 +55,7 @@ class _Host:
     slots: Places
     temper: HostTemper = field(default_factory=HostTemper)
     plain: frozenset[int] = frozenset()  # ports whose HTTP aiohttp does not read
+    shown: dict[int, Exchange] | None = None  # by port: the last handshake for a page; made when needed
 
 
 class Net:
@@ -113,6 +117,11 @@ class Net:
         """What was sent to one address so far."""
         return self.books.ledger_of(address)
 
+    def shown(self, target: Target, port: int) -> Exchange | None:
+        """See Link."""
+        host = self._hosts.get(str(target))
+        return host.shown.pop(port, None) if host is not None and host.shown is not None else None
+
     def stopped(self, address: str) -> str:
         """Why this address is asked no more; empty while it is."""
         host = self._hosts.get(address)
@@ -153,7 +162,11 @@ class Net:
             # aiohttp would put the zone of a link-local address into the Host header, so those go the plain way too.
             plainly = self._plain_http or talk.context is None or port in host.plain or "%" in target.host
             read = talk.read_plainly(request, message) if plainly else self._fetch(host, talk, request, message)
-            return self._enter(host, target, port, _hear_mute(await read))
+            exchange = self._enter(host, target, port, _hear_mute(await read))
+            if exchange.certificates:
+                host.shown = host.shown if host.shown is not None else {}
+                host.shown[port] = _keep_handshake(exchange)
+            return exchange
 
     async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
         first, again = await talk.read_by_aiohttp(await self._http(), request, message)
@@ -250,6 +263,13 @@ class Net:
                 make = await asyncio.to_thread(_load_client)
                 self._client = make(self.pacer.pace.open_sockets)
             return self._client
+
+
+def _keep_handshake(exchange: Exchange) -> Exchange:
+    """What a page's handshake has shown; the page has paid for it."""
+    return Exchange(
+        Outcome.ANSWERED, detail=SHOWN, certificates=exchange.certificates, tls=exchange.tls, at=exchange.at
+    )  # fmt: skip
 
 
 def _hear_mute(exchange: Exchange) -> Exchange:

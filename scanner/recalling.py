@@ -66,6 +66,10 @@ class Recalling:
         """See Link."""
         return await self._link.ask(target, port, payloads, wait=wait, local_port=local_port)
 
+    def shown(self, target: Target, port: int) -> Exchange | None:
+        """See Link."""
+        return self._link.shown(target, port)
+
     def stopped(self, address: str) -> str:
         """See Link."""
         return self._link.stopped(address)

@@ -70,6 +70,7 @@ TEMPLATES: Final = (
     say("it gave no answer to an HTTP request there"),
     say("open"),
     say("the maker was decided already"),
+    say("shown when a page was asked for"),
     say("its front page is that of port {port}, which was asked for these"),
     say("its front page is that of port {port}"),
 )

@@ -47,6 +47,7 @@ class ScriptedLink:
     connections: int = 0
     requests: int = 0
     once: list[bool] = field(default_factory=list)  # of each HTTP request, whether it must not be asked again
+    handshakes: dict[int, Exchange] = field(default_factory=dict)  # by port: what an earlier page has shown
 
     async def converse(
         self,
@@ -86,6 +87,9 @@ class ScriptedLink:
         self, target: Target, port: int, payloads: Sequence[bytes], *, wait: float, local_port: int = 0
     ) -> list[Datagram]:
         raise AssertionError("no probe of a single host asks by datagram")
+
+    def shown(self, target: Target, port: int) -> Exchange | None:
+        return self.handshakes.pop(port, None)
 
     def stopped(self, address: str) -> str:
         return ""
@@ -139,9 +143,9 @@ class Run:
         return [item.request for item in self.observations if item.name == name]
 
 
-async def run_probe(probe: Probe, view: HostView, port: int, *turns: Turn) -> Run:
-    """Run a probe against a script and hold it to its own declaration."""
-    link = ScriptedLink(list(turns))
+async def run_probe(probe: Probe, view: HostView, port: int, *turns: Turn, shown: Exchange | None = None) -> Run:
+    """Run a probe against a script and hold it to its own declaration. `shown`: the handshake of an earlier page."""
+    link = ScriptedLink(list(turns), handshakes={port: shown} if shown is not None else {})
     heard: list[Heard] = [item async for item in probe.run(link, view, port)]
     assert not link.turns, f"never asked: {[turn.says for turn in link.turns]}"
     observations = tuple(item for part in heard for item in part.observations)

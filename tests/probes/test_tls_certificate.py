@@ -13,13 +13,13 @@ from socket import socket
 import pytest
 
 from probes.tls_certificate import PROBE
-from scanner.link import Heard
+from scanner.link import Exchange, Heard
 from scanner.model import Attempt, Outcome
-from scanner.net import Net
+from scanner.net import SHOWN, Net
 from scanner.pace import Pace
 from tests.certificates import make_certificate
 from tests.loopback import loopback_scope
-from tests.support import Turn, fail, hear, make_view, run_probe
+from tests.support import AT, Turn, fail, hear, make_view, run_probe
 
 DER = ssl.PEM_cert_to_DER_cert(make_certificate()[1].decode())
 ALERT = bytes.fromhex("15030100020228")  # fatal handshake_failure
@@ -45,6 +45,13 @@ def server_flight(der: bytes) -> bytes:
 def offer(version: int) -> str:
     """The version a ClientHello body begins with, behind record and handshake heads."""
     return chr(version >> 8) + chr(version & 255)
+
+
+async def test_a_certificate_shown_for_a_page_is_described_and_nothing_is_sent() -> None:
+    shown = Exchange(Outcome.ANSWERED, detail=SHOWN, certificates=(DER,), tls="TLSv1.2 AES128-SHA", at=AT)
+    run = await run_probe(PROBE, make_view(443), 443, shown=shown)
+    assert run.values("tls-cert.subject") == ["CN=camera; O=Simulated"]
+    assert (run.attempt.outcome, run.attempt.connections, run.attempt.detail) == (Outcome.ANSWERED, 0, SHOWN)
 
 
 async def test_a_certificate_shown_in_the_handshake_is_described() -> None:

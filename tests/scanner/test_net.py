@@ -191,6 +191,24 @@ async def test_a_page_over_tls_is_read_by_both_ways(net: Net, tmp_path: Path) ->
     assert first.tls == second.tls
 
 
+async def test_the_handshake_for_a_page_is_told_once_and_has_cost_nothing_more(net: Net, tmp_path: Path) -> None:
+    assert net.shown(loopback_target(), 443) is None
+    async with serve_answer(OK, context=make_server_context(tmp_path)) as seen:
+        page = await net.fetch(loopback_target(), seen.port, HttpRequest("/"), tls=True)
+        shown = net.shown(loopback_target(), seen.port)
+        assert shown is not None
+        assert (shown.certificates, shown.tls, shown.at) == (page.certificates, page.tls, page.at)
+        assert (shown.received, shown.sent, shown.connections, shown.requests) == (b"", b"", 0, 0)
+        assert net.shown(loopback_target(), seen.port) is None
+        assert net.shown(loopback_target(), seen.port + 1) is None
+
+
+async def test_a_plain_page_has_shown_no_handshake(net: Net) -> None:
+    async with serve_answer(OK) as seen:
+        await net.fetch(loopback_target(), seen.port, HttpRequest("/"))
+        assert net.shown(loopback_target(), seen.port) is None
+
+
 async def test_a_host_that_says_locked_is_asked_no_more_and_the_reason_is_said(net: Net) -> None:
     async with serve_answer(b"HTTP/1.1 423 Locked\r\nContent-Length: 0\r\n\r\n") as seen:
         await net.fetch(loopback_target(), seen.port, HttpRequest("/"))

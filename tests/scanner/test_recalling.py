@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.codec.onvif_soap import build_call
-from scanner.link import HttpRequest
+from scanner.link import Exchange, HttpRequest
 from scanner.model import Attempt, Outcome
 from scanner.recalling import RECALLED, Answer, Recalling
 from scanner.scope import Target, make_scope
@@ -68,3 +68,9 @@ async def test_the_rest_is_handed_on() -> None:
     attempt = Attempt("rtsp-banner", "10.0.0.5", 554, Outcome.ANSWERED)
     recalling.note(attempt)
     assert link.attempts == [attempt]
+
+
+def test_what_a_handshake_has_shown_is_what_the_link_behind_says() -> None:
+    shown = Exchange(Outcome.ANSWERED, certificates=(b"der",))
+    recalling = Recalling(ScriptedLink([], handshakes={443: shown}), {})
+    assert (recalling.shown(target(), 443), recalling.shown(target(), 443)) == (shown, None)
