@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import re2
+from msgspec import Struct
 
 from scanner.grammar import Grammar
 from scanner.model import Strength
@@ -32,8 +33,8 @@ KINDS: Final = frozenset({
 MAC_PREFIX: Final = "mac.prefix"
 """The field of hardware addresses, which are looked up by blocks."""
 
-MEMO_VALUES: Final = 16_384
-"""Distinct values a library remembers its answer for: an estate says few different things very often."""
+MEMO_VALUES: Final = 512
+"""Distinct values of one field whose answer is remembered: an estate says few different things very often."""
 
 MEMO_LENGTH: Final = 1_000
 """Longest value, in characters, that is remembered; pages are matched anew, so that they cannot fill the memory."""
@@ -120,37 +121,53 @@ class Weights:
     matches_per_device: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Hit(Struct, frozen=True, gc=False):
     """A rule that hit a value, and what it extracted."""
 
     fingerprint: Fingerprint
     extracted: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _FieldIndex:
-    """All rules of one field: one RE2 set says which hit, the single patterns extract.
+class _FieldIndex(dict[str, tuple[Hit, ...]]):
+    """All rules of one field: one RE2 set says which hit, the single patterns extract. Read as `index[value]`.
 
-    Bytes throughout: the binding's text path counts characters for every group and takes three times as long.
+    A dictionary of what was answered, since looking there costs least. Bytes throughout: the binding's text path counts
+    characters for every group and takes three times as long.
     """
 
-    match: Callable[[bytes], list[int] | None]  # places of the rules that hit the whole value
-    plain: tuple[Hit | None, ...]  # the whole answer of a rule that extracts nothing
-    extractors: tuple[_Extractor, ...]
-    known: dict[str, tuple[Hit, ...]] = field(default_factory=dict)
+    __slots__ = ("_alone", "_extractors", "_match")
 
-    def find(self, value: str) -> tuple[Hit, ...]:
+    def __init__(self, match: Callable[[bytes], list[int] | None], extractors: Sequence[_Extractor]) -> None:
+        super().__init__()
+        self._match: Final = match  # places of the rules that hit the whole value
+        self._extractors: Final = extractors
+        self._alone: Final = [  # the whole answer where a rule that extracts nothing hits alone
+            None if extractor.groups else (Hit(extractor.rule, _NOTHING),) for extractor in extractors
+        ]
+
+    def __missing__(self, value: str) -> tuple[Hit, ...]:
         try:
             data = value.encode()
         except UnicodeEncodeError:  # half a surrogate pair, as JSON may carry it, is no text
             data = value.encode("utf-8", "replace")
-        found = self.match(data)
+        found = self._match(data)
         if not found:
-            return ()
-        if len(found) > 1:
-            found.sort()
-        return tuple([self.plain[place] or self.extractors[place].read(data) for place in found])
+            hits: tuple[Hit, ...] = ()
+        elif len(found) == 1:
+            hits = self._alone[found[0]] or (self._extractors[found[0]].read(data),)
+        else:
+            hits = tuple([hit for place in sorted(found) for hit in self._tell(place, data)])
+        if len(value) <= MEMO_LENGTH:
+            if len(self) >= MEMO_VALUES:
+                self.clear()  # an order of last use would cost those who never repeat themselves the most
+            self[value] = hits
+        return hits
+
+    def _tell(self, place: int, data: bytes) -> tuple[Hit, ...]:
+        return self._alone[place] or (self._extractors[place].read(data),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +182,7 @@ class _Extractor:
         found = self.pattern.fullmatch(data)
         if found is None:
             return Hit(self.rule, {})
-        texts = [
-            (name, (found.group(number) or b"").decode("utf-8", "replace").strip()) for name, number in self.groups
-        ]
+        texts = [(name, (found[number] or b"").decode("utf-8", "replace").strip()) for name, number in self.groups]
         return Hit(self.rule, {name: text for name, text in texts if text})
 
 
@@ -190,28 +205,13 @@ class Library:
         self._by_field: Final = {name: _index(rules) for name, rules in _grouped(self.fingerprints).items()}
         self._blocks: Final = {block: rule for rule in self.fingerprints for block in rule.blocks}
         self._block_lengths: Final = tuple(sorted({len(block) for block in self._blocks}, reverse=True))
-        self._kept = 0
 
     def find(self, name: str, value: str) -> tuple[Hit, ...]:
         """Every rule of field `name` that hits the whole `value`, in file order; MAC blocks longest prefix first."""
         index = self._by_field.get(name)
         if index is None:
             return self._find_block(value) if name == MAC_PREFIX else ()
-        found = index.known.get(value)
-        if found is None:
-            found = index.find(value)
-            if len(value) <= MEMO_LENGTH:
-                if self._kept >= MEMO_VALUES:
-                    self._forget()
-                self._kept += 1
-                index.known[value] = found
-        return found
-
-    def _forget(self) -> None:
-        """An order of last use would cost those who never repeat themselves the most."""
-        for index in self._by_field.values():
-            index.known.clear()
-        self._kept = 0
+        return index[value]
 
     def reads(self, name: str) -> bool:
         """True when any rule reads this field."""
@@ -241,18 +241,13 @@ def _index(rules: Sequence[Fingerprint]) -> _FieldIndex:
     for rule in rules:
         matcher.Add(rule.pattern)
     matcher.Compile()
-    extractors = tuple(_make_extractor(rule) for rule in rules)
-    plain = tuple(None if extractor.groups else Hit(extractor.rule, _NOTHING) for extractor in extractors)
-    return _FieldIndex(_way_in(matcher), plain, extractors)
+    return _FieldIndex(_way_in(matcher), [_make_extractor(rule) for rule in rules])
 
 
 def _way_in(matcher: Any) -> Callable[[bytes], list[int] | None]:
     """The set's own question without the binding's look at what kind of text it is: a quarter of the whole time."""
     match: Callable[[bytes], list[int] | None] = getattr(matcher, "_set", matcher).Match
     return match
-
-
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def _make_extractor(rule: Fingerprint) -> _Extractor:
