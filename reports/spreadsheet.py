@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reports.visible import visible
@@ -22,3 +25,14 @@ def neutral(cell: str) -> str:
     """Return the cell with controls made visible and an apostrophe before whatever could start a formula."""
     text = visible(("'" if _BEGINNING.match(cell) else "") + _AFTER_SEPARATOR.sub(r"\1'", cell))
     return text if len(text) <= CELL_CAP else f"{text[:CELL_CAP]}…"
+
+
+def write_rows(rows: Iterable[Iterable[str]], separator: str = ",") -> Iterator[str]:
+    """Each row as its line (RFC 4180), whose cells are no formulas."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    for row in rows:
+        out.seek(0)
+        out.truncate()
+        writer.writerow([neutral(cell) for cell in row])
+        yield out.getvalue()

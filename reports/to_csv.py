@@ -6,13 +6,12 @@ a mark that came and went with the content would break readers by surprise. Read
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from reports import Renderer, RenderOptions
-from reports.spreadsheet import neutral
+from reports.spreadsheet import write_rows
 from reports.summary import findings_in_order, whole_in_order
 from scanner.model import Device, Evidence, Finding, Report, Status
 
@@ -60,15 +59,8 @@ def render(report: Report, options: RenderOptions) -> bytes:
 
 def stream(report: Report, options: RenderOptions) -> Iterator[str]:
     """The byte order mark, the heads, and line by line."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=options.separator, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    yield BYTE_ORDER_MARK + out.getvalue()
-    for device in whole_in_order(report):
-        out.seek(0)
-        out.truncate()
-        writer.writerow([neutral(cell) for cell in _row(device)])
-        yield out.getvalue()
+    yield BYTE_ORDER_MARK
+    yield from write_rows(chain((COLUMNS,), map(_row, whole_in_order(report))), options.separator)
 
 
 def _row(device: Device) -> Iterable[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
 from typing import Final
 
 from reports import Renderer, RenderOptions
+from reports.long_list import write_with
 from reports.messages import SOURCE, Texts, texts, timestamp
-from reports.summary import in_order
+from reports.summary import whole_in_order
 from reports.visible import visible
 from reports.wording import answer, coverage_verdict, device_label, evidence_value, maker_name
 from scanner.model import Device, Report
@@ -25,8 +25,13 @@ METHODS_CAP: Final = 20
 """Lines of evidence a component carries; all of them stand in the JSON report."""
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """The report as CycloneDX JSON: one component of type "device" for every device seen."""
+    return "".join(stream(report, options))
+
+
+def stream(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The document, in it component by component."""
     _ = texts(SOURCE)
     bom: Json = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -35,12 +40,12 @@ def render(report: Report, _options: RenderOptions) -> str:
         "serialNumber": f"urn:uuid:{uuid.uuid5(_NAMESPACE, visible(report.run.id))}",
         "version": 1,
         "metadata": _metadata(_, report),
-        "components": [_component(_, report, device) for device in in_order(report.devices)],
+        "components": [],
         "compositions": [
             {"aggregate": "complete" if report.coverage.complete else "incomplete", "assemblies": [_ESTATE]}
         ],
     }
-    return json.dumps(bom, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    return write_with(bom, "components", (_component(_, report, device) for device in whole_in_order(report)))
 
 
 def _metadata(_: Texts, report: Report) -> Json:
@@ -126,4 +131,4 @@ def _properties(*pairs: tuple[str, str]) -> list[Json]:
     return [{"name": f"camcensus:{name}", "value": value} for name, value in pairs]
 
 
-RENDERER: Final = Renderer("cyclonedx", "cdx.json", "application/vnd.cyclonedx+json; version=1.6", render)
+RENDERER: Final = Renderer("cyclonedx", "cdx.json", "application/vnd.cyclonedx+json; version=1.6", render, stream)

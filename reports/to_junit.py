@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET  # writes only; nothing is parsed here
 
 from reports import Renderer, RenderOptions
 from reports.messages import SOURCE, Texts, texts, timestamp
-from reports.summary import in_order
+from reports.summary import whole_in_order
 from reports.visible import visible
 from reports.wording import answer, coverage_verdict, device_key, device_label, evidence_source, evidence_value
 from scanner.model import Device, Finding, Report, Status
@@ -67,7 +67,7 @@ def _coverage_suite(_: Texts, report: Report) -> ET.Element:
 
 def _policy_suite(_: Texts, report: Report, policy: str) -> ET.Element:
     cases = [
-        _case(_, report, device, finding) for device in in_order(report.devices) for finding in _gravest(device, policy)
+        _case(_, report, device, finding) for device in whole_in_order(report) for finding in _gravest(device, policy)
     ]
     return _suite(report, policy, cases)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from reports import Renderer, RenderOptions
 from reports.certificate import count_findings, lists_in_order, recorder_lines, say_count, segments_of, way_out_lines
 from reports.messages import Texts, texts
-from reports.summary import SEVERITY, findings_in_order, in_order, summarise
+from reports.summary import SEVERITY, findings_in_order, in_order, summarise, whole_in_order
 from reports.visible import excerpt, visible
 from reports.wording import (
     all_addresses,
@@ -49,6 +50,11 @@ CELL_CAP: Final = 200
 
 def render(report: Report, options: RenderOptions) -> str:
     """The report as GitHub-flavoured Markdown."""
+    return "".join(stream(report, options))
+
+
+def stream(report: Report, options: RenderOptions) -> Iterator[str]:
+    """Line by line."""
     _ = texts(options.locale)
     parts = (
         _headline(_, report),
@@ -59,7 +65,7 @@ def render(report: Report, options: RenderOptions) -> str:
         _inventory(_, report, options.rows),
         _proofs(_, report, options.rows),
     )
-    return "\n".join(line for part in parts for line in part) + "\n"
+    return (f"{line}\n" for part in parts for line in part)
 
 
 def plain(text: str) -> str:
@@ -169,7 +175,7 @@ def _lists(_: Texts, report: Report) -> Iterator[str]:
 
 
 def _inventory(_: Texts, report: Report, rows: int) -> Iterator[str]:
-    ordered = in_order(report.devices)
+    ordered = in_order(report.brief)
     yield from _heading(_("Devices"))
     yield from _table(
         (_("Status"), _("Device"), _("Kind"), _("Maker"), _("Address"), _("MAC"), _("Serial number"), _("Lists")),
@@ -196,7 +202,7 @@ def _row(_: Texts, report: Report, device: Device) -> Sequence[str]:
 
 def _proofs(_: Texts, report: Report, rows: int) -> Iterator[str]:
     """A section for each device that somebody must act on or look at."""
-    for device in in_order(report.devices)[:rows]:
+    for device in islice(whole_in_order(report), rows):
         if device.status in (Status.COVERED, Status.SUSPECTED) or device.identity.conflicts:
             yield from _proof(_, report, device)
 
@@ -258,4 +264,4 @@ def _evidence(_: Texts, item: Evidence) -> Sequence[str]:
     )
 
 
-RENDERER: Final = Renderer("markdown", "md", "text/markdown; charset=utf-8", render)
+RENDERER: Final = Renderer("markdown", "md", "text/markdown; charset=utf-8", render, stream)

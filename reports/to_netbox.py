@@ -6,14 +6,13 @@ device type must exist in NetBox under these names; docs/reports.md says how to 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from reports import Renderer, RenderOptions
 from reports.messages import SOURCE, Texts, texts
-from reports.spreadsheet import neutral
+from reports.spreadsheet import write_rows
 from reports.summary import in_order
 from reports.visible import visible
 from reports.wording import (
@@ -40,14 +39,14 @@ DESCRIPTION_CAP: Final = 200
 
 def render(report: Report, options: RenderOptions) -> bytes:
     """The devices, one line each, for the site of the options; devices outside the scope are left to the auditor."""
+    return "".join(stream(report, options)).encode("utf-8")
+
+
+def stream(report: Report, options: RenderOptions) -> Iterator[str]:
+    """The heads, and line by line."""
     _ = texts(SOURCE)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for device in in_order(report.devices):
-        if not device.off_scope:
-            writer.writerow([neutral(cell) for cell in _row(_, report, device, options.site)])
-    return out.getvalue().encode("utf-8")
+    devices = (device for device in in_order(report.brief) if not device.off_scope)
+    return write_rows(chain((COLUMNS,), (_row(_, report, device, options.site) for device in devices)))
 
 
 def _row(_: Texts, report: Report, device: Device, site: str) -> Iterator[str]:
@@ -90,4 +89,4 @@ def _comments(_: Texts, report: Report, device: Device) -> str:
     return "; ".join(f"{name}: {value}" for name, value in facts if value)
 
 
-RENDERER: Final = Renderer("netbox", "netbox.csv", "text/csv; charset=utf-8; header=present", render)
+RENDERER: Final = Renderer("netbox", "netbox.csv", "text/csv; charset=utf-8; header=present", render, stream)

@@ -6,14 +6,14 @@ not be seen stands as notifications of the invocation, which is successful only 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
 from reports import Renderer, RenderOptions
 from reports.keys import finding_keys
+from reports.long_list import write_with
 from reports.messages import SOURCE, Texts, texts, timestamp
-from reports.summary import in_order
+from reports.summary import whole_in_order
 from reports.visible import visible
 from reports.wording import (
     answer,
@@ -42,11 +42,16 @@ _TOLD: Final = {
 """Kind and level of SARIF section 3.27.9: a result that does not fail has no level. not_covered is no result."""
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """The report as one SARIF run."""
+    return "".join(stream(report, options))
+
+
+def stream(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The run, in it result by result."""
     _ = texts(SOURCE)
     log: Json = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(_, report)]}
-    return json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    return write_with(log, "results", _results(_, report))
 
 
 def _run(_: Texts, report: Report) -> Json:
@@ -62,7 +67,7 @@ def _run(_: Texts, report: Report) -> Json:
         "invocations": [_invocation(_, report)],
         "artifacts": [{"location": {"uri": "report.json"}, "description": {"text": "Every value in full."}}],
         "columnKind": "utf16CodeUnits",
-        "results": list(_results(_, report)),
+        "results": [],
         "properties": {"answer": answer(_, report).sentence, "fingerprints": report.fingerprints},
     }
 
@@ -92,7 +97,7 @@ def _invocation(_: Texts, report: Report) -> Json:
 
 def _results(_: Texts, report: Report) -> Iterator[Json]:
     rules = {policy.id: place for place, policy in enumerate(report.policies)}
-    for device in in_order(report.devices):
+    for device in whole_in_order(report):
         for finding in device.findings:
             if finding.status in _TOLD:
                 yield _result(_, report, device, finding, rules.get(finding.list))
@@ -152,4 +157,4 @@ def _evidence(item: Evidence) -> Json:
     }
 
 
-RENDERER: Final = Renderer("sarif", "sarif", "application/sarif+json", render)
+RENDERER: Final = Renderer("sarif", "sarif", "application/sarif+json", render, stream)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final
 
 from reports.certificate import (
@@ -34,7 +35,7 @@ from reports.html.first_page import (
 from reports.messages import Texts
 from reports.pdf.labels import make_labels
 from reports.pdf.printable import breakable, printable
-from reports.summary import SEVERITY, findings_in_order, in_order, summarise
+from reports.summary import SEVERITY, findings_in_order, in_order, summarise, whole_in_order
 from reports.visible import excerpt, visible
 from reports.wording import answer, coverage_verdict, device_key, device_label, headline, maker_name, note_line
 from reports.words import kind_word, list_kind_word, outcome_word, status_meaning, status_word
@@ -62,8 +63,8 @@ Json = dict[str, Any]
 
 def make_pages(_: Texts, report: Report, cards: int) -> Json:
     """Everything the template needs, with at most `cards` devices written out. Only texts the fonts can show."""
-    ordered = in_order(report.devices)
-    written = ordered[: min(cards, CARDS_CAP)]
+    ordered = in_order(report.brief)
+    written = tuple(islice(whole_in_order(report), min(cards, CARDS_CAP)))
     found = count_findings(report)
     pages: Json = {
         "lang": _.manner.tag[:2],

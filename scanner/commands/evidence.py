@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -17,19 +18,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from scanner.bundle import LARGEST_BUNDLE, Verification, build_bundle, verify_bundle
-from scanner.census import compile_report
+from scanner.census import Means, compile_holdings
 from scanner.commands.check_list import read_file
 from scanner.commands.judge import parse_day, read_inventory
 from scanner.data_file import DataError
 from scanner.exits import Exit, UsageError
-from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
+from scanner.holdings import StoredRecord
 from scanner.makers import Makers
 from scanner.makers_file import load_makers
 from scanner.outputs import RECORD_NAME, find_record, write_whole
 from scanner.policy_files import DEFAULT_POLICY, read_policy, read_selection
 from scanner.policy_list import Policy
-from scanner.record import read_record
+from scanner.shelf import Shelf
 
 REPORT_NAME: Final = "report.json"
 INVENTORY_NAMES: Final = {".xlsx": "inventory.xlsx", ".csv": "inventory.csv"}
@@ -45,20 +46,9 @@ class Wishes:
     inventory: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What a record is judged by: fingerprints, makers, lists, the day asked for, dates of purchase."""
-
-    library: Library
-    makers: Makers
-    policies: tuple[Policy, ...]
-    as_of: str
-    acquired: Mapping[str, date]
-
-
 def pack(run: Path, out: Path, wishes: Wishes) -> Exit:
     """Write record, report, lists and fingerprints used as one sealed file; it appears whole or not at all."""
-    parse_day(wishes.as_of)
+    as_of = parse_day(wishes.as_of)
     key = _private_key(wishes.key) if wishes.key is not None else None
     library, makers = load_library(), load_makers()
     record = find_record(run)
@@ -72,8 +62,8 @@ def pack(run: Path, out: Path, wishes: Wishes) -> Exit:
         "inventory": " ".join(inventory),
     }
     acquired = read_inventory(wishes.inventory) if wishes.inventory is not None else {}
-    means = Means(library, makers, _read_policies(lists, makers), about["as_of"], acquired)
-    members = {RECORD_NAME: record.read_bytes(), REPORT_NAME: _judge(record, means)}
+    means = Means(library, makers, _read_policies(lists, makers), as_of, acquired)
+    members = {RECORD_NAME: record.read_bytes(), REPORT_NAME: _judge(record, means, out.parent)}
     members |= {**lists, **inventory, **_fingerprint_members()}
     write_whole(out, build_bundle(members, about, key))
     print(f"{out}: {len(members)} files sealed{'' if key is None else ' and signed'}")
@@ -105,7 +95,7 @@ def _judge_again(file: Path, checked: Verification) -> Exit:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            again = _judge(folder / RECORD_NAME, _means_inside(checked, folder))
+            again = _judge(folder / RECORD_NAME, _means_inside(checked, folder), folder)
         except (DataError, KeyError, FileNotFoundError) as error:
             tool = checked.about.get("tool", "the version it was made with")
             print(f"{file}: not judged again, since its fingerprints or lists cannot be read here; use {tool}: {error}")
@@ -135,18 +125,17 @@ def _means_inside(checked: Verification, folder: Path) -> Means:
     for name in checked.about.get("inventory", "").split():
         (folder / name).write_bytes(checked.members[name])
         acquired = read_inventory(folder / name)
-    return Means(library, makers, _read_policies(lists, makers), checked.about.get("as_of", ""), acquired)
+    as_of = parse_day(checked.about.get("as_of") or None)
+    return Means(library, makers, _read_policies(lists, makers), as_of, acquired)
 
 
-def _judge(record: Path, means: Means) -> bytes:
+def _judge(record: Path, means: Means, folder: Path) -> bytes:
+    """The report as JSON; what a very large one puts aside meanwhile stands in the folder."""
     from reports import RenderOptions, load_renderers
 
-    day = parse_day(means.as_of or None)
-    report = compile_report(
-        read_record(record), means.library, means.makers, means.policies, as_of=day, acquired=means.acquired
-    )
-    rendered = load_renderers()["json"].render(report, RenderOptions())
-    return rendered.encode() if isinstance(rendered, str) else rendered
+    with closing(Shelf(folder if folder.is_dir() else None)) as shelf, closing(StoredRecord(record)) as stored:
+        report = compile_holdings(stored, means, shelf)
+        return b"".join(load_renderers()["json"].pieces(report, RenderOptions()))
 
 
 def _read_policies(lists: Mapping[str, bytes], makers: Makers) -> tuple[Policy, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +13,7 @@ from scanner.baseline import Baseline, only_new, read_baseline
 from scanner.commands.judge import check_locale, make_report, read_inventory, terminal_width
 from scanner.exits import Exit, UsageError
 from scanner.outputs import find_record, write_whole
+from scanner.shelf import Shelf
 
 SEPARATORS: Final = (",", ";")
 """What may part the cells of a CSV: both are made harmless inside cells, no other character is."""
@@ -54,12 +57,13 @@ def report(run: Path, form: str, out: Path | None, policies: tuple[str, ...], as
     )
     baseline = _read_baseline(manner.baseline, form)
     acquired = read_inventory(manner.inventory) if manner.inventory is not None else {}
-    told = make_report(find_record(run), policies, as_of, acquired)
-    try:
-        content = renderers[form].render(told if baseline is None else only_new(told, baseline), options)
-    except FormatUnavailable as error:
-        raise UsageError(str(error)) from None
-    _hand_over(content, out)
+    with closing(Shelf(out.parent if out is not None and out.parent.is_dir() else None)) as shelf:
+        told = make_report(find_record(run), policies, as_of, acquired, shelf=shelf)
+        try:
+            pieces = renderers[form].pieces(told if baseline is None else only_new(told, baseline), options)
+        except FormatUnavailable as error:
+            raise UsageError(str(error)) from None
+        _hand_over(pieces, out)
     return Exit.CLEAN
 
 
@@ -73,11 +77,11 @@ def _read_baseline(path: Path | None, form: str) -> Baseline | None:
     return read_baseline(path)
 
 
-def _hand_over(content: str | bytes, out: Path | None) -> None:
+def _hand_over(pieces: Iterator[bytes], out: Path | None) -> None:
     if out is not None:
-        write_whole(out, content)
-    elif sys.stdout.isatty() and isinstance(content, str):
-        sys.stdout.write(content)
+        write_whole(out, pieces)
+    elif sys.stdout.isatty():
+        sys.stdout.writelines(piece.decode() for piece in pieces)
     else:  # a file or a pipe gets the bytes of the format, whatever the encoding of this machine's terminal
         sys.stdout.flush()
-        sys.stdout.buffer.write(content.encode("utf-8") if isinstance(content, str) else content)
+        sys.stdout.buffer.writelines(pieces)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.spreadsheet import CELL_CAP, neutral
+from reports.spreadsheet import CELL_CAP, neutral, write_rows
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,10 @@ def test_whatever_a_device_says_no_part_of_a_cell_is_a_formula(text):
 
 def test_a_cell_is_cut_where_a_spreadsheet_would_cut_it_silently():
     assert len(neutral("x" * 40_000)) == CELL_CAP + 1
+
+
+def test_rows_become_lines_one_by_one_and_no_formulas() -> None:
+    rows = iter([("a", "=b", 'c"d'), ("e,f", "", "g;h")])
+    lines = write_rows(rows, ";")
+    assert next(lines) == 'a;\'=b;"c""d"\r\n'
+    assert [*lines] == ['e,f;;"g;h"\r\n']

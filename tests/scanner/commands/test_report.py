@@ -27,7 +27,7 @@ def judged(run: Path) -> Report:
 @pytest.fixture
 def quick(judged: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     """Judge once for all tests: they are about what becomes of the report."""
-    monkeypatch.setattr("scanner.commands.report.make_report", lambda *_: judged)
+    monkeypatch.setattr("scanner.commands.report.make_report", lambda *_, **_more: judged)
 
 
 def render(run: Path, form: str, out: Path | None = None, manner: Manner | None = None) -> int:
