@@ -39,6 +39,8 @@ NAMES: Final = frozenset(
 )
 """Observations that name a device as its owner does."""
 
+_NAME_FIELDS: Final = frozenset(name.partition(".")[2] for name in NAMES)
+
 NAMES_CAP: Final = 8
 """Names shown of one device."""
 
@@ -202,7 +204,8 @@ def _ledger(attempts: Sequence[Attempt]) -> Ledger:
 
 
 def _names(observations: Sequence[Observation]) -> tuple[str, ...]:
-    return tuple(sorted({o.value for o in observations if o.name in NAMES and o.value})[:NAMES_CAP])
+    named = {o.value for o in observations if o.field in _NAME_FIELDS and o.name in NAMES and o.value}
+    return tuple(sorted(named)[:NAMES_CAP])
 
 
 def _worth_showing(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:

@@ -32,6 +32,7 @@ SOURCES: Final[dict[str, tuple[str, ...]]] = {
 
 _DETAIL_OF: Final = {name: key for key, names in SOURCES.items() for name in names}
 _CLASS: Final = "dhdiscover.class"
+_FIELDS: Final = frozenset(name.partition(".")[2] for name in (*_DETAIL_OF, _CLASS))
 
 KIND_OF_CLASS: Final = {
     "IPC": "camera", "SD": "camera", "PTZ": "camera", "TPC": "thermal", "NVR": "recorder", "HCVR": "recorder",
@@ -111,6 +112,8 @@ def _read_told(observations: Sequence[Observation]) -> dict[str, list[str]]:
     """What the device said in each field that holds a detail, stripped; values that say nothing are left out."""
     told: dict[str, list[str]] = {}
     for observation in observations:
+        if observation.field not in _FIELDS:
+            continue
         name = observation.name
         key = _DETAIL_OF.get(name)
         if key is not None or name == _CLASS:

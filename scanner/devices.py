@@ -26,6 +26,9 @@ about another's serial number is not merged with one that never said it."""
 STATING: Final = frozenset(name.partition(".")[0] for name in STATED)
 """Their protocols."""
 
+_STATED_FIELDS: Final = frozenset(name.partition(".")[2] for name in STATED)
+"""Their fields: looked at first, since most observations have another."""
+
 SHORTEST_IDENTITY: Final = 9
 """Characters below which a serial number is a placeholder ("0", "N/A", "12345678")."""
 
@@ -108,8 +111,9 @@ def unite_hosts(
     """The devices among hosts of which no others may be a part: all there are, or what `find_kin` gave together."""
     groups = _Union(by_host)
     _join_by_mac(groups, survey.crowded)
-    _join_by_statement(groups, by_host, agree)
-    _join_strangers(groups, survey.strangers)
+    if groups.count > 1:  # most hosts are alone or of one card
+        _join_by_statement(groups, by_host, agree)
+        _join_strangers(groups, survey.strangers)
     return [_make_cluster(hosts, by_host, survey) for hosts in groups.sets()]
 
 
@@ -165,8 +169,13 @@ def survey_hosts(hosts: Collection[Host], outside: Collection[Host]) -> Survey:
 
 def state(seen: Observation) -> Statement | None:
     """The identity that the observation states, if it states one."""
-    if seen.protocol in STATING and seen.name in STATED and _is_identity(seen.value):
-        return seen.name, seen.value
+    return state_fact(seen.protocol, seen.field, seen.value)
+
+
+def state_fact(protocol: str, field: str, value: str) -> Statement | None:
+    """The identity that a fact states, if it states one."""
+    if field in _STATED_FIELDS and (name := f"{protocol}.{field}") in STATED and _is_identity(value):
+        return name, value
     return None
 
 
@@ -179,11 +188,25 @@ def host_order(host: Host) -> tuple[int, int, str]:
     """By address as a number, then by card."""
     if host.address is None:
         return (9, 0, host.mac or "")
+    number = _read_ipv4(host.address)
+    if number is not None:
+        return (4, number, host.mac or "")
     try:
         parsed = ip_address(host.address)
     except ValueError:
         return (8, 0, f"{host.address} {host.mac}")
     return (parsed.version, int(parsed), host.mac or "")
+
+
+def _read_ipv4(text: str) -> int | None:
+    """The number of an IPv4 address as everybody writes it, in a quarter of the time of `ip_address`."""
+    try:
+        a, b, c, d = map(int, text.split("."))
+    except ValueError:
+        return None
+    if text != f"{a}.{b}.{c}.{d}" or min(a, b, c, d) < 0 or max(a, b, c, d) > 255:
+        return None
+    return a << 24 | b << 16 | c << 8 | d
 
 
 def _crowded_macs(hosts: Iterable[Host]) -> frozenset[str]:
@@ -199,6 +222,7 @@ class _Union:
 
     def __init__(self, hosts: Iterable[Host]) -> None:
         self._parent = {host: host for host in sorted(hosts, key=host_order)}
+        self.count = len(self._parent)  # of sets
 
     def __iter__(self) -> Iterator[Host]:
         return iter(self._parent)
@@ -213,7 +237,10 @@ class _Union:
         return host
 
     def join(self, one: Host, other: Host) -> None:
-        self._parent[self.find(other)] = self.find(one)
+        first, second = self.find(one), self.find(other)
+        if first != second:
+            self._parent[second] = first
+            self.count -= 1
 
     def sets(self) -> list[tuple[Host, ...]]:
         held: dict[Host, list[Host]] = defaultdict(list)
@@ -312,6 +339,9 @@ def observation_order(seen: Observation) -> tuple[str, str, str, str, str, int, 
 
 def _name(hosts: Sequence[Host], macs: Sequence[str], observations: Sequence[Observation]) -> str:
     """Made of the card, unless others share it; `macs` are those that are the device's own."""
-    serials = sorted(o.value for o in observations if o.name in STATED and _is_identity(o.value))
-    basis = (list(macs) or serials or [f"{hosts[0].address or ''} {hosts[0].mac or ''}"])[0]
+    if macs:
+        basis = macs[0]
+    else:
+        serials = [statement[1] for seen in observations if (statement := state(seen)) is not None]
+        basis = min(serials, default=f"{hosts[0].address or ''} {hosts[0].mac or ''}")
     return "dev-" + hashlib.sha256(basis.encode()).hexdigest()[:12]

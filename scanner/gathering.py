@@ -13,7 +13,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.coverage import Failures
-from scanner.devices import STATING, Host, Source, Statement, Survey, assign_hosts, find_kin, state, survey_hosts
+from scanner.devices import (
+    STATING,
+    Host,
+    Source,
+    Statement,
+    Survey,
+    assign_hosts,
+    find_kin,
+    state,
+    state_fact,
+    survey_hosts,
+)
 from scanner.dissect import Dissector, Facts, derive
 from scanner.holdings import Holdings
 from scanner.model import Attempt, Observation
@@ -62,9 +73,8 @@ class Gathering:
             heard.inside = True
         if seen.protocol in STATING:
             facts = self._dissector.read(seen)
-            heard.stated.update(
-                statement for item in (seen, *derive(seen, facts)) if (statement := state(item)) is not None
-            )
+            stated = (state(seen), *(state_fact(*fact) for fact in facts))
+            heard.stated.update(filter(None, stated))
             if facts:  # taking it apart is the most work of all: done once
                 heard.places.append(-1 - self._shelf.put(marshal.dumps(facts)))
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import random
+from ipaddress import ip_address
 
-from scanner.devices import ADDRESSES_SHOWN, CROWD, PROXY_ADDRESSES, Cluster, unite
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.devices import ADDRESSES_SHOWN, CROWD, PROXY_ADDRESSES, Cluster, Host, host_order, unite
 from scanner.model import Observation, replace
 
 MAC_A, MAC_B = "44:19:b6:00:00:01", "3c:ef:8c:00:00:02"
@@ -131,3 +135,13 @@ def test_the_order_of_observations_does_not_matter() -> None:
     for seed in range(6):
         random.Random(seed).shuffle(held)
         assert unite(held) == expected
+
+
+@given(st.one_of(st.ip_addresses().map(str), st.from_regex(r"[0-9.١ +-]{5,12}", fullmatch=True), st.text(max_size=9)))
+def test_hosts_stand_in_the_order_of_their_addresses_as_numbers(address: str) -> None:
+    try:
+        parsed = ip_address(address)
+        expected = parsed.version, int(parsed)
+    except ValueError:
+        expected = 8, 0
+    assert host_order(Host(address, None))[:2] == expected
