@@ -27,7 +27,8 @@ from scanner.ledger import Balance, Books
 from scanner.model import Identity, Observation, RunInfo, Standing
 from scanner.net import Net
 from scanner.pace import Pace, parse_pace
-from scanner.record import RecordWriter, read_record
+from scanner.record import read_record
+from scanner.record_writer import RecordWriter
 from scanner.scope import Scope, make_scope
 from scanner.sweeping.link import Sweeping
 

@@ -29,7 +29,8 @@ from scanner.model import Observation, Report
 from scanner.outputs import RECORD_NAME
 from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.policy_list import Policy
-from scanner.record import Record, RecordError, read_record
+from scanner.record import Record, read_record
+from scanner.record_line import RecordError
 from simulator.estate import Estate
 from simulator.lab import Lab
 from simulator.ledger import STREAMS

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from scanner.model import Attempt, Note, Observation, RunInfo, SweepResult, replace
-from scanner.record import RecordWriter, from_line, read_lines
+from scanner.record import read_lines
+from scanner.record_line import from_line
+from scanner.record_writer import RecordWriter
 from simulator.device import Device
 from simulator.estate import Estate, place
 

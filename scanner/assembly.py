@@ -36,7 +36,8 @@ from scanner.net import Net
 from scanner.outputs import find_record
 from scanner.pace import Pace, parse_pace
 from scanner.recalling import Recalling
-from scanner.record import Record, RecordWriter, read_record
+from scanner.record import Record, read_record
+from scanner.record_writer import RecordWriter
 from scanner.resumption import Earlier, check_resumable, check_same_scope, describe, replay, take_up
 from scanner.scope import Interface, Network, Scope, Target, make_scope
 from scanner.sweeping.link import Sweeping

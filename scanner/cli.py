@@ -345,7 +345,7 @@ def be_lenient(*streams: object) -> None:
 
 def main() -> None:
     """Entry point: errors of ours become one message and an exit code, never a stack of calls."""
-    from scanner.record import RecordLost
+    from scanner.record_writer import RecordLost
 
     be_lenient(sys.stdout, sys.stderr)
     try:

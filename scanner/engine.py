@@ -20,7 +20,8 @@ from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
 from scanner.os_errors import read_os_error
 from scanner.places import Places
-from scanner.record import RecordError, RecordWriter
+from scanner.record_line import RecordError
+from scanner.record_writer import RecordWriter
 from scanner.scope import Scope, Target
 
 OBSERVATIONS_PER_HOST: Final = 2_000

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scanner.record import PRIVATE_MODE, RecordError, RecordLost
+from scanner.record_line import RecordError
+from scanner.record_writer import PRIVATE_MODE, RecordLost
 
 RECORD_NAME: Final = "record.jsonl"
 """The run record inside its folder."""

@@ -20,7 +20,9 @@ from scanner.engine import DECIDED_ALREADY, Known
 from scanner.exits import UsageError
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
 from scanner.recalling import Answer, Key
-from scanner.record import Record, RecordWriter, Value, read_raw
+from scanner.record import Record, read_raw
+from scanner.record_line import Value
+from scanner.record_writer import RecordWriter
 from scanner.temper import MUTE, STOPPED, HostTemper
 
 ASKED: Final = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.SILENT, Outcome.GARBLED})

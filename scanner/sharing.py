@@ -11,7 +11,8 @@ from pathlib import Path
 
 from scanner.anonymise import mask_lines
 from scanner.model import RunInfo
-from scanner.record import RecordWriter, read_record
+from scanner.record import read_record
+from scanner.record_writer import RecordWriter
 
 
 def write_shared_copy(source: Path, target: Path) -> int:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from scanner.record import RecordLost
+from scanner.record_writer import RecordLost
 
 _LENGTH: Final = 4
 """Bytes that say how long a value is: nothing put aside has gigabytes."""

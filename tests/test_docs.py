@@ -15,7 +15,9 @@ import pytest
 from reports import load_renderers
 from scanner.exits import REASONS, Exit
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
-from scanner.record import FORMAT, RecordWriter, read_lines
+from scanner.record import read_lines
+from scanner.record_line import FORMAT
+from scanner.record_writer import RecordWriter
 from tools.commands import commands
 
 ROOT = Path(__file__).resolve().parent.parent

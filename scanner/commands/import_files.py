@@ -14,7 +14,7 @@ from scanner.fingerprint_files import load_library
 from scanner.importing.files import Imported, read_file
 from scanner.model import Note, RunInfo
 from scanner.outputs import RECORD_NAME, make_folder
-from scanner.record import RecordWriter
+from scanner.record_writer import RecordWriter
 
 
 def import_files(files: Sequence[Path], out: Path | None) -> int:

@@ -22,7 +22,7 @@ from scanner.fingerprint_files import load_library
 from scanner.outputs import RECORD_NAME, make_folder
 from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.progress import watch
-from scanner.record import RecordError
+from scanner.record_line import RecordError
 
 __all__ = ["Verdict", "Wishes", "scan", "sense"]
 

@@ -17,7 +17,7 @@ from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.identify import identify
 from scanner.model import Identity, Observation
-from scanner.record import from_line
+from scanner.record_line import from_line
 from scanner.strict_yaml import load_with_lines
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "records"

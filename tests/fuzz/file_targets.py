@@ -37,7 +37,9 @@ from scanner.paper.knowledge import Knowledge, load_knowledge
 from scanner.paper.table import PaperError
 from scanner.policy_files import DEFAULT_POLICY, load_policies, read_policy, read_profile
 from scanner.policy_list import Policy
-from scanner.record import RecordError, RecordWriter, read_raw, read_record
+from scanner.record import read_raw, read_record
+from scanner.record_line import RecordError
+from scanner.record_writer import RecordWriter
 from scanner.strict_yaml import YamlError, decode, load_with_lines
 from tests.fuzz.target import Target, as_text, guard
 

@@ -33,7 +33,9 @@ from scanner.judging import is_settled
 from scanner.matching import match_observations
 from scanner.model import Observation, RunInfo, replace
 from scanner.progress import PlainProgress
-from scanner.record import Record, RecordError, RecordWriter, read_record
+from scanner.record import Record, read_record
+from scanner.record_line import RecordError
+from scanner.record_writer import RecordWriter
 from scanner.scope import Interface, Scope, make_scope
 
 ETH0 = Interface("eth0", 2, "02:00:00:00:00:01", (ipaddress.IPv4Interface("10.0.0.2/24"),), ())

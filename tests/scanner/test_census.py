@@ -12,7 +12,8 @@ from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
 from scanner.model import Attempt, Note, Observation, Outcome, Report, RunInfo, Status, SweepResult, replace
 from scanner.policy_files import load_policies
-from scanner.record import Ended, Record
+from scanner.record import Record
+from scanner.record_line import Ended
 
 LIBRARY, MAKERS, POLICIES = load_library(), load_makers(), load_policies()
 RUN = RunInfo("r1", "0.1.0", 1_790_000_000.0, None, "", "normal", ("eth0",), ("10.0.0.0/28",), ("10.0.0.8/30",), "")

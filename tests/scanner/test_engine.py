@@ -15,7 +15,9 @@ from scanner import engine as subject
 from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Decided, Engine, Enough, Known, Sensors
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult, replace
-from scanner.record import Record, RecordError, RecordWriter, read_record
+from scanner.record import Record, read_record
+from scanner.record_line import RecordError
+from scanner.record_writer import RecordWriter
 from scanner.scope import Scope, Target, make_scope
 
 RUN = RunInfo("r1", "0.1.0", 1.0, None, "", "lab", (), ("10.0.0.0/24",), (), "")

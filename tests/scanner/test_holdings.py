@@ -10,7 +10,9 @@ import pytest
 from scanner import holdings as subject
 from scanner.holdings import HeldRecord, StoredRecord
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult, replace
-from scanner.record import RecordError, RecordWriter, read_record
+from scanner.record import read_record
+from scanner.record_line import RecordError
+from scanner.record_writer import RecordWriter
 
 RUN = RunInfo("r1", "0.1.0", 1.0, None, "camcensus scan", "normal", ("eth0",), ("10.0.0.0/24",), (), "the auditor")
 SEEN = Observation("http", "raw", "HTTP/1.1 200 OK é", address="10.0.0.5", port=80, request="GET /", at=2.5)

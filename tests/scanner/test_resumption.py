@@ -10,7 +10,9 @@ import pytest
 from scanner.engine import DECIDED_ALREADY
 from scanner.exits import UsageError
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult, replace
-from scanner.record import Record, RecordWriter, Value, digest_of, read_record
+from scanner.record import Record, read_record
+from scanner.record_line import Value, digest_of
+from scanner.record_writer import RecordWriter
 from scanner.resumption import check_resumable, check_same_scope, describe, is_done, replay, take_up
 from scanner.temper import MUTE, REFUSAL_STOP
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from scanner.model import Observation, RunInfo
-from scanner.record import RecordError, RecordWriter, read_record
+from scanner.record import read_record
+from scanner.record_line import RecordError
+from scanner.record_writer import RecordWriter
 from scanner.sharing import write_shared_copy
 
 RUN = RunInfo("r1", "0.1", 1.0, None, "camcensus scan 8.8.8.8", "gentle", ("eth0",), ("8.8.8.8",), (), "J. Doe")

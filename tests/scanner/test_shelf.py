@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.record import RecordLost
+from scanner.record_writer import RecordLost
 from scanner.shelf import Shelf
 
 

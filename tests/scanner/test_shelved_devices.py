@@ -15,7 +15,8 @@ from scanner.holdings import HeldRecord
 from scanner.makers_file import load_makers
 from scanner.model import Attempt, Device, Evidence, Observation, Outcome, Report, RunInfo, replace
 from scanner.policy_files import list_policies, load_policies
-from scanner.record import Ended, Record
+from scanner.record import Record
+from scanner.record_line import Ended
 from scanner.sentence import say
 from scanner.shelf import Shelf
 from scanner.shelved_devices import ShelvedDevices

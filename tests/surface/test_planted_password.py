@@ -108,7 +108,7 @@ def everything(folder: Path, *texts: bytes) -> Iterator[tuple[str, bytes]]:
 
 CRASH = """
 import sys
-from scanner.record import RecordWriter
+from scanner.record_writer import RecordWriter
 write = RecordWriter.write
 class Broken(BaseException):  # which nobody catches
     pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scanner.model import Observation, Outcome, RunInfo, SweepResult
-from scanner.record import RecordWriter
+from scanner.record_writer import RecordWriter
 
 HIKVISION = Observation(
     "sadp", "raw",

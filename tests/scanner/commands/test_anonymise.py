@@ -9,7 +9,9 @@ import pytest
 from scanner.commands.anonymise import anonymise
 from scanner.exits import Exit
 from scanner.model import Observation, RunInfo
-from scanner.record import RecordError, RecordWriter, read_record
+from scanner.record import read_record
+from scanner.record_line import RecordError
+from scanner.record_writer import RecordWriter
 
 RUN = RunInfo("r1", "0.1", 1.0, None, "camcensus scan", "gentle", ("eth0",), ("10.0.0.0/24",), (), "J. Doe")
 

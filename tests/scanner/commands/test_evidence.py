@@ -13,7 +13,7 @@ from scanner.bundle import build_bundle, verify_bundle
 from scanner.commands.evidence import Wishes, pack, verify
 from scanner.exits import Exit, UsageError
 from scanner.model import Observation, RunInfo
-from scanner.record import RecordWriter
+from scanner.record_writer import RecordWriter
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
