@@ -330,14 +330,25 @@ class Gate:
         `begun`: it goes on with something. `hold`: it leaves later, and counts until `settle` says that it has left.
         """
         now = self._clock()
-        if (delay := self._delay(cost, now, begun=begun)) > 0:
-            return delay
+        has_evenly = self._even.refill(now) >= cost or begun
+        if not (has_evenly and self._has_plenty(cost, now, begun=begun)):
+            delay = self._delay(cost, now, begun=begun)
+            if delay > 0:
+                return delay
         self._even.charge(cost)
         if hold:
             self._held += cost
         else:
             self._remember(now, cost)
         return 0.0
+
+    def _has_plenty(self, cost: float, now: float, *, begun: bool) -> bool:
+        """True when there is room even if all that was counted counts still: mostly, and nothing need be forgotten."""
+        limits, expected = self._limits, self._expected
+        coming = self._look_ahead(now, self._foreseen) if self._foreseen is not None else 0  # counts what is over
+        then = self._sum + self._held + coming + cost
+        kept = then + (expected if expected < limits.spare else limits.spare)
+        return kept <= limits.most if begun else then <= limits.fresh and kept + self._coming <= limits.most
 
     def available(self) -> float:
         """Packets that may leave now; less than one for a while after many."""
@@ -509,7 +520,8 @@ class Account:
 
         `ahead`: so many more are let go at once, for whoever ends the connection without asking.
         """
-        await self._hold(max(room, segments))
+        if max(room, segments) > self._held:
+            await self._hold(max(room, segments))
         if ahead:
             await self._overall.go_on(ahead, hold=True)
             self._ahead += ahead
@@ -520,19 +532,21 @@ class Account:
     async def end(self, segments: int) -> None:
         """Wait until so many may leave that end the connection."""
         self._expect(answer=False)
-        await self._hold(segments)
+        if segments > self._held:
+            await self._hold(segments)
         await self._overall.go_on(segments)
         self._count(segments)
 
     async def _hold(self, room: int) -> None:
-        """Wait until so many are held at the host."""
-        if (more := room - self._held) > 0:
-            await self._host.go_on(more, hold=True)
-            self._held += more
+        """Wait until so many are held at the host, which are more than now."""
+        more = room - self._held
+        await self._host.go_on(more, hold=True)
+        self._held += more
 
     def _expect(self, *, answer: bool) -> None:
-        self._overall.expect(answer - self._expects)
-        self._expects = answer
+        if answer is not self._expects:
+            self._overall.expect(answer - self._expects)
+            self._expects = answer
 
     def _count(self, segments: int) -> None:
         held = min(self._held, segments)

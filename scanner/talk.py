@@ -9,8 +9,9 @@ import functools
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, converse_on, see_segments
@@ -44,8 +45,7 @@ _CUT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """Who is talked to, at which pace, by which clock (seconds since the Unix epoch), and with TLS or without."""
 
     pacer: Pacer
@@ -62,8 +62,9 @@ class Talk:
         account = Account(self.pacer, str(self.target))
         try:
             return await self._hold(account, messages, complete, cap, timeout)
-        finally:
+        except BaseException:
             account.close(None)  # also of who was cancelled: what stays held is lost to the host
+            raise
 
     async def _hold(
         self,
@@ -141,8 +142,8 @@ class Talk:
 
     def write_request(self, request: HttpRequest) -> bytes:
         """The bytes of an HTTP request to this port; ValueError when it carries a credential."""
-        address, tls = self.target.address, self.context is not None
-        host = f"[{address}]" if address.version == 6 else str(address)
+        text, tls = str(self.target), self.context is not None
+        host = f"[{text}]" if ":" in text else text
         if self.port != (443 if tls else 80):
             host = f"{host}:{self.port}"
         return http1.build_request(request.method, request.path, host, request.headers, request.body)
