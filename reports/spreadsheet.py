@@ -21,9 +21,17 @@ the other separator cuts cells there. The full-width forms count as formulas in 
 that looks for a few signs is found in a tenth of the time of one that looks for a beginning, too."""
 
 
+_MARKED: Final = r"\1'"
+"""The separator with the apostrophe that makes harmless what follows."""
+
+
 def neutral(cell: str) -> str:
     """Return the cell with controls made visible and an apostrophe before whatever could start a formula."""
-    text = visible(("'" if _BEGINNING.match(cell) else "") + _AFTER_SEPARATOR.sub(r"\1'", cell))
+    if not cell[:1].isalnum() and _BEGINNING.match(cell):
+        cell = f"'{_AFTER_SEPARATOR.sub(_MARKED, cell)}"
+    elif ";" in cell or "," in cell:
+        cell = _AFTER_SEPARATOR.sub(_MARKED, cell)
+    text = visible(cell)
     return text if len(text) <= CELL_CAP else f"{text[:CELL_CAP]}…"
 
 

@@ -6,6 +6,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from scanner.model import Device, Finding, Report, Status
@@ -14,6 +15,9 @@ SEVERITY: Final = (Status.COVERED, Status.SUSPECTED, Status.UNDETERMINED, Status
 """What a reader must see first. Every table, list and count keeps this order."""
 
 _RANK: Final = {status: rank for rank, status in enumerate(SEVERITY)}
+
+ADDRESSES_KEPT: Final = 16_384
+"""Addresses whose place is remembered: every report sorts by them, and the page three times."""
 
 _NO_ADDRESS: Final = 9
 """Sorts what is no IP address (a MAC, an id) behind versions 4 and 6."""
@@ -117,6 +121,7 @@ def first_address(device: Device) -> str:
     return next(iter((*seen.ipv4, *seen.ipv6, *seen.mac)), device.id)
 
 
+@lru_cache(maxsize=ADDRESSES_KEPT)
 def address_key(address: str) -> tuple[int, int, str]:
     """Sort key: IPv4 before IPv6 before anything else, each by value."""
     try:

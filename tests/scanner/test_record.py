@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner import record as subject
-from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult
+from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult, replace
 from scanner.record import read_raw, read_record
 from scanner.record_line import RecordError, digest_of, to_line
 from scanner.record_writer import RecordWriter
@@ -160,4 +160,25 @@ def test_a_line_that_was_exchanged_under_the_reader_is_said(tmp_path: Path) -> N
         places.take(0)
     with pytest.raises(RecordError, match="not what it was"):
         places.take(5)
+    places.close()
+
+
+@pytest.mark.parametrize("length", [10, 2_000, 2_100, 70_000, 1 << 20, (1 << 20) + 2_048])
+def test_a_line_of_any_length_is_taken_from_its_place(length: int, tmp_path: Path) -> None:
+    long = replace(SEEN, value="x" * length)
+    with RecordWriter(tmp_path / "record.jsonl") as record:
+        record.write(TRIED)
+        record.write(long)
+        record.write(TRIED)
+    second = (tmp_path / "record.jsonl").read_bytes().index(b"\n") + 1
+    places = subject.RecordPlaces(tmp_path / "record.jsonl")
+    assert (places.take(second), places.take(0)) == (long, TRIED)
+    places.close()
+
+
+def test_an_unfinished_last_line_is_nothing_to_take(tmp_path: Path) -> None:
+    (tmp_path / "record.jsonl").write_bytes(b'{"type":"observation"')
+    places = subject.RecordPlaces(tmp_path / "record.jsonl")
+    with pytest.raises(RecordError, match="not what it was"):
+        places.take(0)
     places.close()
