@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from scanner.baseline import only_new, read_baseline
+from scanner.beside import beside
 from scanner.census import Means, compile_holdings
 from scanner.collecting import spare_collections
 from scanner.exits import UsageError, choose_exit, parse_fail_on
@@ -16,13 +18,20 @@ from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
 from scanner.holdings import StoredRecord
 from scanner.makers_file import load_makers
-from scanner.model import Report
+from scanner.model import Device, Report
 from scanner.outputs import find_record, open_folder, write_whole
 from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.shelf import Shelf
 
 WRITTEN = ("json", "csv", "html")
 """The formats every scan leaves beside its record."""
+
+LONGEST: Final = "html"
+OTHERS: Final = tuple(name for name in WRITTEN if name != LONGEST)
+"""The page takes as long as the two others together, so these are written by a process beside."""
+
+BESIDE_FROM: Final = 400
+"""Devices of a report from which on that is worth a process: it costs some 20 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +135,23 @@ def write_reports(report: Report, folder: Path, locale: str) -> list[Path]:
 
     renderers = load_renderers()
     options = RenderOptions(locale=locale)
-    written = []
-    for name in WRITTEN:
-        renderer = renderers[name]
-        path = folder / f"report.{renderer.extension}"
-        write_whole(path, renderer.pieces(report, options))
-        written.append(path)
-    return written
+    paths = {name: folder / f"report.{renderers[name].extension}" for name in WRITTEN}
+
+    def write(*names: str) -> None:
+        for name in names:
+            write_whole(paths[name], renderers[name].pieces(report, options))
+
+    if is_held(report.devices) and len(report.devices) >= BESIDE_FROM:
+        with beside(lambda: write(*OTHERS)):
+            write(LONGEST)
+    else:
+        write(*WRITTEN)
+    return list(paths.values())
+
+
+def is_held(devices: Sequence[Device]) -> bool:
+    """True for devices in memory: on the shelf they stand in one file, and two processes would share its position."""
+    return isinstance(devices, tuple)
 
 
 def show(report: Report, locale: str, folder: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from scanner import beside, census
+from scanner.commands import judge as subject
 from scanner.commands.judge import Verdict, judge
 from scanner.exits import Exit, UsageError
 from scanner.model import Observation, replace
@@ -31,6 +34,30 @@ def test_another_language_is_another_page_and_the_same_data(tmp_path: Path) -> N
     judge(run, tmp_path / "sq", Verdict(locale="sq"))
     assert (tmp_path / "en" / "report.json").read_bytes() == (tmp_path / "sq" / "report.json").read_bytes()
     assert 'lang="sq"' in (tmp_path / "sq" / "report.html").read_text("utf-8")
+
+
+def test_many_devices_are_written_by_two_processes_to_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(tmp_path / "run", HIKVISION, AXIS)
+    judge(run, tmp_path / "one", Verdict())
+    monkeypatch.setattr(subject, "BESIDE_FROM", 2)
+    monkeypatch.setattr(beside, "_processors", lambda: {0, 1})
+    forked = []
+    monkeypatch.setattr(os, "fork", lambda fork=os.fork: forked.append(1) or fork())
+    judge(run, tmp_path / "two", Verdict())
+    assert forked == [1]
+    for name in ("report.json", "report.csv", "report.html"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_devices_that_were_put_aside_are_read_by_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = write_run(tmp_path / "run", HIKVISION, AXIS)
+    monkeypatch.setattr(subject, "BESIDE_FROM", 2)
+    monkeypatch.setattr(beside, "_processors", lambda: {0, 1})
+    monkeypatch.setattr(census, "HELD_WHOLE", 1)
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("two would share the position in the file"))
+    assert judge(run, None, Verdict()) is Exit.COVERED
 
 
 def moved(item: Observation) -> Observation:
