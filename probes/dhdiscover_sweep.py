@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from functools import partial
 from typing import Final
 
 from probes import Sweep, Touch
 from scanner.canvass import Question, Reading, broadcasts, put
 from scanner.codec import Garbled, dhdiscover
 from scanner.codec.text import decode_text
-from scanner.link import Datagram, Heard, Shout, SweepLink
+from scanner.link import Datagram, Shout
 from scanner.scope import Interface
 
 NAME: Final = "dhdiscover-sweep"
@@ -49,12 +49,7 @@ QUESTION: Final = Question(
     join=(dhdiscover.GROUP,),
 )
 
-
-async def run(link: SweepLink) -> AsyncIterator[Heard]:
-    """Ask and hand on."""
-    async for heard in put(link, QUESTION):
-        yield heard
-
+run = partial(put, question=QUESTION)
 
 SWEEP = Sweep(
     name=NAME,

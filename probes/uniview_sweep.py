@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from probes import Sweep, Touch
 from scanner.canvass import Question, Reading, broadcasts, put
 from scanner.codec import Garbled, univiewprobe
 from scanner.codec.text import decode_text
-from scanner.link import Datagram, Heard, Shout, SweepLink
+from scanner.link import Datagram, Shout
 from scanner.scope import Interface
 
 NAME: Final = "uniview-sweep"
@@ -51,12 +51,7 @@ QUESTION: Final = Question(
     local_port=univiewprobe.LOCAL_PORT,
 )
 
-
-async def run(link: SweepLink) -> AsyncIterator[Heard]:
-    """Ask and hand on."""
-    async for heard in put(link, QUESTION):
-        yield heard
-
+run = partial(put, question=QUESTION)
 
 SWEEP = Sweep(
     name=NAME,

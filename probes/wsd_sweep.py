@@ -70,10 +70,9 @@ QUESTION: Final = Question(
 )
 
 
-async def run(link: SweepLink) -> AsyncIterator[Heard]:
+def run(link: SweepLink) -> AsyncIterator[Heard]:
     """Ask and hand on."""
-    async for heard in put(link, replace(QUESTION, read=Reader())):
-        yield heard
+    return put(link, replace(QUESTION, read=Reader()))
 
 
 SWEEP = Sweep(
