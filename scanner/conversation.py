@@ -44,7 +44,7 @@ _LAST_DATA: Final = 52
 _SEGS_OUT: Final = 136
 """Offset of tcpi_segs_out in struct tcp_info (linux/tcp.h, since Linux 4.2)."""
 
-_COUNT: Final = struct.Struct("=I")
+_INFO: Final = struct.Struct(f"={_LAST_DATA}xI{_SEGS_OUT - _LAST_DATA - 4}xI")
 
 Watch = Callable[[int], None]
 """Is told how many segments have been sent."""
@@ -81,6 +81,7 @@ class Conversation(asyncio.Protocol):
         "_peer_ended",
         "_pieces",
         "_poller",
+        "_sock",
         "_transport",
         "_waiting",
         "_watch",
@@ -93,6 +94,7 @@ class Conversation(asyncio.Protocol):
         self._poller = poller
         self._watch = watch
         self._transport: asyncio.Transport | None = None
+        self._sock: socket.socket | None = None
         self._data = bytearray()
         self._cap = 0
         self._complete: Callable[[bytes], bool] | None = None
@@ -110,10 +112,11 @@ class Conversation(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop."""
         self._transport = cast(asyncio.Transport, transport)
+        self._sock = transport.get_extra_info("socket")
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop: collect up to the cap, or throw away while lingering."""
-        info = read_tcp_info(self._transport)
+        info = read_info(self._sock) if self._sock is not None else None
         if self._transport is not None and info is not None:
             segments, ago = info
             self.heard_at = time.monotonic() - ago
@@ -151,7 +154,10 @@ class Conversation(asyncio.Protocol):
 
     def count(self) -> int | None:
         """TCP segments this side has sent so far; None where the kernel does not say."""
-        return count_segments(self._transport) if not self._gone else self.segments
+        if self._gone or self._sock is None:
+            return self.segments
+        info = read_info(self._sock)
+        return info[0] if info is not None else None
 
     @property
     def usable(self) -> bool:
@@ -307,25 +313,26 @@ def read_tcp_info(transport: asyncio.BaseTransport | None) -> tuple[int, float] 
         sock = transport.get_extra_info("socket") if transport is not None else None
     except AttributeError:  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
         return None
-    return _read_info(sock) if sock is not None else None
+    return read_info(sock) if sock is not None else None
 
 
 def see_segments(sock: socket.socket, watch: Watch | None) -> bool:
     """Tell how many segments have been sent on a socket, where the kernel says so; False where they are too many."""
-    if (info := _read_info(sock)) is None:
+    if (info := read_info(sock)) is None:
         return True
     if watch is not None:
         watch(info[0])
     return info[0] <= SEGMENTS_CAP
 
 
-def _read_info(sock: socket.socket) -> tuple[int, float] | None:
+def read_info(sock: socket.socket) -> tuple[int, float] | None:
     if _TCP_INFO is None:
         return None
     try:
-        info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _SEGS_OUT + 4)
+        info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _INFO.size)
     except OSError:
         return None  # the descriptor may be closed already: then nobody knows
-    if len(info) < _SEGS_OUT + 4:
+    if len(info) < _INFO.size:
         return None
-    return _COUNT.unpack_from(info, _SEGS_OUT)[0], _COUNT.unpack_from(info, _LAST_DATA)[0] / 1000
+    ago, segments = _INFO.unpack(info)
+    return segments, ago / 1000

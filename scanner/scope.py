@@ -42,12 +42,13 @@ class Target:
     address: Address
     interface: str | None = None
     _seal: object = field(default=None, repr=False, compare=False)
-    _text: str = field(default="", init=False, repr=False, compare=False)  # the address: asked for at every step
+    _text: str = field(default="", repr=False, compare=False)  # the address: asked for at every step
 
     def __post_init__(self) -> None:
         if self._seal is not _ADMITTED:
             raise TypeError("a Target is made by Scope.admit only")
-        object.__setattr__(self, "_text", str(self.address))
+        if not self._text:
+            object.__setattr__(self, "_text", str(self.address))
 
     @property
     def host(self) -> str:
@@ -101,6 +102,7 @@ class Scope:
 
     def admit(self, address: Address | str, interface: str | None = None) -> Target | None:
         """Return the Target for an address inside the scope, else None. Learned addresses come through here too."""
+        text = ""
         if isinstance(address, str):
             bare, _, zone = address.partition("%")
             try:
@@ -108,7 +110,8 @@ class Scope:
             except ValueError:
                 return None
             interface = interface or zone or None
-        return Target(address, interface, _ADMITTED) if self.contains(address) else None
+            text = bare if address.version == 4 else ""  # there is one way to write it
+        return Target(address, interface, _ADMITTED, text) if self.contains(address) else None
 
     def targets(self) -> Iterator[Target]:
         """Every IPv4 address of the scope in order. IPv6 networks are not enumerated: multicast finds those hosts."""

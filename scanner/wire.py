@@ -63,20 +63,21 @@ async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool
 
 async def _wait_connected(poller: Poller, sock: socket.socket) -> int:
     """The error number of the connection attempt, 0 when it stands; TimeoutError when it takes too long."""
-    done: asyncio.Future[bool] = poller.loop.create_future()
+    done: asyncio.Future[int] = poller.loop.create_future()
 
     def settle(events: int = 0) -> None:
         if not done.done():
-            done.set_result(bool(events))
+            done.set_result(events)
 
     poller.watch(sock.fileno(), WRITABLE | ONCE, settle)
     deadline = poller.after(CONNECT_TIMEOUT, settle)
     try:
-        if not await done:
+        events = await done
+        if not events:
             raise TimeoutError
     finally:
         deadline.cancel()
-    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return 0 if events == WRITABLE else sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
 def scope_id(target: Target) -> int:

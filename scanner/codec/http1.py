@@ -6,6 +6,7 @@ HTTP/0.9 bodies, `Server : x`, duplicate Content-Length, folded headers, lines w
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -100,19 +101,26 @@ def build_request(method: str, path: str, host: str, headers: Iterable[Header] =
 
     `host` is the text of the Host header, with a port where it is not the default one.
     """
+    before, after = _frame_request(method, path, tuple(headers), len(body))
+    if _CONTROL.search(host) or not host.isascii() or not host:
+        raise ValueError(f"{host!r} is not a host")
+    return f"{before}{host}{after}".encode("ascii") + body
+
+
+@functools.lru_cache(maxsize=256)
+def _frame_request(method: str, path: str, headers: tuple[Header, ...], size: int) -> tuple[str, str]:
+    """What stands before and after the host: the same few requests go to every device."""
     if not _TOKEN.fullmatch(method):
         raise ValueError(f"{method!r} is not a method")
     if not path.startswith("/") or _CONTROL.search(path) or not path.isascii():
         raise ValueError(f"{path!r} is not a path: it begins with / and holds no blank")
     if _SECRET_QUERY.search(path):
         raise ValueError(f"{path!r} carries a credential: none is ever sent")
-    if _CONTROL.search(host) or not host.isascii() or not host:
-        raise ValueError(f"{host!r} is not a host")
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", f"User-Agent: {USER_AGENT}"]
+    lines = ["", f"User-Agent: {USER_AGENT}"]
     lines += [_header_line(name, value) for name, value in headers]
-    lines += [f"Content-Length: {len(body)}"] if body else []
+    lines += [f"Content-Length: {size}"] if size else []
     lines += ["Connection: close", "", ""]
-    return "\r\n".join(lines).encode("ascii") + body
+    return f"{method} {path} HTTP/1.1\r\nHost: ", "\r\n".join(lines)
 
 
 def _header_line(name: str, value: str) -> str:

@@ -256,6 +256,25 @@ def test_what_is_held_counts_until_it_has_left_and_then_from_that_moment() -> No
     assert gate.take() == pytest.approx(0.09 + WINDOW_SLACK)
 
 
+def test_nothing_new_is_begun_beyond_its_share_of_a_window() -> None:
+    """What was begun may still go on then."""
+    clock = Clock()
+    gate = Gate(1_000, clock=clock, eager=1e6)
+    assert [gate.take(), gate.take(100), gate.take() > 0, gate.take(begun=True)] == [0, 0, True, 0]
+
+
+async def test_room_for_whoever_goes_on_is_not_taken_by_who_begins() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock, sleep=lambda _: asyncio.Event().wait(), eager=1e6)
+    assert gate.take(98) == 0
+    waiting = asyncio.ensure_future(gate.go_on(10))
+    await asyncio.sleep(0)
+    assert gate.take(2) > 0
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert gate.take(2) == 0
+
+
 def test_what_goes_on_may_use_what_new_ones_may_not() -> None:
     clock = Clock()
     gate = Gate(1_000, clock=clock)
