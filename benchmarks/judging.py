@@ -10,7 +10,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,15 +122,11 @@ def measure(options: Options) -> Result:
     judged: dict[int, list[Judged]] = {}
     opened: list[Opened] = []
     with TemporaryDirectory() as folder:
-        seed, estate = scan_seed(Path(folder))
-        record = Path(folder, "record.jsonl")
-        for size in sizes:
-            observations = str(write_copies(seed, estate, size, record))
+        for size, record, observations in _write_ahead(Path(folder), sizes):
             runs = options.runs if size <= OFTEN else 1
-            judged[size] = [Judged(**_run("judge", str(record), folder, observations)) for _ in range(runs)]
+            judged[size] = [Judged(**_run("judge", str(record), folder, str(observations))) for _ in range(runs)]
             if size == page and CHROMIUM.exists():
                 opened = [Opened(**_run("open", str(Path(folder, "report.html")))) for _ in range(options.runs)]
-            record.unlink()
     return Result(
         tables=(_table(judged), *_browser_table(opened, page)),
         bars=_bars(judged, opened),
@@ -147,6 +144,24 @@ def measure(options: Options) -> Result:
         ),
         missing=() if CHROMIUM.exists() else ("chromium: `apt-get install chromium`",),
     )
+
+
+def _write_ahead(folder: Path, sizes: Sequence[int]) -> Iterator[tuple[int, Path, int]]:
+    """Each size with its record and how many observations that holds; the next is written while one is judged."""
+    seed, estate = scan_seed(folder)
+
+    def write(size: int) -> tuple[int, Path, int]:
+        record = folder / f"{size}.jsonl"
+        return size, record, write_copies(seed, estate, size, record)
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(write, sizes[0])
+        for following in (*sizes[1:], None):
+            size, record, observations = ahead.result()
+            if following is not None:
+                ahead = pool.submit(write, following)
+            yield size, record, observations
+            record.unlink()
 
 
 def scan_seed(folder: Path) -> tuple[Path, Estate]:
