@@ -5,6 +5,7 @@ Whatever a device names itself (a port, a URL) is held to its own address and to
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ SDK: Final = frozenset({8000, 8443})
 """Where Hikvision's SDK listens, plain and by TLS (protocols: section 11); it is mute to HTTP or answers an error."""
 
 RTSP: Final = (554, 8554)
+
+REMEMBERED: Final = 2_048
+"""Answers remembered: the same is asked of each host some twenty times, whenever something more was heard of it."""
 
 _Announced = frozenset[tuple[str, int]]
 
@@ -51,6 +55,7 @@ def speaks_tls(port: int, announced: _Announced) -> bool:
     return ("https", port) in announced or (port in TLS_WEB and ("http", port) not in announced)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def web_ports(
     open_ports: frozenset[int], announced: _Announced, heard: frozenset[str] = frozenset()
 ) -> tuple[int, ...]:
@@ -92,6 +97,7 @@ def description_places(address: str, locations: Iterable[str]) -> tuple[Place, .
     return tuple(found.values())
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def own_place(url: str, address: str, shape: re.Pattern[str]) -> Place | None:
     """The place a URL names on the host itself; None for another host, scheme, a user name, or an odd path."""
     if not names_host(url, address):
