@@ -15,7 +15,7 @@ import struct
 import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Final, cast
+from typing import Final
 
 from scanner.pace import CLOSING_PACKETS
 from scanner.poller import Poller
@@ -111,7 +111,7 @@ class Conversation(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop."""
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = transport  # type: ignore[assignment]  # it reads and writes
         self._sock = transport.get_extra_info("socket")
 
     def data_received(self, data: bytes) -> None:

@@ -185,7 +185,7 @@ class TokenBucket:
 
     def refill(self, now: float) -> float:
         """As `available`, for whoever has just looked at the clock; one that steps back gives nothing."""
-        level = self._level + max(0.0, now - self._seen) * self._rate
+        level = self._level + (now - self._seen) * self._rate if now > self._seen else self._level
         self._level = level = level if level < self.burst else self.burst
         self._seen = now
         return level

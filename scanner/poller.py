@@ -7,6 +7,7 @@ equally long: to enter each in the loop by itself is a third of what an exchange
 from __future__ import annotations
 
 import asyncio
+import functools
 import select
 from collections import deque
 from collections.abc import Callable
@@ -95,8 +96,21 @@ class Poller:
         if queue is None:
             queue = self._queues[seconds] = deque()
             self._loop.call_at(deadline.at, self._expire, seconds)
+        while queue and queue[0].call is None:  # or what was made in time would be kept until it is over
+            queue.popleft()
         queue.append(deadline)
         return deadline
+
+    async def wait(self, descriptor: int, events: int, seconds: float) -> int:
+        """Wait for one of these events and return what there is then; 0 when the time is over before."""
+        future: asyncio.Future[int] = self._loop.create_future()
+        settle = functools.partial(_settle, future)
+        self.watch(descriptor, events | ONCE, settle)
+        deadline = self.after(seconds, settle)
+        try:
+            return await future
+        finally:
+            deadline.cancel()
 
     def _expire(self, seconds: float) -> None:
         """Call whose time is over, and come again when that of the next one is."""
@@ -111,3 +125,8 @@ class Poller:
             self._loop.call_at(queue[0].at, self._expire, seconds)
         else:
             del self._queues[seconds]
+
+
+def _settle(future: asyncio.Future[int], events: int = 0) -> None:
+    if not future.done():
+        future.set_result(events)

@@ -13,7 +13,7 @@ import socket
 from typing import Any, Final
 
 from scanner.link import CONNECT_TIMEOUT
-from scanner.poller import ENDED, ONCE, READABLE, WRITABLE, Poller
+from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
 
 PIECE: Final = 64 * 1024
@@ -49,7 +49,10 @@ async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool
             address = (*address, 0, scope_id(target))
         code = sock.connect_ex(address)
         if code == errno.EINPROGRESS:
-            code = await _wait_connected(poller, sock)
+            events = await poller.wait(sock.fileno(), WRITABLE, CONNECT_TIMEOUT)
+            if not events:
+                raise TimeoutError
+            code = 0 if events == WRITABLE else sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
         if speaks:
@@ -59,25 +62,6 @@ async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool
         sock.close()
         raise
     return sock
-
-
-async def _wait_connected(poller: Poller, sock: socket.socket) -> int:
-    """The error number of the connection attempt, 0 when it stands; TimeoutError when it takes too long."""
-    done: asyncio.Future[int] = poller.loop.create_future()
-
-    def settle(events: int = 0) -> None:
-        if not done.done():
-            done.set_result(events)
-
-    poller.watch(sock.fileno(), WRITABLE | ONCE, settle)
-    deadline = poller.after(CONNECT_TIMEOUT, settle)
-    try:
-        events = await done
-        if not events:
-            raise TimeoutError
-    finally:
-        deadline.cancel()
-    return 0 if events == WRITABLE else sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
 def scope_id(target: Target) -> int:

@@ -132,6 +132,24 @@ async def test_nothing_is_kept_of_deadlines_that_are_over() -> None:
     assert poller._queues == {}
 
 
+async def test_those_made_in_time_are_not_kept_until_they_would_be_over() -> None:
+    poller = make_poller()
+    for _ in range(3):
+        poller.after(60, lambda: None).cancel()
+    last = poller.after(60, lambda: None)
+    assert list(poller._queues[60]) == [last]
+
+
+async def test_whoever_waits_is_told_what_there_is_or_that_the_time_is_over(pair: Pair) -> None:
+    ours, theirs = pair
+    poller = make_poller()
+    assert await poller.wait(ours.fileno(), WRITABLE, 60) == WRITABLE
+    assert await poller.wait(ours.fileno(), READABLE, 0.01) == 0
+    theirs.send(b"x")
+    assert await poller.wait(ours.fileno(), READABLE, 60) & READABLE
+    assert all(deadline.call is None for queue in poller._queues.values() for deadline in queue)
+
+
 async def test_a_closed_poller_tells_nobody_anything(pair: Pair) -> None:
     poller, told = make_poller(), []
     poller.watch(pair[0].fileno(), WRITABLE, told.append)
