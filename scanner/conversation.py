@@ -11,12 +11,13 @@ import contextlib
 import functools
 import socket
 import ssl
-import struct
 import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Final
 
+from scanner import acknowledgements
+from scanner.acknowledgements import Reading
 from scanner.pace import CLOSING_PACKETS
 from scanner.poller import Poller
 from scanner.tls_wire import LINGER, TlsWire
@@ -38,21 +39,11 @@ CLOSED_EVERY: Final = 0.001
 DISCARD_CAP: Final = 256 * 1024
 """Bytes thrown away while lingering; a peer that sends more is cut off, and a reset is what it gets."""
 
-_LAST_DATA: Final = 52
-"""Offset of tcpi_last_data_recv: milliseconds since the peer's last data came, whenever it was read."""
-
-_SEGS_OUT: Final = 136
-"""Offset of tcpi_segs_out in struct tcp_info (linux/tcp.h, since Linux 4.2)."""
-
-_INFO: Final = struct.Struct(f"={_LAST_DATA}xI{_SEGS_OUT - _LAST_DATA - 4}xI")
-
 Watch = Callable[[int], None]
 """Is told how many segments have been sent."""
 
 Turn = Callable[[int], Awaitable[None]]
 """Waits until so many packets may go."""
-
-_TCP_INFO: Final = getattr(socket, "TCP_INFO", None)
 
 
 class Ending(Enum):
@@ -116,7 +107,7 @@ class Conversation(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop: collect up to the cap, or throw away while lingering."""
-        info = read_info(self._sock) if self._sock is not None else None
+        info = acknowledgements.read_tcp_info(self._sock) if self._sock is not None else None
         if self._transport is not None and info is not None:
             segments, ago = info
             self.heard_at = time.monotonic() - ago
@@ -156,7 +147,7 @@ class Conversation(asyncio.Protocol):
         """TCP segments this side has sent so far; None where the kernel does not say."""
         if self._gone or self._sock is None:
             return self.segments
-        info = read_info(self._sock)
+        info = acknowledgements.read_tcp_info(self._sock)
         return info[0] if info is not None else None
 
     @property
@@ -274,6 +265,7 @@ async def converse_on(
     context: ssl.SSLContext | None,
     watch: Watch | None = None,
     flight: FlightTurn | None = None,
+    reading: Reading | None = None,
 ) -> Conversation:
     """Take over a connected socket, with a TLS handshake where a context is given; raises OSError or ssl.SSLError.
 
@@ -281,9 +273,9 @@ async def converse_on(
     """
     conversation = Conversation(poller, watch)
     if context is None:
-        Wire(poller, sock, conversation)
+        Wire(poller, sock, conversation, reading)
         return conversation
-    wire = TlsWire(poller, sock, context, functools.partial(see_segments, sock, watch))
+    wire = TlsWire(poller, sock, context, functools.partial(see_segments, sock, watch), reading)
     await wire.shake(flight or _at_once)
     wire.attach(conversation)
     return conversation
@@ -313,26 +305,13 @@ def read_tcp_info(transport: asyncio.BaseTransport | None) -> tuple[int, float] 
         sock = transport.get_extra_info("socket") if transport is not None else None
     except AttributeError:  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
         return None
-    return read_info(sock) if sock is not None else None
+    return acknowledgements.read_tcp_info(sock) if sock is not None else None
 
 
 def see_segments(sock: socket.socket, watch: Watch | None) -> bool:
     """Tell how many segments have been sent on a socket, where the kernel says so; False where they are too many."""
-    if (info := read_info(sock)) is None:
+    if (info := acknowledgements.read_tcp_info(sock)) is None:
         return True
     if watch is not None:
         watch(info[0])
     return info[0] <= SEGMENTS_CAP
-
-
-def read_info(sock: socket.socket) -> tuple[int, float] | None:
-    if _TCP_INFO is None:
-        return None
-    try:
-        info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _INFO.size)
-    except OSError:
-        return None  # the descriptor may be closed already: then nobody knows
-    if len(info) < _INFO.size:
-        return None
-    ago, segments = _INFO.unpack(info)
-    return segments, ago / 1000

@@ -22,6 +22,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from scanner.acknowledgements import join_acknowledgements
 from scanner.codec import Garbled, http1
 from scanner.conversation import SEGMENTS_CAP, count_segments, read_tcp_info, wait_closed
 from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
@@ -29,7 +30,6 @@ from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
 from scanner.tls_client import read_peer
 from scanner.tls_wire import LINGER, TLS_TIMEOUT, TlsWire
-from scanner.wire import join_acknowledgements
 
 HEAD_CAP: Final = 16 * 1024
 """Bytes of status line and headers kept beside the body; honest cameras send under 1 kB."""

@@ -6,6 +6,7 @@ Never lets more leave within a window than was asked, and never sends anything i
 from __future__ import annotations
 
 import asyncio
+import bisect
 import functools
 import math
 import time
@@ -21,7 +22,7 @@ WINDOW: Final = 0.1
 MOST_IN_WINDOW: Final = 1.05
 """Never more than this share of the rate within any so many seconds, whatever it is made of."""
 
-BEGUN_IN_WINDOW: Final = 1.01
+BEGUN_IN_WINDOW: Final = 1.03
 """Nothing new is begun beyond this share, so that what was begun can be ended at once."""
 
 WINDOW_SLACK: Final = 0.001
@@ -37,10 +38,8 @@ BURST_SECONDS: Final = 0.005
 PIECE_SECONDS: Final = 0.003
 """A steady sender is given at least so much at a time: each piece is a message to another process."""
 
-SPARE_SHARE: Final = 0.08
-SPARE_LEAST: Final = 2
-"""Places of a window kept free at most for acknowledgements that the kernel sends the moment a peer says something.
-Rarely do more peers than these answer within one window and want one."""
+ANSWER_SECONDS: Final = 0.05
+"""Seconds after a question that its answer may come: later ones are rare, and what is kept free is lost to others."""
 
 LOOK_AGAIN: Final = 0.002
 """Seconds until one looks again where only what is on its way holds the others up."""
@@ -226,7 +225,7 @@ def _limit(rate: float, window: float, least: float, share: float) -> _Limits:
         max(window + WINDOW_SLACK, fresh / rate),
         fresh,
         most,
-        max(SPARE_LEAST, int(rate * window * SPARE_SHARE)),
+        max(1, (most - fresh) // 2),
         max(1, int(rate * PIECE_SECONDS)),
     )
 
@@ -239,8 +238,8 @@ class Gate:
     """
 
     __slots__ = (
-        "_begun", "_clock", "_coming", "_eager", "_even", "_expected", "_foreseen", "_held", "_least", "_limits",
-        "_queue", "_recent", "_share", "_shortest", "_sleep", "_sum", "_turn",
+        "_answers_until", "_begun", "_claimed", "_clock", "_coming", "_eager", "_even", "_foreseen", "_held", "_least",
+        "_limits", "_queue", "_recent", "_share", "_shortest", "_sleep", "_sum", "_turn",
     )  # fmt: skip
 
     def __init__(
@@ -269,7 +268,8 @@ class Gate:
         self._sum = 0.0
         self._held = 0.0  # on their way, or promised to a connection
         self._coming = 0.0  # for whom the first of those who go on waits
-        self._expected = 0  # connections whose peer's next packet the kernel may acknowledge at once
+        self._claimed = 0  # for those who come again soon
+        self._answers_until = -math.inf
         self._foreseen: Foreseen | None = None  # made when needed: of a host nothing is foreseen
         self._limits = _limit(rate, window, least, begun)
 
@@ -278,15 +278,16 @@ class Gate:
         self._even.change_rate(rate * self._eager)
         self._limits = _limit(rate, self._shortest, self._least, self._share)
 
-    def _room(self, now: float, *, begun: bool) -> float:
+    def _room(self, now: float, *, begun: bool, answered: bool = False) -> float:
         """Packets that may leave now."""
         recent, since = self._recent, now - self._limits.length + DUST
         if recent and recent[0][0] <= since:
             self._forget(since)
-        kept = min(self._expected, self._limits.spare)
+        kept = self._limits.spare if now < self._answers_until and not answered else 0
+        most = self._limits.most - kept
         if begun:
-            return self._limits.most - kept - self._taken(now)
-        return min(self._limits.fresh, self._limits.most - kept - self._coming) - self._taken(now)
+            return most - self._taken(now)
+        return min(self._limits.fresh, most - self._coming - self._claimed) - self._taken(now)
 
     def _forget(self, since: float) -> None:
         old = 0
@@ -306,15 +307,18 @@ class Gate:
         self._remember(now, foreseen.look(now, now + self._limits.length))
         return min(self._limits.most - 1, foreseen.near)
 
-    def _remember(self, now: float, packets: float) -> None:
+    def _remember(self, at: float, packets: float) -> None:
         if packets:
-            self._recent.append((now, packets))
+            if self._recent and at < self._recent[-1][0]:
+                bisect.insort(self._recent, (at, packets))
+            else:
+                self._recent.append((at, packets))
             self._sum += packets
 
-    def _delay(self, cost: float, now: float, *, begun: bool = False) -> float:
+    def _delay(self, cost: float, now: float, *, begun: bool = False, answered: bool = False) -> float:
         """Seconds until `cost` may leave; 0 when it may now."""
-        over = cost - self._room(now, begun=begun)
-        if over > DUST and (self._taken(now) > 0 or (self._coming and not begun)):
+        over = cost - self._room(now, begun=begun, answered=answered)
+        if over > DUST and (self._taken(now) > 0 or ((self._coming or self._claimed) and not begun)):
             since = now - self._limits.length
             for when, packets in self._recent:
                 over -= packets
@@ -324,15 +328,16 @@ class Gate:
         level = self._even.refill(now)
         return 0.0 if begun or level >= cost else self._even.until(cost)
 
-    def take(self, cost: float = 1, *, begun: bool = False, hold: bool = False) -> float:
+    def take(self, cost: float = 1, *, begun: bool = False, answered: bool = False, hold: bool = False) -> float:
         """Count `cost` as leaving now and return 0.0, or take nothing and return the seconds until that may be.
 
-        `begun`: it goes on with something. `hold`: it leaves later, and counts until `settle` says that it has left.
+        `begun`: it goes on with something; `answered`: with an answer that has come. `hold`: it leaves later, and
+        counts until `settle` says that it has left.
         """
         now = self._clock()
         has_evenly = self._even.refill(now) >= cost or begun
-        if not (has_evenly and self._has_plenty(cost, now, begun=begun)):
-            delay = self._delay(cost, now, begun=begun)
+        if not (has_evenly and self._has_plenty(cost, now, begun=begun, answered=answered)):
+            delay = self._delay(cost, now, begun=begun, answered=answered)
             if delay > 0:
                 return delay
         self._even.charge(cost)
@@ -342,21 +347,28 @@ class Gate:
             self._remember(now, cost)
         return 0.0
 
-    def _has_plenty(self, cost: float, now: float, *, begun: bool) -> bool:
+    def _has_plenty(self, cost: float, now: float, *, begun: bool, answered: bool) -> bool:
         """True when there is room even if all that was counted counts still: mostly, and nothing need be forgotten."""
-        limits, expected = self._limits, self._expected
+        limits = self._limits
         coming = self._look_ahead(now, self._foreseen) if self._foreseen is not None else 0  # counts what is over
         then = self._sum + self._held + coming + cost
-        kept = then + (expected if expected < limits.spare else limits.spare)
-        return kept <= limits.most if begun else then <= limits.fresh and kept + self._coming <= limits.most
+        kept = then if answered or now >= self._answers_until else then + limits.spare
+        return (
+            kept <= limits.most
+            if begun
+            else then <= limits.fresh and kept + self._coming + self._claimed <= limits.most
+        )
 
     def available(self) -> float:
         """Packets that may leave now; less than one for a while after many."""
         now = self._clock()
         return min(self._room(now, begun=False), self._even.refill(now))
 
-    def settle(self, held: float, sent: float) -> None:
-        """Of what was held so much is no more, and so much has left by now: more, less, or nothing of it."""
+    def settle(self, held: float, sent: float, at: float = math.inf) -> None:
+        """Of what was held so much is no more, and so much has left by now: more, less, or nothing of it.
+
+        `at`: when it left, where that is told later; it counts for a window from then on.
+        """
         if not held and not sent:
             return
         now = self._clock()
@@ -364,11 +376,15 @@ class Gate:
         if sent != held:
             self._even.refill(now)
             self._even.charge(sent - held)
-        self._remember(now, sent)
+        self._remember(min(now, at), sent)
 
-    def expect(self, connections: int) -> None:
-        """So many connections more (negative: fewer) wait for their peer, whose packets the kernel acknowledges."""
-        self._expected += connections
+    def expect(self) -> None:
+        """An answer may come soon, which has to be acknowledged."""
+        self._answers_until = self._clock() + ANSWER_SECONDS
+
+    def claim(self, places: int) -> None:
+        """Keep so many of the next places (negative: no longer) from whoever begins something new."""
+        self._claimed += places
 
     def foresee(self, packets: int, begin: float, end: float, *, sure: bool = True, of: str = "") -> None:
         """Keep so many places free from `begin` to `end` seconds from now for what the kernel will send by itself.
@@ -501,7 +517,8 @@ class Account:
         self._host = pacer.host(host)
         self._held = 0.0
         self._ahead = 0
-        self._expects = False
+        self._lent = 0  # to an acknowledgement that may leave now
+        self._claims = 0
         self.sent = 0
 
     async def open(self, whole: int, at_once: int = OPENING_PACKETS) -> None:
@@ -525,13 +542,13 @@ class Account:
         if ahead:
             await self._overall.go_on(ahead, hold=True)
             self._ahead += ahead
-        self._expect(answer=True)  # before it is let go: there has to be room for both
+        self._overall.expect()  # before it is let go: there has to be room for both
         await self._overall.go_on(segments)
+        self._overall.expect()
         self._count(segments)
 
     async def end(self, segments: int) -> None:
         """Wait until so many may leave that end the connection."""
-        self._expect(answer=False)
         if segments > self._held:
             await self._hold(segments)
         await self._overall.go_on(segments)
@@ -543,11 +560,6 @@ class Account:
         await self._host.go_on(more, hold=True)
         self._held += more
 
-    def _expect(self, *, answer: bool) -> None:
-        if answer is not self._expects:
-            self._overall.expect(answer - self._expects)
-            self._expects = answer
-
     def _count(self, segments: int) -> None:
         held = min(self._held, segments)
         self._held -= held
@@ -557,10 +569,30 @@ class Account:
     def see(self, segments: int) -> None:
         """Count at once what the kernel has sent by now beyond what was asked for."""
         if (more := segments - self.sent) > 0:
-            ahead = min(self._ahead, more)
+            lent = min(self._lent, more)
+            ahead = min(self._ahead, more - lent)
+            self._lent -= lent
             self._ahead -= ahead
-            self._overall.settle(ahead, more)
+            self._overall.settle(lent + ahead, more)
             self._count(more)
+
+    def begin_reading(self) -> bool:
+        """Whether an acknowledgement may leave now; then it counts until `end_reading`. Else it is to be soon."""
+        if not self._lent:
+            late = self._overall.take(1, begun=True, answered=True, hold=True) > 0
+            self._claim(int(late))
+            self._lent = 1 - late
+        return bool(self._lent)
+
+    def end_reading(self) -> None:
+        """Give back what `see` had no use for."""
+        self._overall.settle(self._lent, 0)
+        self._lent = 0
+
+    def _claim(self, places: int) -> None:
+        if places != self._claims:
+            self._overall.claim(places - self._claims)
+            self._claims = places
 
     def close(self, segments: int | None, received: int = 0) -> None:
         """The connection is gone: count what was sent beyond, and give back what was held.
@@ -569,6 +601,6 @@ class Account:
         """
         self.see(segments if segments is not None else self.sent + received // BYTES_PER_ACK)
         self._host.settle(self._held, 0)
-        self._overall.settle(self._ahead, 0)
-        self._held, self._ahead = 0.0, 0
-        self._expect(answer=False)
+        self._overall.settle(self._ahead + self._lent, 0)
+        self._held, self._ahead, self._lent = 0.0, 0, 0
+        self._claim(0)

@@ -88,7 +88,7 @@ class Talk(Struct, frozen=True):
                 self.poller.forget(sock.fileno())
                 sock.close()
                 raise
-            conversation = await converse_on(self.poller, sock, self.context, account.see, account.say)
+            conversation = await converse_on(self.poller, sock, self.context, account.see, account.say, account)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.sent if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
@@ -185,7 +185,7 @@ class Talk(Struct, frozen=True):
             sock = await open_socket(self.poller, self.target, self.port)
             stood = True
             look = functools.partial(see_segments, sock, account.see)
-            wire = TlsWire(self.poller, sock, context, look)
+            wire = TlsWire(self.poller, sock, context, look, account)
             await wire.shake(turn)
             try:
                 await turn(FOLLOWING_PACKETS, CLOSING_PACKETS)

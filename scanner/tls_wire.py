@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from scanner.acknowledgements import Reading, join_acknowledgements
 from scanner.poller import Poller
 from scanner.wire import PIECE, Wire
 
@@ -24,6 +25,10 @@ LINGER: Final = 0.5
 HANDSHAKE_CAP: Final = 256 * 1024
 """Bytes a peer may say before it is shaken: chains of certificates have at most a tenth."""
 
+BREATH: Final = 0.004
+"""Seconds that what comes is left unread: a flight, tickets and the answer come in pieces, and reading each by itself
+has the kernel acknowledge each. Less than a peer of Linux waits until it sends its last segment again (two jiffies)."""
+
 Turn = Callable[[], Awaitable[None]]
 """Waits until the next flight may go."""
 
@@ -32,7 +37,12 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
     """The protocol of a plain wire, and the transport of whoever talks through it. `shake`, then `attach`."""
 
     def __init__(
-        self, poller: Poller, sock: socket.socket, context: ssl.SSLContext, bearable: Callable[[], bool] | None = None
+        self,
+        poller: Poller,
+        sock: socket.socket,
+        context: ssl.SSLContext,
+        bearable: Callable[[], bool] | None = None,
+        reading: Reading | None = None,
     ) -> None:
         """`bearable` is asked whenever something came, and ends it by False."""
         super().__init__()
@@ -51,7 +61,7 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
         self._peer_ended = False  # by TLS's word, or without it
         self._cut = False  # by FIN
         self._closing = False
-        self._wire = Wire(poller, sock, self)
+        self._wire = Wire(poller, sock, self, reading, BREATH)
 
     async def shake(self, turn: Turn) -> None:
         """The handshake; raises OSError or ssl.SSLError, and the connection is gone then.
@@ -63,7 +73,7 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
             while not self._is_shaken():
                 if self._outgoing.pending:
                     await turn()
-                    self._wire.write(self._outgoing.read())
+                    self._write(self._outgoing.read())
                 left -= await self._hear(left)
         except ssl.SSLError:
             if not self._wire.is_closing():
@@ -95,7 +105,7 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
                 raise ConnectionAbortedError("the handshake was not finished in time") from None
             finally:
                 self._news = None
-        if self._failure is not None:
+        if self._failure is not None and not (self._cut and self._incoming.pending):  # it has said enough, and ended
             raise self._failure
         return self._poller.loop.time() - begun
 
@@ -216,7 +226,11 @@ class TlsWire(asyncio.Transport, asyncio.Protocol):
         except ssl.SSLError:
             self._wire.close()
             return
-        self._wire.write(self._outgoing.read())
+        self._write(self._outgoing.read())
+
+    def _write(self, data: bytes) -> None:
+        join_acknowledgements(self._sock)  # it may have waited so long for its turn that the kernel has not
+        self._wire.write(data)
 
     def write_eof(self) -> None:
         """Say that nothing more is said, and send FIN with it."""

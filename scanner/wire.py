@@ -12,6 +12,7 @@ import os
 import socket
 from typing import Any, Final
 
+from scanner.acknowledgements import Acknowledger, Reading, hold_acknowledgements, join_acknowledgements
 from scanner.link import CONNECT_TIMEOUT
 from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
@@ -20,18 +21,10 @@ PIECE: Final = 64 * 1024
 """Bytes taken from the kernel at a time: a whole answer at most."""
 
 
-_QUICKACK: Final = getattr(socket, "TCP_QUICKACK", None)
+READ_AGAIN: Final = 0.002
+"""Seconds until one asks again whether something may be read."""
+
 _MORE: Final = getattr(socket, "MSG_MORE", 0)
-
-
-def join_acknowledgements(sock: socket.socket) -> None:
-    """Have the kernel acknowledge with the next segment that goes anyway, for as long as it waits for one (tcp(7)).
-
-    A connection then costs half the packets, and nearly all of them leave when the pace says so. To be called before
-    connecting and, since the handshake ends it, after. Where the kernel cannot, nothing changes.
-    """
-    if _QUICKACK is not None:
-        sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 0)
 
 
 async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool = True) -> socket.socket:
@@ -55,8 +48,7 @@ async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool
             code = 0 if events == WRITABLE else sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
-        if speaks:
-            join_acknowledgements(sock)
+        hold_acknowledgements(sock)
     except BaseException:
         poller.forget(sock.fileno())
         sock.close()
@@ -74,15 +66,29 @@ def scope_id(target: Target) -> int:
 class Wire(asyncio.Transport):
     """One connected socket and its protocol. After `connection_lost` nothing more is called."""
 
-    __slots__ = ("_closed", "_descriptor", "_ended", "_left", "_paused", "_poller", "_protocol", "_sock", "_watched")
+    __slots__ = (
+        "_breath", "_closed", "_debt", "_descriptor", "_ended", "_left", "_paused", "_poller", "_protocol",
+        "_resting", "_sock", "_watched",
+    )  # fmt: skip
 
-    def __init__(self, poller: Poller, sock: socket.socket, protocol: asyncio.Protocol) -> None:
+    def __init__(
+        self,
+        poller: Poller,
+        sock: socket.socket,
+        protocol: asyncio.Protocol,
+        reading: Reading | None = None,
+        breath: float = 0.0,
+    ) -> None:
+        """`breath`: seconds that what comes is left unread, so that several pieces are acknowledged once."""
         # asyncio.Transport keeps a dictionary of what is known of a connection; here that is the socket alone
         self._poller = poller
         self._sock = sock
         self._descriptor = sock.fileno()
         self._protocol = protocol
         self._left = b""
+        self._debt = Acknowledger(poller, sock, reading) if reading is not None else None
+        self._breath = breath
+        self._resting = False
         self._paused = False
         self._watched = 0  # events asked for
         self._closed = False
@@ -104,7 +110,7 @@ class Wire(asyncio.Transport):
 
     def _watch(self) -> None:
         """Ask the poller for what is waited for now; for nothing at all when nothing is."""
-        wanted = (0 if self._paused else READABLE) | (WRITABLE if self._left else 0)
+        wanted = (0 if self._paused or self._resting else READABLE) | (WRITABLE if self._left else 0)
         if wanted == self._watched or self._closed:
             return
         self._watched = wanted
@@ -116,11 +122,35 @@ class Wire(asyncio.Transport):
     def _look(self, events: int) -> None:
         if events & WRITABLE and self._left:
             self._flush()
-        if self._closed or self._paused:
+        if self._closed or self._paused or self._resting:
+            return
+        if self._breath:
+            self._rest(self._breath)
+        else:
+            self._take(events)
+
+    def _rest(self, seconds: float) -> None:
+        """Read in so many seconds."""
+        self._resting = True
+        self._watch()
+        self._poller.after(seconds, self._wake)
+
+    def _wake(self) -> None:
+        self._resting = False
+        if not self._closed and not self._paused:
+            self._take(ENDED)
+        self._watch()
+
+    def _take(self, events: int) -> None:
+        """Read, when an acknowledgement may leave."""
+        if self._debt is not None and not self._debt.begin():
+            self._rest(READ_AGAIN)
             return
         self._read()
         if events & ENDED and not self._closed and not self._paused:
             self._read()  # its end came with what it said last: one turn of the loop less
+        if self._debt is not None:
+            self._debt.end()
 
     def _read(self) -> None:
         try:
@@ -166,6 +196,8 @@ class Wire(asyncio.Transport):
             return
         self._left = self._left[sent:]
         self._watch()
+        if self._debt is not None:
+            self._debt.settle()
 
     def write_last(self, data: bytes) -> None:
         """Send this and FIN, in one segment where both fit."""
@@ -187,6 +219,8 @@ class Wire(asyncio.Transport):
             self._sock.shutdown(socket.SHUT_WR)
         except OSError as error:
             self._drop(error)
+        if self._debt is not None:
+            self._debt.settle(over=True)
 
     def close(self) -> None:
         """Close the socket; the kernel still sends what it holds."""
@@ -200,6 +234,8 @@ class Wire(asyncio.Transport):
         if self._closed:
             return
         self._closed = True
+        if self._debt is not None:
+            self._debt.settle(over=True)
         self._poller.forget(self._descriptor)
         self._protocol.connection_lost(error)
         self._sock.close()

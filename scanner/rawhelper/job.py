@@ -153,7 +153,8 @@ class Job:
         wanted = missing if missing >= self._chunk else 0
         if wanted or unused or self._sent:
             self._emit({
-                "event": "want", "id": self.request.id, "frames": wanted, "sent": self._sent, "unused": unused
+                "event": "want", "id": self.request.id, "frames": wanted, "sent": self._sent, "unused": unused,
+                "at": now,
             })  # fmt: skip
             self._wanted += wanted
             self._credit -= unused

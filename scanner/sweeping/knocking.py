@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, NamedTuple
 
+from scanner.acknowledgements import join_acknowledgements
 from scanner.ledger import Books
 from scanner.link import CONNECT_TIMEOUT
 from scanner.model import Attempt, Outcome
@@ -26,7 +27,7 @@ from scanner.pace import CLOSING_PACKETS, CONNECTION_PACKETS, OPENING_PACKETS, S
 from scanner.rawhelper.asking import RoundTrips
 from scanner.scope import Interface, Network, Scope, ScopeError, Target
 from scanner.sweeping.readiness import READABLE, WRITABLE, Readiness
-from scanner.wire import join_acknowledgements, scope_id
+from scanner.wire import scope_id
 
 LEAST_TIMEOUT: Final = 0.3
 """Seconds for a handshake with a host whose round trip is known: a busy camera takes a tenth of that."""

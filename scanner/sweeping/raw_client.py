@@ -10,6 +10,7 @@ import errno
 import ipaddress
 import itertools
 import json
+import math
 import os
 import pwd
 import sys
@@ -66,7 +67,7 @@ class RawClient:
         self,
         process: asyncio.subprocess.Process,
         draw: Callable[[int], Awaitable[int]],
-        settle: Callable[[int, int], None],
+        settle: Callable[[int, int, float], None],
     ) -> None:
         self._process = process
         self._draw = draw
@@ -89,12 +90,13 @@ class RawClient:
         *,
         keep_neighbours: bool,
         draw: Callable[[int], Awaitable[int]],
-        settle: Callable[[int, int], None],
+        settle: Callable[[int, int, float], None],
     ) -> RawClient:
         """Start the program for these interfaces, or raise RawDenied or RawUnavailable.
 
         `draw` waits until some of so many frames may be sent, and says how many; `settle` is told how many of those
-        are no longer on their way, and how many of them were sent.
+        are no longer on their way, how many of them were sent, and when by the clock that counts from the start of the
+        system (infinity: nobody knows).
         """
         standing = _list_standing(interfaces) if keep_neighbours else []  # before anybody is asked anything
         process = await asyncio.create_subprocess_exec(
@@ -137,7 +139,7 @@ class RawClient:
                 while (event := await self._next_event()) is not None:
                     if event["event"] == "want":
                         number, sent = int(event["id"]), int(event["sent"])
-                        self._arrive(number, sent + int(event["unused"]), sent)
+                        self._arrive(number, sent + int(event["unused"]), sent, float(event["at"]))
                         group.create_task(self._pay(number, int(event["frames"])))
                     else:
                         self._dispatch(event)
@@ -239,16 +241,16 @@ class RawClient:
             piece = await self._draw(frames)
             frames -= piece
             if number not in self._granted:
-                self._settle(piece, 0)
+                self._settle(piece, 0, math.inf)
                 return
             self._granted[number] += piece
             await self._send({"op": "grant", "id": number, "frames": piece})
 
-    def _arrive(self, number: int, held: int, sent: int) -> None:
+    def _arrive(self, number: int, held: int, sent: int, at: float = math.inf) -> None:
         """So many frames of a sweep are no longer on their way, and so many of them were sent."""
         if number in self._granted:
             self._granted[number] -= held
-            self._settle(held, sent)
+            self._settle(held, sent, at)
 
     def _dispatch(self, event: Event) -> None:
         match event["event"]:

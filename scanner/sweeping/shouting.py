@@ -211,9 +211,10 @@ class Shouter:
         if due > now:
             await self._sleep(due - now)
         self._memberships.keep(interface, MDNS_GROUPS if interface.ipv6 else MDNS_GROUPS[:1])
-        await self._pacer.acquire_first(segment, datagrams)
         if interface.ipv6:
             self._look_for_callers(interface)
+        await self._pacer.acquire_first(segment, datagrams)
+        if interface.ipv6:
             self._make_room((interface.name, ""))
 
     def _make_room(self, asked: tuple[str, str]) -> None:

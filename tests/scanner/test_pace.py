@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.pace import (
+    ANSWER_SECONDS,
     BEGUN_IN_WINDOW,
     EAGER,
     MOST_IN_WINDOW,
     PRESETS,
-    SPARE_SHARE,
     USED,
     WINDOW_SLACK,
     Account,
@@ -280,7 +280,7 @@ def test_what_goes_on_may_use_what_new_ones_may_not() -> None:
     gate = Gate(1_000, clock=clock)
     gate.settle(0, int(100 * BEGUN_IN_WINDOW))
     assert gate.take() > 0
-    assert gate.take(4, begun=True) == 0.0
+    assert gate.take(2, begun=True) == 0.0
     assert gate.take(1, begun=True) > 0
 
 
@@ -308,21 +308,50 @@ async def test_new_ones_leave_the_next_place_to_who_goes_on() -> None:
 def test_a_place_is_kept_free_while_an_answer_may_be_acknowledged() -> None:
     clock = Clock()
     gate = Gate(100, clock=clock, eager=1e6)
-    gate.expect(1)
     gate.settle(0, 9)
+    gate.expect()
     assert gate.take() > 0
     assert gate.take(1, begun=True) > 0
-    gate.expect(-1)
-    assert gate.take(1, begun=True) == 0.0, "who ends the connection takes the place kept for it"
+    assert gate.take(1, begun=True, answered=True) == 0.0, "the answer has come"
 
 
-def test_no_more_than_a_share_is_kept_free_for_answers() -> None:
+def test_no_place_is_kept_free_for_an_answer_that_does_not_come_soon() -> None:
     clock = Clock()
-    gate = Gate(1_000, clock=clock, eager=1e6)
-    gate.expect(500)
-    gate.settle(0, 104 - int(100 * SPARE_SHARE))
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    gate.expect()
+    clock.now += ANSWER_SECONDS
     assert gate.take() == 0.0
+
+
+def test_who_comes_again_soon_finds_a_place() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    gate.claim(1)
     assert gate.take() > 0
+    gate.claim(-1)
+    assert gate.take() == 0.0
+
+
+def test_what_left_earlier_than_is_told_is_forgotten_earlier() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    assert gate.take(5, hold=True) == 0.0
+    assert gate.take(5) == 0.0
+    clock.now += 0.09
+    gate.settle(5, 5, clock.now - 0.09)
+    assert gate.take() > 0
+    clock.now += 0.02
+    assert gate.take(10) == 0.0, "all of them left a window ago"
+
+
+def test_nothing_is_told_to_leave_later_than_now() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 10, clock.now + 5)
+    clock.now += 0.2
+    assert gate.take(10) == 0.0
 
 
 def test_what_is_foreseen_takes_its_place_in_its_time_and_is_taken_for_sent_at_its_end() -> None:
@@ -492,8 +521,60 @@ async def test_what_the_kernel_sent_beyond_is_counted_for_host_and_all_once() ->
     account.close(None, received=0)
     account.close(None, received=0)
     assert account.sent == 6
-    assert pacer.overall.take(4, begun=True) == 0.0
-    assert pacer.overall.take(begun=True) > 0
+    assert pacer.overall.take(4, begun=True, answered=True) == 0.0
+    assert pacer.overall.take(begun=True, answered=True) > 0
+
+
+async def test_an_acknowledgement_has_its_place_before_something_is_read() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    await account.say()
+    assert account.begin_reading()
+    account.see(3)
+    account.end_reading()
+    assert pacer.overall.take(7, begun=True, answered=True) == 0.0, "three have left"
+    assert pacer.overall.take(begun=True, answered=True) > 0
+
+
+async def test_what_was_read_without_an_acknowledgement_costs_nothing() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    assert account.begin_reading()
+    assert account.begin_reading(), "the same place"
+    account.end_reading()
+    assert pacer.overall.take(9, begun=True) == 0.0, "one has left"
+
+
+async def test_who_may_not_read_yet_has_the_next_place() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    clock.now += 0.01
+    pacer.overall.settle(0, 9)
+    assert not account.begin_reading()
+    assert not account.begin_reading()
+    clock.now += 0.1 - 0.005
+    assert pacer.overall.take() > 0, "nobody new comes before"
+    assert account.begin_reading()
+    account.end_reading()
+    assert pacer.overall.take() == 0.0
+
+
+async def test_who_never_reads_claims_nothing_for_ever() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    pacer.overall.settle(0, 9)
+    assert not account.begin_reading()
+    account.close(None)
+    clock.now += 0.2
+    assert pacer.overall.take(10) == 0.0
 
 
 async def test_where_the_kernel_does_not_say_a_long_answer_costs_its_acknowledgements() -> None:

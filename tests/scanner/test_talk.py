@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner import conversation, talk, tls_wire
+from scanner import acknowledgements, talk, tls_wire
 from scanner.conversation import Ending
 from scanner.link import Exchange, HttpRequest
 from scanner.model import Outcome
@@ -51,8 +51,8 @@ class Watched(Pacer):
 
     @property
     def left_over(self) -> float:
-        """What is held or expected although the connection is over: nothing."""
-        return self.at_host._held + self.all._held + self.all._expected
+        """What is held or claimed although the connection is over: nothing."""
+        return self.at_host._held + self.all._held + self.all._claimed
 
 
 def make_talk(port: int, *, tls: bool = False, gate: Watched | None = None) -> Talk:
@@ -229,7 +229,7 @@ async def test_that_we_were_busy_when_an_answer_came_is_no_slowness_of_the_host(
     ago: float, slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A host that seems slow is slowed down and in the end left alone: it must not be for our own slowness."""
-    monkeypatch.setattr(conversation, "read_info", lambda _: (1, ago))
+    monkeypatch.setattr(acknowledgements, "read_tcp_info", lambda _: (1, ago))
     async with serve_answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"ok") as seen:
         talker = make_talk(seen.port)
         exchange = await talker.read_plainly(HttpRequest("/"), talker.write_request(HttpRequest("/")))

@@ -11,7 +11,7 @@ import pytest
 from scanner import wire as subject
 from scanner.scope import make_scope
 from scanner.wire import Wire, open_socket, scope_id
-from tests.loopback import free_port, loopback_target, make_poller, reset, serve
+from tests.loopback import free_port, loopback_target, make_poller, read_head, reset, serve, serve_answer
 
 
 class Diary(asyncio.Protocol):
@@ -186,3 +186,63 @@ def test_a_link_local_address_needs_the_number_of_its_interface() -> None:
     assert scope_id(plain) == 0
     with pytest.raises(OSError):
         scope_id(gone)
+
+
+class Places:
+    """Lets something be read when it has a place."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.entries: list[str] = []
+
+    def begin_reading(self) -> bool:
+        self.entries.append("begin")
+        self.refusals -= 1
+        return self.refusals < 0
+
+    def see(self, segments: int) -> None:
+        self.entries.append("see")
+
+    def end_reading(self) -> None:
+        self.entries.append("end")
+
+
+async def test_nothing_is_read_before_there_is_a_place() -> None:
+    places, diary, poller = Places(2), Diary(), make_poller()
+    async with serve_answer(b"answer") as seen:
+        wire = Wire(poller, await open_socket(poller, loopback_target(), seen.port), diary, places)
+        wire.write(b"ask\r\n\r\n")
+        await asyncio.wait_for(diary.lost, 2)
+    assert places.entries[:4] == ["begin", "begin", "begin", "end"]
+    assert diary.entries[:2] == [b"answer", "eof"]
+
+
+async def test_pieces_that_come_together_are_read_as_one() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        for piece in (b"a", b"b", b"c"):
+            writer.write(piece)
+            await asyncio.sleep(0)
+
+    diary, poller = Diary(), make_poller()
+    async with serve(answer) as seen:
+        wire = Wire(poller, await open_socket(poller, loopback_target(), seen.port), diary, breath=0.1)
+        wire.write(b"ask\r\n\r\n")
+        await asyncio.wait_for(diary.lost, 2)
+    assert diary.entries[:2] == [b"abc", "eof"]
+
+
+async def test_a_paused_wire_reads_nothing_after_its_breath() -> None:
+    diary, poller = Diary(), make_poller()
+    async with serve_answer(b"answer") as seen:
+        wire = Wire(poller, await open_socket(poller, loopback_target(), seen.port), diary, breath=0.01)
+        wire.write(b"ask\r\n\r\n")
+        while not wire._resting:
+            await asyncio.sleep(0.001)
+        wire.pause_reading()
+        while wire._resting:
+            await asyncio.sleep(0.001)
+        assert diary.entries == []
+        wire.resume_reading()
+        await asyncio.wait_for(diary.lost, 2)
+    assert diary.entries[:2] == [b"answer", "eof"]
