@@ -22,7 +22,7 @@ WINDOW: Final = 0.1
 MOST_IN_WINDOW: Final = 1.05
 """Never more than this share of the rate within any so many seconds, whatever it is made of."""
 
-BEGUN_IN_WINDOW: Final = 1.03
+BEGUN_IN_WINDOW: Final = 1.02
 """Nothing new is begun beyond this share, so that what was begun can be ended at once."""
 
 WINDOW_SLACK: Final = 0.001
@@ -400,16 +400,32 @@ class Gate:
     async def acquire(self, cost: float = 1, *, hold: bool = False) -> None:
         """Wait until `cost` packets may leave, first come first served."""
         if not self._queue.is_free() or self.take(cost, hold=hold) > 0:
-            await self._queue.wait(functools.partial(self.take, cost, hold=hold))
+            await self._wait(self._queue, functools.partial(self.take, cost, hold=hold), cost * hold)
 
     async def go_on(self, cost: float = 1, *, hold: bool = False) -> None:
         """Wait until `cost` packets may leave that go on with what was begun: before anything new is begun."""
         if self._begun.is_free() and self._take_begun(cost, hold) <= 0:
             return
         try:
-            await self._begun.wait(functools.partial(self._take_begun, cost, hold))
+            await self._wait(self._begun, functools.partial(self._take_begun, cost, hold), cost * hold)
         except BaseException:
             self._coming = 0.0
+            raise
+
+    async def _wait(self, line: Line, take: Callable[[], float], held: float) -> None:
+        """Wait in this line; whoever is cancelled when it has been let go holds nothing."""
+        taken = False
+
+        def note() -> float:
+            nonlocal taken
+            delay = take()
+            taken = delay <= 0
+            return delay
+
+        try:
+            await line.wait(note)
+        except BaseException:
+            self.settle(held * taken, 0)
             raise
 
     def _take_begun(self, cost: float, hold: bool) -> float:  # noqa: FBT001  as `take`
@@ -469,10 +485,11 @@ class Pacer:
         gate = self.host(host)
         await gate.acquire(cost, hold=True)
         try:
-            await self.overall.acquire(cost)
+            await self.overall.acquire(cost, hold=True)
         except BaseException:
             gate.settle(cost, 0)
             raise
+        self.overall.settle(cost, cost)
         gate.settle(cost, cost)
 
     async def acquire_ahead(self, host: str, cost: float = 1, pause: float = 0.0) -> None:
@@ -526,10 +543,11 @@ class Account:
         await self._host.acquire(whole, hold=True)
         self._held = whole
         try:
-            await self._overall.acquire(at_once)
+            await self._overall.acquire(at_once, hold=True)
         except BaseException:
             self.close(0)
             raise
+        self._overall.settle(at_once, at_once)  # only now does it leave: a busy loop may have let time pass since
         self._count(at_once)
 
     async def say(self, segments: int = 1, *, room: int = 0, ahead: int = 0) -> None:
@@ -543,7 +561,8 @@ class Account:
             await self._overall.go_on(ahead, hold=True)
             self._ahead += ahead
         self._overall.expect()  # before it is let go: there has to be room for both
-        await self._overall.go_on(segments)
+        await self._overall.go_on(segments, hold=True)
+        self._overall.settle(segments, segments)
         self._overall.expect()
         self._count(segments)
 
@@ -551,7 +570,8 @@ class Account:
         """Wait until so many may leave that end the connection."""
         if segments > self._held:
             await self._hold(segments)
-        await self._overall.go_on(segments)
+        await self._overall.go_on(segments, hold=True)
+        self._overall.settle(segments, segments)
         self._count(segments)
 
     async def _hold(self, room: int) -> None:

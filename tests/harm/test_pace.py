@@ -21,14 +21,16 @@ from tests.wiretap import Frame, busiest, open_tap, tap
 
 pytestmark = pytest.mark.lab
 
-NETWORK = "10.78.0.0/21"
-TRIES = 3
-HELD = 1.25
-"""Share of the pace in any 100 ms that is guarded here. The bar is 1.05; docs/performance.md says how far it is met:
-devices that pause and then answer in one instant still have us exceed it for a moment."""
+ESTATES = {"gentle": ("10.78.0.0/24", 1), "normal": ("10.78.0.0/21", 3)}
+"""Network, and devices of each persona."""
 
-SENSIBLE = 0.8
-"""Share of the pace that is used while work waits, on a machine that others use too; the benchmark has the figure."""
+TRIES = 3
+HELD = 1.05
+"""Share of the pace in any 100 ms."""
+
+SENSIBLE = {"gentle": 0.8, "normal": 0.9}
+"""Share of the pace that is used while work waits, on a machine that others use too; the benchmark has the figure.
+At the gentle pace a fifth of the places is kept for the kernel's reports of groups during the first second of four."""
 
 PERSONAS = ("hikvision-camera-new", "dahua-camera-old", "axis", "uniview", "printer", "router", "silent")
 
@@ -37,16 +39,17 @@ Scan = Callable[[str], Sequence[Frame]]
 
 @pytest.fixture(scope="module")
 def scan(tmp_path_factory: pytest.TempPathFactory) -> Scan:
-    """Scans a network of two dozen devices at a pace, and gives the frames that left."""
-    estate: Estate = build_estate(NETWORK, dict.fromkeys(PERSONAS, 3), seed=5)
+    """Scans a network of devices at a pace, and gives the frames that left."""
 
     def run(pace: str) -> Sequence[Frame]:
+        network, each = ESTATES[pace]
+        estate: Estate = build_estate(network, dict.fromkeys(PERSONAS, each), seed=5)
         out: Path = tmp_path_factory.mktemp("scan") / "out"
         with Lab(estate) as lab:
             with lab.enter():
                 raw = open_tap()
             with tap(raw) as taken:
-                words = [sys.executable, "-m", "scanner", "scan", NETWORK, "--pace", pace, "--out", str(out)]
+                words = [sys.executable, "-m", "scanner", "scan", network, "--pace", pace, "--out", str(out)]
                 done: subprocess.CompletedProcess[str] = lab.run_in_scanner(words)
         assert done.returncode in (10, 11, 12), done.stderr
         assert taken.lost == 0
@@ -55,7 +58,7 @@ def scan(tmp_path_factory: pytest.TempPathFactory) -> Scan:
     return run
 
 
-@pytest.mark.parametrize("pace", ["normal"])
+@pytest.mark.parametrize("pace", ESTATES)
 def test_no_tenth_of_a_second_and_no_host_gets_more_than_was_asked(scan: Scan, pace: str) -> None:
     asked = parse_pace(pace)
     tries = []
@@ -71,7 +74,7 @@ def test_no_tenth_of_a_second_and_no_host_gets_more_than_was_asked(scan: Scan, p
         if (
             most <= HELD * asked.overall * WINDOW
             and host <= MOST * asked.per_host * HOST_WINDOW
-            and SENSIBLE * asked.overall <= rate <= MOST * asked.overall
+            and SENSIBLE[pace] * asked.overall <= rate <= MOST * asked.overall
         ):
             return
     pytest.fail(f"most in {WINDOW} s, most to one host in a second, per second while work waited: {tries}")

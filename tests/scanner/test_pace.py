@@ -280,8 +280,28 @@ def test_what_goes_on_may_use_what_new_ones_may_not() -> None:
     gate = Gate(1_000, clock=clock)
     gate.settle(0, int(100 * BEGUN_IN_WINDOW))
     assert gate.take() > 0
-    assert gate.take(2, begun=True) == 0.0
+    assert gate.take(105 - int(100 * BEGUN_IN_WINDOW), begun=True) == 0.0
     assert gate.take(1, begun=True) > 0
+
+
+async def test_who_is_cancelled_when_he_has_been_let_go_holds_nothing() -> None:
+    clock = Clock()
+    never = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        await never.wait()
+
+    gate = Gate(100, clock=clock, sleep=sleep, eager=1e6)
+    gate.settle(0, 10)
+    first, second = (asyncio.ensure_future(gate.acquire(hold=True)) for _ in range(2))
+    await asyncio.sleep(0)
+    clock.now += 1.0
+    gate._queue._hand_on()
+    assert gate._held == 1, "the second has been let go"
+    second.cancel()
+    first.cancel()
+    await asyncio.wait([first, second])
+    assert gate._held == 0
 
 
 async def test_new_ones_leave_the_next_place_to_who_goes_on() -> None:
