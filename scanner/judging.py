@@ -296,6 +296,8 @@ def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim], weights
 
 def _relays(verdict: _Verdict, claims: Sequence[Claim]) -> Iterator[str]:
     """A contradiction between a program and a maker: relays and recorder programs repeat what cameras say."""
+    if not verdict.conflicts:
+        return
     software = {c.name for c in claims if all(match.kind == "software" for match in c.best.values())}
     for conflict in verdict.conflicts:
         programs = [name for name in conflict.makers if name in software]

@@ -36,8 +36,8 @@ from scanner.record_line import (
 PIECE: Final = 1 << 20
 """Bytes of a record that are hashed at a time, or read of a long line."""
 
-MOST_LINES: Final = 2_048
-"""Bytes that nine lines of ten stay under."""
+HEAP: Final = 4_096
+"""Bytes read at a place: what a probe told of a host at once, in most cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +213,7 @@ class RecordPlaces:
     def __init__(self, path: Path) -> None:
         self._path: Final = path
         self._stream: Final = path.open("rb")
+        self._begin, self._piece = 0, b""  # what was read last, and where it stands
 
     def take(self, place: int) -> Observation | Attempt:
         """The value whose line begins there. Raises RecordError when there is none."""
@@ -223,14 +224,20 @@ class RecordPlaces:
         return value
 
     def _read_line(self, place: int) -> bytes:
-        """Hosts speak in turns, so the next line asked for stands somewhere else: one call, and no buffer filled."""
-        line = os.pread(self._stream.fileno(), MOST_LINES, place)
-        while (end := line.find(b"\n")) < 0 and len(line) < LINE_CAP:
-            more = os.pread(self._stream.fileno(), PIECE, place + len(line))
+        """A host's lines stand in small heaps far from each other: so much is read as often holds the next one, too."""
+        start = place - self._begin
+        end = self._piece.find(b"\n", start) if start >= 0 else -1
+        if end < 0:
+            start, self._begin = 0, place
+            self._piece = os.pread(self._stream.fileno(), HEAP, place)
+            end = self._piece.find(b"\n")
+        while end < 0 and len(self._piece) < LINE_CAP:
+            more = os.pread(self._stream.fileno(), PIECE, place + len(self._piece))
             if not more:
-                return line
-            line += more
-        return line[: end + 1]
+                break
+            self._piece += more
+            end = self._piece.find(b"\n")
+        return self._piece[start : end + 1]
 
     def _take_slowly(self, line: bytes) -> Value | None:
         try:

@@ -32,6 +32,9 @@ _LOOSE_FIELDS: Final = {"Scopes": "onvif-wsd.scopes", "XAddrs": "onvif-wsd.xaddr
 _LISTED: Final = re.compile(
     r"""[\["'\s]*,\s*["']?(?=onvif:)|["'\[\s]+["'](?=onvif:)|["'\s]*,?\s*\]|["'](?=\s|,|$)""", re.IGNORECASE
 )
+_LIST_SIGNS: Final = (",", '"', "'", "]")
+"""What every one of these forms holds: a search for the signs is far quicker."""
+
 _QUOTES: Final = " \t\r\n\"'[],"
 _MAC_SCOPES: Final = frozenset(("mac", "macaddr", "macaddress"))
 _LOOSE_INFORMATION: Final = re.compile(
@@ -113,10 +116,11 @@ def _host(url: str) -> str:
 
 def read_scope_list(observation: Observation) -> Found:
     """What the scopes say: the skeleton, and one observation per category that names something."""
-    if _LISTED.search(observation.value):  # as a program prints a list
-        yield "onvif-wsd.scopes", cut_field(" ".join(_LISTED.sub(" ", observation.value).strip(_QUOTES).split()))
+    text = observation.value
+    if any(map(text.__contains__, _LIST_SIGNS)) and _LISTED.search(text):  # as a program prints a list
+        yield "onvif-wsd.scopes", cut_field(" ".join(_LISTED.sub(" ", text).strip(_QUOTES).split()))
         return
-    scopes = observation.value.split()
+    scopes = text.split()
     yield "onvif-wsd.skeleton", skeleton(scopes)
     pairs = read_scopes(scopes)
     for category, value in pairs:
