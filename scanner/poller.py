@@ -1,4 +1,4 @@
-"""Tells plain connections when they may be read or written and when their time is over; sends and reads nothing itself.
+"""Tells connections when they may be read or written and when their time is over; sends and reads nothing itself.
 
 One epoll object for all of them, which the event loop watches as a single descriptor, and one timer for all that wait
 equally long: to enter each in the loop by itself is a third of what an exchange costs.

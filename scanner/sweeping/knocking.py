@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import os
 import socket
 import time
@@ -24,9 +25,9 @@ from scanner.model import Attempt, Outcome
 from scanner.neighbours import TableRoom
 from scanner.os_errors import AT_ONCE, read_os_error
 from scanner.pace import CLOSING_PACKETS, CONNECTION_PACKETS, OPENING_PACKETS, SYN_AGAIN, Account, Pacer
+from scanner.poller import READABLE, WRITABLE, Poller
 from scanner.rawhelper.asking import RoundTrips
 from scanner.scope import Interface, Network, Scope, ScopeError, Target
-from scanner.sweeping.readiness import READABLE, WRITABLE, Readiness
 from scanner.wire import scope_id
 
 LEAST_TIMEOUT: Final = 0.3
@@ -41,6 +42,9 @@ FAREWELL: Final = 0.25
 GREETING_CAP: Final = 4096
 """Bytes of an unasked greeting read and thrown away: closing with unread bytes would send a reset. Whoever says more is
 sent that reset, or each of his packets would cost us an acknowledgement for as long as he talks."""
+
+TICK: Final = 0.01
+"""Seconds to which waits are rounded up, so that the poller has few timers: the shortest of them is 25 of these."""
 
 TABLE_TRIES: Final = 3
 """Times a connection is tried again after the neighbour table was full."""
@@ -115,7 +119,13 @@ class Knocker:
         self._sockets = asyncio.Semaphore(pacer.pace.open_sockets)
         self._all = RoundTrips()
         self._learned: dict[str, _Host] = {}
-        self._readiness = Readiness()
+        self._poller: Poller | None = None  # made when needed, on the loop that is there then
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        if self._poller is not None:
+            self._poller.close()
+            self._poller = None
 
     async def knock(self, target: Target, port: int) -> Outcome:
         """See SweepLink. Every knock becomes one attempt of the record."""
@@ -227,7 +237,7 @@ class Knocker:
         code = sock.connect_ex(address)
         if code != errno.EINPROGRESS:
             return code
-        if not await self._readiness.wait(sock.fileno(), WRITABLE, timeout):
+        if not await self._wait(sock, WRITABLE, timeout):
             return errno.ETIMEDOUT
         return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
@@ -237,10 +247,21 @@ class Knocker:
         left = GREETING_CAP
         with suppress(OSError):  # the port was open, whatever the end looks like
             sock.shutdown(socket.SHUT_WR)
-            while left > 0 and await self._readiness.wait(sock.fileno(), READABLE, until - self._monotonic()):
+            while left > 0 and await self._wait(sock, READABLE, until - self._monotonic()):
                 if not (heard := sock.recv(left)):
                     return
                 left -= len(heard)
+
+    async def _wait(self, sock: socket.socket, events: int, seconds: float) -> bool:
+        """True when one of these events has come, or the connection has failed; False when the time is over."""
+        poller = self._poller
+        if poller is None:
+            poller = self._poller = Poller(asyncio.get_running_loop())
+        descriptor = sock.fileno()
+        try:
+            return bool(await poller.wait(descriptor, events, math.ceil(seconds / TICK) * TICK))
+        finally:
+            poller.forget(descriptor)
 
     def _timeout(self, host: _Host) -> float:
         """Seconds to wait for this host: what it, or else everybody, has shown to need."""

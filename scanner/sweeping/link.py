@@ -89,6 +89,7 @@ class Sweeping:
         """
         self._book_silent()
         self._shouter.close()
+        self._knocker.close()
         if self._raw is None:
             return
         if not self._raw.done():

@@ -137,6 +137,18 @@ async def test_one_connection_to_a_host_at_a_time() -> None:
     assert server.ends == ["fin"] * 8
 
 
+async def test_no_descriptor_is_held_once_it_is_closed() -> None:
+    kit = Kit()
+    async with serve() as (_, port):
+        assert await kit.knocker.knock(kit.target(), port) is Outcome.ANSWERED
+    poller = kit.knocker._poller
+    assert poller is not None
+    assert poller._handlers == {}
+    kit.knocker.close()
+    kit.knocker.close()
+    assert poller._epoll.closed
+
+
 async def test_a_refused_port_is_no_connection() -> None:
     kit = Kit()
     with socket.socket() as closed:
