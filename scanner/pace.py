@@ -28,6 +28,9 @@ BEGUN_IN_WINDOW: Final = 1.02
 WINDOW_SLACK: Final = 0.001
 """Seconds a window is looked at longer than it is: what is let go reaches the wire a little later."""
 
+REMEMBERED: Final = 32
+"""Entries of what has left that may be older than the window: they are looked at where room is short, or are many."""
+
 EAGER: Final = 1.25
 """After a halt it may go so many times faster than the pace until the window is full: what a busy loop missed is made
 good, and not in one burst."""
@@ -349,7 +352,9 @@ class Gate:
 
     def _has_plenty(self, cost: float, now: float, *, begun: bool, answered: bool) -> bool:
         """True when there is room even if all that was counted counts still: mostly, and nothing need be forgotten."""
-        limits = self._limits
+        limits, recent = self._limits, self._recent
+        if len(recent) > REMEMBERED and recent[0][0] <= now - limits.length:
+            self._forget(now - limits.length)
         coming = self._look_ahead(now, self._foreseen) if self._foreseen is not None else 0  # counts what is over
         then = self._sum + self._held + coming + cost
         kept = then if answered or now >= self._answers_until else then + limits.spare
@@ -528,6 +533,8 @@ class Account:
     each segment waits for its own turn, before anything new. What the kernel sends beyond is counted as soon as it is
     seen.
     """
+
+    __slots__ = ("_ahead", "_claims", "_held", "_host", "_lent", "_overall", "sent")
 
     def __init__(self, pacer: Pacer, host: str) -> None:
         self._overall = pacer.overall

@@ -61,20 +61,32 @@ class Talk(Struct, frozen=True):
         """Connect, exchange each message, close; a failure to connect is the outcome of the first."""
         account = Account(self.pacer, str(self.target))
         try:
-            return await self._hold(account, messages, complete, cap, timeout)
+            conversation = await self._connect(account, says=bool(messages[0]))
+            if isinstance(conversation, Exchange):
+                return [conversation, *_unsent(len(messages) - 1, conversation.at)]
+            exchanges: list[Exchange] = []
+            try:
+                for number, message in enumerate(messages):
+                    if number or (self.context is not None and message):
+                        await account.say(room=NEXT_PACKETS if number else FOLLOWING_PACKETS)
+                    if not conversation.usable and number:
+                        exchanges += _unsent(len(messages) - number, self.clock())
+                        break
+                    exchanges.append(
+                        await self._exchange(conversation, message, complete, cap, timeout, first=not number)
+                    )
+            finally:
+                await conversation.finish(account.end)
+                segments = conversation.segments
+                account.close(segments, sum([len(item.received) for item in exchanges]) if segments is None else 0)
         except BaseException:
             account.close(None)  # also of who was cancelled: what stays held is lost to the host
             raise
+        return exchanges
 
-    async def _hold(
-        self,
-        account: Account,
-        messages: Sequence[bytes],
-        complete: Callable[[bytes], bool],
-        cap: int,
-        timeout: float,
-    ) -> list[Exchange]:
-        tls, says = self.context is not None, bool(messages[0])
+    async def _connect(self, account: Account, *, says: bool) -> Conversation | Exchange:
+        """The connection, or how it failed; `says`: a message comes at once."""
+        tls = self.context is not None
         await account.open(HELLO_PACKETS if tls else CONNECTION_PACKETS + MESSAGE_PACKETS * says)
         at, start = self.clock(), time.monotonic()
         connections = 0
@@ -88,26 +100,11 @@ class Talk(Struct, frozen=True):
                 self.poller.forget(sock.fileno())
                 sock.close()
                 raise
-            conversation = await converse_on(self.poller, sock, self.context, account.see, account.say, account)
+            return await converse_on(self.poller, sock, self.context, account.see, account.say, account)
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.sent if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
-            elapsed = time.monotonic() - start
-            failed = Exchange(outcome, detail=detail, elapsed=elapsed, at=at, connections=connections)
-            return [failed, *_unsent(len(messages) - 1, at)]
-        exchanges: list[Exchange] = []
-        try:
-            for number, message in enumerate(messages):
-                if number or (tls and says):
-                    await account.say(room=NEXT_PACKETS if number else FOLLOWING_PACKETS)
-                if not conversation.usable and number:
-                    exchanges += _unsent(len(messages) - number, self.clock())
-                    break
-                exchanges.append(await self._exchange(conversation, message, complete, cap, timeout, first=not number))
-        finally:
-            await conversation.finish(account.end)
-            account.close(conversation.segments, sum(len(item.received) for item in exchanges))
-        return exchanges
+            return Exchange(outcome, detail=detail, elapsed=time.monotonic() - start, at=at, connections=connections)
 
     async def _exchange(
         self,

@@ -15,7 +15,9 @@ from scanner.pace import (
     EAGER,
     MOST_IN_WINDOW,
     PRESETS,
+    REMEMBERED,
     USED,
+    WINDOW,
     WINDOW_SLACK,
     Account,
     Gate,
@@ -254,6 +256,15 @@ def test_what_is_held_counts_until_it_has_left_and_then_from_that_moment() -> No
     clock.now += 0.01
     assert gate.take(6) == 0.0
     assert gate.take() == pytest.approx(0.09 + WINDOW_SLACK)
+
+
+def test_what_has_left_long_ago_is_not_kept_however_much_room_there_is() -> None:
+    clock = Clock()
+    gate = Gate(1e6, clock=clock)
+    for _ in range(3 * REMEMBERED):
+        clock.now += 2 * WINDOW / REMEMBERED
+        assert gate.take() == 0
+    assert len(gate._recent) <= REMEMBERED
 
 
 def test_nothing_new_is_begun_beyond_its_share_of_a_window() -> None:
