@@ -241,8 +241,8 @@ class Gate:
     """
 
     __slots__ = (
-        "_answers_until", "_begun", "_claimed", "_clock", "_coming", "_eager", "_even", "_foreseen", "_held", "_least",
-        "_limits", "_queue", "_recent", "_share", "_shortest", "_sleep", "_sum", "_turn",
+        "_answers", "_answers_until", "_begun", "_claimed", "_clock", "_coming", "_eager", "_even", "_foreseen",
+        "_held", "_least", "_limits", "_queue", "_recent", "_share", "_shortest", "_sleep", "_sum", "_turn",
     )  # fmt: skip
 
     def __init__(
@@ -272,6 +272,7 @@ class Gate:
         self._held = 0.0  # on their way, or promised to a connection
         self._coming = 0.0  # for whom the first of those who go on waits
         self._claimed = 0  # for those who come again soon
+        self._answers = 0
         self._answers_until = -math.inf
         self._foreseen: Foreseen | None = None  # made when needed: of a host nothing is foreseen
         self._limits = _limit(rate, window, least, begun)
@@ -384,8 +385,15 @@ class Gate:
         self._remember(min(now, at), sent)
 
     def expect(self) -> None:
-        """An answer may come soon, which has to be acknowledged."""
+        """One answer more may come soon, which has to be acknowledged."""
+        self._answers += 1
         self._answers_until = self._clock() + ANSWER_SECONDS
+
+    def expect_fewer(self) -> None:
+        """One has come, or does not come any more."""
+        self._answers -= 1
+        if not self._answers:
+            self._answers_until = -math.inf
 
     def claim(self, places: int) -> None:
         """Keep so many of the next places (negative: no longer) from whoever begins something new."""
@@ -543,6 +551,7 @@ class Account:
         self._ahead = 0
         self._lent = 0  # to an acknowledgement that may leave now
         self._claims = 0
+        self._expects = False
         self.sent = 0
 
     async def open(self, whole: int, at_once: int = OPENING_PACKETS) -> None:
@@ -567,19 +576,20 @@ class Account:
         if ahead:
             await self._overall.go_on(ahead, hold=True)
             self._ahead += ahead
-        self._overall.expect()  # before it is let go: there has to be room for both
+        self._expect(answer=True)  # before it is let go: there has to be room for both
         await self._overall.go_on(segments, hold=True)
         self._overall.settle(segments, segments)
-        self._overall.expect()
+        self._expect(answer=True)  # from now on
         self._count(segments)
 
     async def end(self, segments: int) -> None:
-        """Wait until so many may leave that end the connection."""
+        """Wait until so many may leave that end the connection: FIN now, the others when the peer says its own end."""
         if segments > self._held:
             await self._hold(segments)
         await self._overall.go_on(segments, hold=True)
-        self._overall.settle(segments, segments)
-        self._count(segments)
+        self._overall.settle(1, 1)
+        self._ahead += segments - 1
+        self._count(1)
 
     async def _hold(self, room: int) -> None:
         """Wait until so many are held at the host, which are more than now."""
@@ -613,8 +623,16 @@ class Account:
 
     def end_reading(self) -> None:
         """Give back what `see` had no use for."""
+        self._expect(answer=False)
         self._overall.settle(self._lent, 0)
         self._lent = 0
+
+    def _expect(self, *, answer: bool) -> None:
+        if self._expects:
+            self._overall.expect_fewer()
+        if answer:
+            self._overall.expect()
+        self._expects = answer
 
     def _claim(self, places: int) -> None:
         if places != self._claims:
@@ -631,3 +649,4 @@ class Account:
         self._overall.settle(self._ahead + self._lent, 0)
         self._held, self._ahead, self._lent = 0.0, 0, 0
         self._claim(0)
+        self._expect(answer=False)

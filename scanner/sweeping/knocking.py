@@ -218,7 +218,8 @@ class Knocker:
                 if made := not code:
                     self._books.enter(host.address, connections=1)
                     await account.end(CLOSING_PACKETS)
-                    await self._part(sock)
+                    if await self._part(sock):
+                        account.see(account.sent + CLOSING_PACKETS - 1)
         except OSError as error:  # no socket could be had
             elapsed, code = self._monotonic() - begun, error.errno or errno.EIO
         if not made:
@@ -241,16 +242,17 @@ class Knocker:
             return errno.ETIMEDOUT
         return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
-    async def _part(self, sock: socket.socket) -> None:
-        """Say goodbye first, read what the host still says, then close."""
+    async def _part(self, sock: socket.socket) -> bool:
+        """Say goodbye first, read what the host still says, then close; whether it has said its own end."""
         until = self._monotonic() + FAREWELL
         left = GREETING_CAP
         with suppress(OSError):  # the port was open, whatever the end looks like
             sock.shutdown(socket.SHUT_WR)
             while left > 0 and await self._wait(sock, READABLE, until - self._monotonic()):
                 if not (heard := sock.recv(left)):
-                    return
+                    return True
                 left -= len(heard)
+        return False
 
     async def _wait(self, sock: socket.socket, events: int, seconds: float) -> bool:
         """True when one of these events has come, or the connection has failed; False when the time is over."""

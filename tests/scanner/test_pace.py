@@ -535,11 +535,25 @@ async def test_a_connection_holds_its_room_at_the_host_and_each_segment_waits_fo
     assert pacer.overall.take(9) > 0
     await account.say()
     await account.end(2)
+    assert account.sent == 3, "the last waits for the end of the peer"
+    account.see(4)
     account.close(None)
     assert account.sent == 4
     clock.now += 0.85
     assert pacer.host("10.0.0.1").take() == 0.0, "one of five was not needed"
     assert pacer.host("10.0.0.1").take() > 0
+
+
+async def test_the_end_of_a_peer_who_is_late_still_has_its_place() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 10), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    await account.end(2)
+    clock.now += 0.5
+    assert pacer.overall.take(10) > 0, "one may leave at any time"
+    account.close(None)
+    assert pacer.overall.take(10) == 0.0, "the peer has not said its end"
 
 
 async def test_what_the_kernel_sent_beyond_is_counted_for_host_and_all_once() -> None:
@@ -595,6 +609,18 @@ async def test_who_may_not_read_yet_has_the_next_place() -> None:
     assert account.begin_reading()
     account.end_reading()
     assert pacer.overall.take() == 0.0
+
+
+def test_no_place_is_kept_free_once_the_last_answer_has_come() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    gate.expect()
+    gate.expect()
+    gate.expect_fewer()
+    assert gate.take() > 0
+    gate.expect_fewer()
+    assert gate.take() == 0.0
 
 
 async def test_who_never_reads_claims_nothing_for_ever() -> None:
@@ -659,6 +685,8 @@ async def test_one_host_gets_no_more_in_any_second(per_host: float, share: float
             before = account.sent
             await part
             times += [clock.now] * (account.sent - before)
+        times.append(clock.now)
+        account.see(account.sent + 1)  # of the peer's own end
         account.close(None)
     assert busiest_window(times, [1.0] * len(times), 1.0) <= 1.05 * per_host
     assert len(times) / 20 >= share * per_host

@@ -52,7 +52,7 @@ class Watched(Pacer):
     @property
     def left_over(self) -> float:
         """What is held or claimed although the connection is over: nothing."""
-        return self.at_host._held + self.all._held + self.all._claimed
+        return self.at_host._held + self.all._held + self.all._claimed + self.all._answers
 
 
 def make_talk(port: int, *, tls: bool = False, gate: Watched | None = None) -> Talk:
