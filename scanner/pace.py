@@ -542,7 +542,7 @@ class Account:
     seen.
     """
 
-    __slots__ = ("_ahead", "_claims", "_held", "_host", "_lent", "_overall", "sent")
+    __slots__ = ("_ahead", "_claims", "_expects", "_held", "_host", "_lent", "_overall", "sent")
 
     def __init__(self, pacer: Pacer, host: str) -> None:
         self._overall = pacer.overall
