@@ -7,6 +7,7 @@ is judged in a process of its own; seconds are of the processor.
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -79,12 +80,12 @@ def judge_once(record: str, out: str, observations: str) -> dict[str, Any]:
 
     library, policies = load_library(), tuple(list_policies())
     spare_collections()
-    begun = time.process_time()
+    begun = _spent()
     with closing(Shelf(Path(out))) as shelf:
         report = make_report(Path(record), policies, None, library=library, shelf=shelf)
-        judged = time.process_time()
+        judged = _spent()
         write_reports(report, Path(out), "en")
-        rendered = time.process_time()
+        rendered = _spent()
         devices = len(report.devices)
     return {
         "devices": devices,
@@ -93,6 +94,12 @@ def judge_once(record: str, out: str, observations: str) -> dict[str, Any]:
         "rendered": rendered - judged,
         "memory": peak_memory() / 1024,
     }
+
+
+def _spent() -> float:
+    """Seconds of the processor, those of a process that wrote reports beside this one included."""
+    beside = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + beside.ru_utime + beside.ru_stime
 
 
 def open_once(page: str) -> dict[str, float]:
