@@ -29,7 +29,7 @@ WINDOW_SLACK: Final = 0.001
 """Seconds a window is looked at longer than it is: what is let go reaches the wire a little later."""
 
 REMEMBERED: Final = 32
-"""Entries of what has left that may be older than the window: they are looked at where room is short, or are many."""
+"""Entries of what has left that may be older than the window: they are taken out together, since that moves all."""
 
 EAGER: Final = 1.25
 """After a halt it may go so many times faster than the pace until the window is full: what a busy loop missed is made
@@ -354,7 +354,7 @@ class Gate:
     def _has_plenty(self, cost: float, now: float, *, begun: bool, answered: bool) -> bool:
         """True when there is room even if all that was counted counts still: mostly, and nothing need be forgotten."""
         limits, recent = self._limits, self._recent
-        if len(recent) > REMEMBERED and recent[0][0] <= now - limits.length:
+        if len(recent) > REMEMBERED and recent[REMEMBERED][0] <= now - limits.length:
             self._forget(now - limits.length)
         coming = self._look_ahead(now, self._foreseen) if self._foreseen is not None else 0  # counts what is over
         then = self._sum + self._held + coming + cost
