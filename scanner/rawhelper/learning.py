@@ -49,7 +49,6 @@ class Learning:
         self._presence: list[socket.socket] = []
         alone = {index for index in indexes if self._is_alone(index)}
         self._heard: dict[tuple[int, int], bytes | None] = {}
-        self._macs: set[bytes] = set()  # of hosts of the scope
         self._indexes, self._scope = frozenset(indexes), scope
         self._standing = frozenset(standing)
         left = [line for line in self._lines() if line.maker == rtnetlink.OURS and line.index in alone]
@@ -71,7 +70,6 @@ class Learning:
 
     def hear(self, index: int, address: int, mac: bytes) -> None:
         """Remember who said to have an address; one claimed by two stays with the kernel to resolve."""
-        self._macs.add(mac)
         known = self._heard.setdefault((index, address), mac)
         if known != mac:
             self._heard[index, address] = None
@@ -117,10 +115,10 @@ class Learning:
         return by_kernel and passing and self._covers(line)
 
     def _covers(self, line: NeighbourEntry) -> bool:
-        """Whether it is of the scope, or the IPv6 address of a device that is."""
-        if self._scope.contains(line.address):
-            return True
-        return ":" in line.address and line.mac is not None and bytes.fromhex(line.mac.replace(":", "")) in self._macs
+        """IPv4 only: without its line the kernel asks for an IPv6 neighbour anew when a late packet comes of it, be it
+        excluded, and a resumed run would not find its hardware address.
+        """
+        return ":" not in line.address and self._scope.contains(line.address)
 
 
 def _take_place(index: int, place: int) -> socket.socket | None:

@@ -175,23 +175,12 @@ def test_beside_more_runs_than_are_told_apart_nobody_takes_out_what_another_left
             sock.close()
 
 
-def test_lines_of_ipv6_go_where_they_are_of_the_scope_or_of_a_device_that_was_heard(segment: Segment) -> None:
-    def enter(address: str, mac: str) -> None:
-        words = ["ip", "neigh", "replace", address, "lladdr", mac, "dev", "eth0", "nud", "stale"]
-        subprocess.run(words, check=True)
-
-    def six() -> set[str]:
-        return {entry.address for entry in list_neighbours() if entry.address in {f"fe80::{n}" for n in "123"} | {
-            "fd00:77::4", "fd00:78::5"}}  # fmt: skip
-
+def test_lines_of_ipv6_stay(segment: Segment) -> None:
+    """Without its line the kernel asks for a neighbour again when a late packet comes, be it excluded."""
     with segment.enter():
-        enter("fe80::1", MAC.hex(":"))
         learning = begin()
         learning.hear(eth0(), NUMBER, MAC)
-        enter("fe80::2", MAC.hex(":"))
-        enter("fe80::3", "02:02:02:02:02:02")
-        enter("fd00:77::4", "02:02:02:02:02:02")
-        enter("fd00:78::5", "02:02:02:02:02:02")
-        assert len(six()) == 5
+        words = ["ip", "neigh", "replace", "fd00:77::4", "lladdr", MAC.hex(":"), "dev", "eth0", "nud", "stale"]
+        subprocess.run(words, check=True)
         learning.close()
-        assert six() == {"fe80::1", "fe80::3", "fd00:78::5"}
+        assert "fd00:77::4" in {entry.address for entry in list_neighbours()}
