@@ -94,6 +94,8 @@ class Acknowledger:
     __slots__ = ("_due", "_over", "_owes", "_poller", "_reading", "_since", "_sock")
 
     def __init__(self, poller: Poller, sock: socket.socket, reading: Reading) -> None:
+        """Of a connected socket, of which the kernel acknowledges nothing by itself from now on."""
+        hold_acknowledgements(sock)
         self._poller = poller
         self._sock = sock
         self._reading = reading

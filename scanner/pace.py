@@ -50,6 +50,10 @@ LOOK_AGAIN: Final = 0.002
 DUST: Final = 1e-9
 """Floating-point dust must not cost another timer."""
 
+KEPT_MOST: Final = 20_000.0
+"""Up to this rate of all, acknowledgements wait for their turn. At faster ones, which are for simulated devices only, a
+window holds so many packets that theirs do not matter, and the kernel is left to acknowledge as it likes."""
+
 HOST_WINDOW: Final = 1.0
 """Seconds of the window for one host: within a tenth of one a single exchange is more than most paces allow."""
 
@@ -542,9 +546,11 @@ class Account:
     seen.
     """
 
-    __slots__ = ("_ahead", "_claims", "_expects", "_held", "_host", "_lent", "_overall", "sent")
+    __slots__ = ("_ahead", "_claims", "_expects", "_held", "_host", "_lent", "_overall", "keeps", "sent")
 
     def __init__(self, pacer: Pacer, host: str) -> None:
+        self.keeps = pacer.pace.overall <= KEPT_MOST
+        """Whether acknowledgements wait for their turn too."""
         self._overall = pacer.overall
         self._host = pacer.host(host)
         self._held = 0.0

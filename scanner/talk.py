@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from scanner.acknowledgements import Reading
 from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, converse_on, see_segments
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
@@ -100,7 +101,7 @@ class Talk(Struct, frozen=True):
                 self.poller.forget(sock.fileno())
                 sock.close()
                 raise
-            return await converse_on(self.poller, sock, self.context, account.see, account.say, account)
+            return await converse_on(self.poller, sock, self.context, account.see, account.say, _reading(account))
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.sent if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
@@ -182,7 +183,7 @@ class Talk(Struct, frozen=True):
             sock = await open_socket(self.poller, self.target, self.port)
             stood = True
             look = functools.partial(see_segments, sock, account.see)
-            wire = TlsWire(self.poller, sock, context, look, account)
+            wire = TlsWire(self.poller, sock, context, look, _reading(account))
             await wire.shake(turn)
             try:
                 await turn(FOLLOWING_PACKETS, CLOSING_PACKETS)
@@ -200,6 +201,11 @@ class Talk(Struct, frozen=True):
         exchange = replace(fetched.exchange, at=at, elapsed=elapsed, connections=int(stood))
         account.close(fetched.segments if stood else _count_tries(exchange.elapsed), len(exchange.received))
         return exchange, fetched.ask_again
+
+
+def _reading(account: Account) -> Reading | None:
+    """Who is asked before something is read."""
+    return account if account.keeps else None
 
 
 def _count_tries(elapsed: float) -> int:

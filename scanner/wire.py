@@ -12,7 +12,7 @@ import os
 import socket
 from typing import Any, Final
 
-from scanner.acknowledgements import Acknowledger, Reading, hold_acknowledgements, join_acknowledgements
+from scanner.acknowledgements import Acknowledger, Reading, join_acknowledgements
 from scanner.link import CONNECT_TIMEOUT
 from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
@@ -48,7 +48,8 @@ async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool
             code = 0 if events == WRITABLE else sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
-        hold_acknowledgements(sock)
+        if speaks:
+            join_acknowledgements(sock)
     except BaseException:
         poller.forget(sock.fileno())
         sock.close()

@@ -746,3 +746,10 @@ def test_a_debt_of_a_bucket_is_paid_off_and_what_comes_back_does_not_overflow() 
     assert bucket.available() == pytest.approx(-1.5)
     bucket.charge(-100)
     assert bucket.available() == bucket.burst
+
+
+@pytest.mark.parametrize(("pace", "keeps"), [("gentle", True), ("normal", True), ("fast", True), ("lab", False)])
+def test_acknowledgements_wait_for_their_turn_at_every_pace_that_a_real_network_is_asked_at(
+    pace: str, *, keeps: bool
+) -> None:
+    assert Account(Pacer(parse_pace(pace)), "10.0.0.1").keeps is keeps
