@@ -2,7 +2,7 @@
 
 Why: a stock kernel holds 1,024 neighbours and forgets none in its first five seconds. Entries learned from outside do
 not count against that limit, so the hosts in flight never overrun it. An entry that stands already is left alone. At
-the end those go, too, that the kernel made by itself for hosts of the scope since the run began.
+the end those go, too, that the kernel made by itself for IPv4 hosts of the scope since the run began.
 
 Several runs may stand beside each other on one interface. What a run that was killed left behind is taken out by one
 that came when no other was there; else everybody takes out what he entered himself.
@@ -102,7 +102,7 @@ class Learning:
             sock.close()
 
     def _find_kernels_own(self) -> set[tuple[int, str]]:
-        """What the kernel entered by itself since the run began for hosts of the scope."""
+        """What the kernel entered by itself since the run began for IPv4 hosts of the scope."""
         try:
             lines = self._lines()
         except OSError:
@@ -116,7 +116,8 @@ class Learning:
 
     def _covers(self, line: NeighbourEntry) -> bool:
         """IPv4 only: without its line the kernel asks for an IPv6 neighbour anew when a late packet comes of it, be it
-        excluded, and a resumed run would not find its hardware address.
+        excluded. And whoever still knows our address answers the next run without asking for it: only a line from
+        before then tells his hardware address (`scanner/sweeping/owners.py`).
         """
         return ":" not in line.address and self._scope.contains(line.address)
 

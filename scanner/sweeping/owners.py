@@ -1,6 +1,7 @@
 """Tells which hardware address stands behind a datagram, from the kernel's neighbour table; asks nobody.
 
-The kernel knows a source before its datagram is here: who answers over IPv6 has asked for our address first.
+The kernel knows a source before its datagram is here: who answers over IPv6 has asked for our address first, or knows
+it from an earlier run. Then the kernel's line of that run tells, unless it was taken out, as by a link that went down.
 """
 
 from __future__ import annotations

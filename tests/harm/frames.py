@@ -19,9 +19,6 @@ MEMBERSHIP: Final = frozenset(("224.0.0.22", "ff02::16"))
 
 SOLICITATION, ADVERTISEMENT = 135, 136
 
-SOLICITED_NODE: Final = int(IPv6Address("ff02::1:ff00:0"))
-"""The group of everybody whose address ends alike (RFC 4291, 2.7.1)."""
-
 
 def is_helpers_arp(frame: Frame) -> bool:
     """An ARP request to everybody; the kernel's own look the same, and there is at most one for each host."""
@@ -42,19 +39,10 @@ def astray(
     for frame in frames:
         if frame.interface not in broadcasts:
             yield frame
-        elif inside(_asked(frame) or frame.destination) or _is_for_everybody(frame, broadcasts[frame.interface]):
+        elif inside(frame.destination) or _is_for_everybody(frame, broadcasts[frame.interface]):
             continue
         elif not _is_neighbourly(frame):
             yield frame
-
-
-def _asked(frame: Frame) -> str:
-    """Whose hardware address a solicitation to a group asks for, as an ARP request does (RFC 4861); else nobody's."""
-    if frame.protocol != wiretap.ICMPV6 or frame.data[54] != SOLICITATION:
-        return ""
-    wanted = IPv6Address(frame.data[62:78])
-    group = IPv6Address(SOLICITED_NODE | int(wanted) & 0xFF_FFFF)
-    return str(wanted) if IPv6Address(frame.destination) == group else ""
 
 
 def _is_for_everybody(frame: Frame, broadcast: str) -> bool:
