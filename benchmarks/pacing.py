@@ -41,7 +41,7 @@ class Trial:
 
 
 TRIALS: Final = (
-    Trial("gentle", "10.79.0.0/22", 8),
+    Trial("gentle", "10.79.0.0/21", 8),
     Trial("300", "10.79.0.0/21", 24),
     Trial("normal", "10.79.0.0/21", 40),
     Trial("fast", "10.79.0.0/18", 40),

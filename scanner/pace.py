@@ -25,7 +25,7 @@ MOST_IN_WINDOW: Final = 1.05
 BEGUN_IN_WINDOW: Final = 1.02
 """Nothing new is begun beyond this share, so that what was begun can be ended at once."""
 
-WINDOW_SLACK: Final = 0.001
+WINDOW_SLACK: Final = 0.0004
 """Seconds a window is looked at longer than it is: what is let go reaches the wire a little later."""
 
 REMEMBERED: Final = 32

@@ -26,6 +26,7 @@ from scanner.os_errors import read_os_error
 from scanner.pace import Pacer
 from scanner.scope import Interface, Scope, ScopeError
 from scanner.sending import send_told
+from scanner.sweeping.confirming import AFTER, Confirmations
 from scanner.sweeping.doors import Door, Family, Ports, open_doors
 from scanner.sweeping.draining import PER_SOURCE, Drain
 from scanner.sweeping.memberships import Memberships
@@ -57,7 +58,7 @@ FULL_TRIES: Final = 1 + int(YOUNG / FULL_PAUSE)
 
 PROBED: Final = (4.95, 5.55)
 """Seconds after which the kernel asks an IPv6 neighbour, once told its address, whether it is still there (RFC 4861
-section 7.3.3: five, and timers so long are rounded up by half a second)."""
+section 7.3.3: five, and timers so long are rounded up by half a second), where it cannot be told so before."""
 
 MDNS_GROUPS: Final = ("224.0.0.251", "ff02::fb")
 """The library that browses multicast DNS joins these by itself."""
@@ -89,7 +90,7 @@ class Shouter:
         self._owners = Owners(clock=clock, monotonic=monotonic, sleep=sleep)
         self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
         self._memberships = Memberships(pacer.overall, monotonic=monotonic)
-        self._looked: dict[str, float] = {}  # when the table of an interface was looked at for callers
+        self._confirmations = Confirmations(self._expect_probe)
         self._callers: set[str] = set()  # IPv6 neighbours that have asked it for its address
         for interface in scope.interfaces:
             pacer.slow(_segment(interface), SEGMENT_SHARE)
@@ -126,7 +127,8 @@ class Shouter:
                     elif not ipaddress.ip_address(datagram.source).is_link_local:  # those are of no network
                         strangers.add(datagram.source)
                     tally.answered = len(members)
-                    self._pay_reply(datagram.source)
+                    if interface is not None:
+                        self._pay_reply(interface, datagram.source)
                     if interface is not None:
                         owner = await self._owners.find(interface, datagram, resolved=inside)
                         datagram = replace(datagram, mac=owner)  # noqa: PLW2901
@@ -143,6 +145,7 @@ class Shouter:
     def close(self) -> None:
         """Leave the groups that were joined."""
         self._memberships.close()
+        self._confirmations.close()
 
     def _check(self, interface: Interface | None, shouts: Sequence[Shout]) -> list[Family]:
         """The address families needed; ScopeError for a datagram that must not be sent."""
@@ -223,23 +226,23 @@ class Shouter:
             self._asked.add(asked)
             self._pacer.make_room()
 
-    def _pay_reply(self, source: str, ago: float = 0.0) -> None:
-        """Our kernel told a new IPv6 neighbour its address before the answer could come, and will ask for its own."""
+    def _pay_reply(self, interface: Interface, source: str) -> None:
+        """Our kernel told a new IPv6 neighbour its address before the answer came, and need not ask for its own."""
         if ":" not in source or source in self._callers or len(self._callers) >= CALLERS_CAP:
             return
         self._callers.add(source)
         self._pacer.overall.settle(0, 1)
+        self._confirmations.add(interface.index, source)
+
+    def _expect_probe(self) -> None:
         begin, end = PROBED
-        self._pacer.overall.foresee(1, begin - ago, end)
+        self._pacer.overall.foresee(1, begin - AFTER, end - AFTER)
 
     def _look_for_callers(self, interface: Interface) -> None:
         """Whom our kernel has told its address since the last look, and whom it will ask: the library tells nobody."""
-        now = self._monotonic()
-        ago = now - self._looked.get(interface.name, now)
-        self._looked[interface.name] = now
         for entry in list_neighbours(interface.index):
             if ":" in entry.address and entry.state & rtnetlink.DELAY:
-                self._pay_reply(entry.address, ago)
+                self._pay_reply(interface, entry.address)
 
     async def _send_one(
         self, interface: Interface | None, door: Door, shout: Shout, tally: Tally, *, claim: float, tries: int
