@@ -509,13 +509,14 @@ class Pacer:
         self.overall.settle(cost, cost)
         gate.settle(cost, cost)
 
-    async def acquire_ahead(self, host: str, cost: float = 1, pause: float = 0.0) -> None:
+    async def acquire_ahead(self, host: str, cost: float = 1, earliest: float = -math.inf) -> None:
         """As `acquire`, but ahead of the queue of all: for the few questions that find hosts.
 
-        `pause`: seconds between the host's turn and that of all, so that what is let go goes at once.
+        `earliest`: when it may go at the earliest, by the clock of the pace; waited for between the two turns, so that
+        what is let go goes at once.
         """
         await self.host(host).acquire(cost)
-        if pause:
+        if (pause := earliest - self._clock()) > 0:
             await self._sleep(pause)
         await self.overall.acquire_ahead(cost)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import math
 import random
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -37,7 +38,7 @@ SEGMENT_SHARE: Final = 2.0
 """Everybody on a segment hears every question, so all questions together go at half the pace of one host."""
 
 JITTER: Final = (0.005, 0.03)
-"""Seconds between two datagrams, by chance: devices that answer at once do not all answer in the same instant."""
+"""Least seconds between two datagrams, by chance: devices that answer at once do not all answer in the same instant."""
 
 ROUND_PAUSE: Final = (0.2, 0.5)
 """Seconds between two rounds, by chance: whatever swallowed the first copy has passed."""
@@ -86,6 +87,7 @@ class Shouter:
         self._sleep = sleep
         self._rng = rng
         self._turns: dict[str, Turns] = {}
+        self._asked_at: dict[str, float] = {}  # segment → when the last datagram went
         self._due: dict[str, float] = {}  # segment → when a library may send to it again
         self._owners = Owners(clock=clock, monotonic=monotonic, sleep=sleep)
         self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
@@ -199,7 +201,10 @@ class Shouter:
             await self._pacer.acquire(shout.group)
             return
         async with self._turns.setdefault(interface.name, Turns()).take(claim):
-            await self._pacer.acquire_ahead(_segment(interface), pause=self._rng.uniform(*JITTER))
+            segment = _segment(interface)
+            apart = self._asked_at.get(segment, -math.inf) + self._rng.uniform(*JITTER)
+            await self._pacer.acquire_ahead(segment, earliest=apart)
+            self._asked_at[segment] = self._monotonic()
             if ":" in shout.group:
                 self._make_room((interface.name, shout.group))
 

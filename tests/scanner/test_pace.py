@@ -483,6 +483,16 @@ async def test_who_is_cancelled_while_he_waits_for_all_gives_the_host_its_place_
     assert pacer.host("10.0.0.2").take(5) == 0.0
 
 
+async def test_who_acquires_ahead_goes_not_before_its_time() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 20), clock=clock, sleep=clock.sleep)
+    await pacer.acquire_ahead("segment eth0", earliest=clock.now + 0.02)
+    assert clock.now == pytest.approx(100.02)
+    clock.now += 1
+    await pacer.acquire_ahead("segment eth0", earliest=clock.now - 1)
+    assert clock.now == pytest.approx(101.02), "there is nothing to wait for"
+
+
 async def test_who_acquires_ahead_passes_the_queue_and_keeps_to_the_pace_of_the_host() -> None:
     clock = Together()
     pacer = Pacer(Pace(100, 20), clock=clock, sleep=clock.sleep)
