@@ -37,7 +37,7 @@ def test_the_work_is_done_by_another_process_while_the_block_is(tmp_path: Path) 
     assert int(process) != os.getpid()
     assert said == "go"
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(int(process), os.WNOHANG)  # it has been waited for
     os.close(here)
     os.close(there)
 
