@@ -141,35 +141,30 @@ def test_what_was_read_is_acknowledged_when_nothing_was_said_meanwhile() -> None
     pytest.fail(f"SYN, question and acknowledgement: {places.seen}")
 
 
-def test_what_is_said_brings_it_along() -> None:
+def _say_after(debt: Acknowledger) -> None:
+    debt.begin()
+    debt.end()
+    debt.settle()
+
+
+def _say_meanwhile(debt: Acknowledger) -> None:
+    debt.begin()
+    debt.settle()
+    debt.end()
+
+
+def _say_the_end_before(debt: Acknowledger) -> None:
+    debt.settle(over=True)
+    debt.begin()
+    debt.end()
+
+
+@pytest.mark.parametrize("say", [_say_after, _say_meanwhile, _say_the_end_before])
+def test_what_is_said_brings_it_along_and_after_the_end_nothing_is_owed(say: Callable[[Acknowledger], None]) -> None:
     places = Places()
     debt, calls, client, server = owe(places)
     with client, server:
-        debt.begin()
-        debt.end()
-        debt.settle()
-        calls.run(1.0)
-    assert places.seen == []
-
-
-def test_what_is_said_while_it_is_read_brings_it_along() -> None:
-    places = Places()
-    debt, calls, client, server = owe(places)
-    with client, server:
-        debt.begin()
-        debt.settle()
-        debt.end()
-        calls.run(1.0)
-    assert places.seen == []
-
-
-def test_nothing_is_owed_once_nothing_more_is_said() -> None:
-    places = Places()
-    debt, calls, client, server = owe(places)
-    with client, server:
-        debt.settle(over=True)
-        debt.begin()
-        debt.end()
+        say(debt)
         calls.run(1.0)
     assert places.seen == []
 
