@@ -12,7 +12,7 @@ import os
 import socket
 from typing import Any, Final
 
-from scanner.acknowledgements import Acknowledger, Reading, join_acknowledgements
+from scanner.acknowledgements import ASK_AGAIN, Acknowledger, Reading, join_acknowledgements
 from scanner.link import CONNECT_TIMEOUT
 from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
@@ -20,9 +20,6 @@ from scanner.scope import Target
 PIECE: Final = 64 * 1024
 """Bytes taken from the kernel at a time: a whole answer at most."""
 
-
-READ_AGAIN: Final = 0.002
-"""Seconds until one asks again whether something may be read."""
 
 _MORE: Final = getattr(socket, "MSG_MORE", 0)
 
@@ -145,7 +142,7 @@ class Wire(asyncio.Transport):
     def _take(self, events: int) -> None:
         """Read, when an acknowledgement may leave."""
         if self._debt is not None and not self._debt.begin():
-            self._rest(READ_AGAIN)
+            self._rest(ASK_AGAIN)
             return
         self._read()
         if events & ENDED and not self._closed and not self._paused:

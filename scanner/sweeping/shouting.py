@@ -131,7 +131,6 @@ class Shouter:
                     tally.answered = len(members)
                     if interface is not None:
                         self._pay_reply(interface, datagram.source)
-                    if interface is not None:
                         owner = await self._owners.find(interface, datagram, resolved=inside)
                         datagram = replace(datagram, mac=owner)  # noqa: PLW2901
                     yield datagram
