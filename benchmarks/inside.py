@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 import resource
 import sys
@@ -86,14 +87,23 @@ def frames(network: str, count: str) -> dict[str, Any]:
     return {"frames": asking.frames, "seconds": seconds, "stalls": job.stalls}
 
 
-def sendp(count: str) -> dict[str, Any]:
-    """scapy's own way to send frames, which are built beforehand."""
+def sendp(network: str) -> dict[str, Any]:
+    """scapy's own way to send frames: one packet stands for the requests for all addresses, each built as it leaves."""
     from scapy.layers.l2 import ARP, Ether
     from scapy.sendrecv import sendp
 
-    packet = Ether(dst="ff:ff:ff:ff:ff:ff") / ARP(pdst="10.64.0.9")
     begun = time.monotonic()
-    sendp(packet, count=int(count), iface="eth0", verbose=0)
+    sendp(Ether(dst="ff:ff:ff:ff:ff:ff") / ARP(pdst=network), iface="eth0", verbose=0)
+    return {"frames": ipaddress.IPv4Network(network).num_addresses, "seconds": time.monotonic() - begun}
+
+
+def repeat(address: str, count: str) -> dict[str, Any]:
+    """The same request by scapy again and again, for one address; it is built anew for each frame here too."""
+    from scapy.layers.l2 import ARP, Ether
+    from scapy.sendrecv import sendp
+
+    begun = time.monotonic()
+    sendp(Ether(dst="ff:ff:ff:ff:ff:ff") / ARP(pdst=address), count=int(count), iface="eth0", verbose=0)
     return {"frames": int(count), "seconds": time.monotonic() - begun}
 
 
@@ -219,8 +229,8 @@ def peak_memory() -> int:
 
 
 PROGRAMS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
-    "arp": arp, "srp": srp, "frames": frames, "sendp": sendp, "bursts": bursts, "busy": busy,
-    "ports": ports,
+    "arp": arp, "srp": srp, "frames": frames, "sendp": sendp, "repeat": repeat, "bursts": bursts,
+    "busy": busy, "ports": ports,
 }  # fmt: skip
 
 
