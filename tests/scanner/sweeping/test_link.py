@@ -327,6 +327,25 @@ async def test_a_loopback_has_nobody_to_ask() -> None:
     assert "lo has no hardware addresses to ask for" in results[0].detail
 
 
+async def test_what_waited_for_knocks_is_given_back_when_the_link_ends() -> None:
+    scope = make_scope(["127.0.0.0/24"])
+    target = scope.admit("127.0.0.1")
+    assert target is not None
+    listener = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with listener:
+        before = _epolls()
+        async with Sweeping(scope, Pacer(parse_pace("fast")), report=print, attempted=print, raw=False) as link:
+            assert await link.knock(target, listener.sockets[0].getsockname()[1]) is Outcome.ANSWERED
+            assert _epolls() == before + 1
+        assert _epolls() == before
+
+
+def _epolls() -> int:
+    """How many epoll objects this process has open."""
+    opened = (Path("/proc/self/fd") / name for name in os.listdir("/proc/self/fd"))
+    return sum(1 for one in opened if one.is_symlink() and "eventpoll" in str(one.readlink()))
+
+
 async def test_a_wire_without_an_own_address_is_asked_as_nobody(segment: Segment) -> None:
     segment.populate(10)
     with segment.enter():
