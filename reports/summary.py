@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -106,9 +106,13 @@ def in_order(devices: Iterable[Device]) -> tuple[Device, ...]:
 
 def whole_in_order(report: Report) -> Iterator[Device]:
     """The devices in the order of `in_order`, one after the other: of a very large report not all are in memory."""
+    return (report.devices[place] for place in places_in_order(report))
+
+
+def places_in_order(report: Report) -> Sequence[int]:
+    """Where the devices stand in the report, in the order of `in_order`."""
     brief = report.brief
-    for place in sorted(range(len(brief)), key=lambda place: _device_key(brief[place])):
-        yield report.devices[place]
+    return sorted(range(len(brief)), key=lambda place: _device_key(brief[place]))
 
 
 def _device_key(device: Device) -> tuple[int, tuple[int, int, str], str]:

@@ -71,7 +71,7 @@ def test_a_shelved_report_equals_the_one_in_memory(monkeypatch: pytest.MonkeyPat
 @pytest.mark.usefixtures("_few_in_memory")
 def test_pieces_are_the_whole(tmp_path: Path) -> None:
     report = compile_(9)
-    for name in ("json", "csv", "html", "markdown", "sarif", "cyclonedx", "netbox"):
+    for name in ("json", "csv", "html", "markdown", "sarif", "cyclonedx", "netbox", "junit"):
         renderer = load_renderers()[name]
         whole = renderer.render(report, RenderOptions())
         pieces = list(renderer.pieces(report, RenderOptions()))
