@@ -22,7 +22,8 @@ def arp(network: str, pace: str) -> dict[str, Any]:
     from probes.arp_sweep import run
     from scanner.interfaces import choose_interfaces
     from scanner.model import SweepResult
-    from scanner.pace import Pacer, parse_pace
+    from scanner.pace import parse_pace
+    from scanner.pacer import Pacer
     from scanner.scope import make_scope
     from scanner.sweeping.link import Sweeping
 
@@ -59,8 +60,9 @@ def frames(network: str, count: str) -> dict[str, Any]:
     """The send loop of the raw-socket program without its pace: random order, times of asking, batches."""
     import random
 
+    from scanner.gate import Gate
     from scanner.interfaces import choose_interfaces
-    from scanner.pace import FASTEST_RATE, Gate
+    from scanner.pace import FASTEST_RATE
     from scanner.ranges import whole
     from scanner.rawhelper.asking import Asking
     from scanner.rawhelper.batch import RequestBatch
@@ -112,7 +114,8 @@ def bursts(network: str, pace: str) -> dict[str, Any]:
     from probes import arp_sweep, wsd_sweep
     from scanner.interfaces import choose_interfaces
     from scanner.model import SweepResult
-    from scanner.pace import Pacer, parse_pace
+    from scanner.pace import parse_pace
+    from scanner.pacer import Pacer
     from scanner.scope import make_scope
     from scanner.sweeping.link import Sweeping
 
@@ -175,7 +178,8 @@ def ports(network: str, pace: str) -> dict[str, Any]:
     from scanner.interfaces import choose_interfaces
     from scanner.link import Heard
     from scanner.model import Attempt
-    from scanner.pace import Pacer, parse_pace
+    from scanner.pace import parse_pace
+    from scanner.pacer import Pacer
     from scanner.scope import Target, make_scope
     from scanner.sweeping.link import Sweeping
 

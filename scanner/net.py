@@ -21,7 +21,8 @@ from scanner.ledger import Books
 from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
 from scanner.model import Attempt, Ledger, Outcome, replace
 from scanner.os_errors import NO_ANSWER, UNREACHABLE, UnreachableWatch, read_os_error
-from scanner.pace import Pace, Pacer
+from scanner.pace import Pace
+from scanner.pacer import Pacer
 from scanner.places import Places
 from scanner.poller import Poller
 from scanner.scope import Scope, ScopeError, Target

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from scanner.account import Account
 from scanner.acknowledgements import Reading
 from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, converse_on, see_segments
@@ -27,9 +28,8 @@ from scanner.pace import (
     MESSAGE_PACKETS,
     NEXT_PACKETS,
     SYN_AGAIN,
-    Account,
-    Pacer,
 )
+from scanner.pacer import Pacer
 from scanner.poller import Poller
 from scanner.scope import Target
 from scanner.tls_client import read_peer

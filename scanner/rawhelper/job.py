@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from scanner.pace import Gate
+from scanner.gate import Gate
 from scanner.rawhelper.asking import Asking
 from scanner.rawhelper.batch import BATCH, RequestBatch
 from scanner.rawhelper.requests import Sweep

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanner import ranges
+from scanner.gate import Gate
 from scanner.interfaces import Available
-from scanner.pace import Gate
 from scanner.rawhelper import requests
 from scanner.rawhelper.asking import Asking
 from scanner.rawhelper.batch import RequestBatch

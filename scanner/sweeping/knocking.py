@@ -18,13 +18,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, NamedTuple
 
+from scanner.account import Account
 from scanner.acknowledgements import join_acknowledgements
 from scanner.ledger import Books
 from scanner.link import CONNECT_TIMEOUT
 from scanner.model import Attempt, Outcome
 from scanner.neighbours import TableRoom
 from scanner.os_errors import AT_ONCE, read_os_error
-from scanner.pace import CLOSING_PACKETS, CONNECTION_PACKETS, OPENING_PACKETS, SYN_AGAIN, Account, Pacer
+from scanner.pace import CLOSING_PACKETS, CONNECTION_PACKETS, OPENING_PACKETS, SYN_AGAIN
+from scanner.pacer import Pacer
 from scanner.poller import READABLE, WRITABLE, Poller
 from scanner.rawhelper.asking import RoundTrips
 from scanner.scope import Interface, Network, Scope, ScopeError, Target

@@ -20,7 +20,7 @@ from scanner.ledger import Books
 from scanner.link import Datagram, Neighbour, Overheard, Shout, Tally
 from scanner.model import Attempt, Outcome, SweepResult
 from scanner.neighbours import TableRoom, read_table_state
-from scanner.pace import Pacer
+from scanner.pacer import Pacer
 from scanner.ranges import Ranges
 from scanner.scope import Interface, Scope, Target
 from scanner.sweeping.doors import Ports

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from scanner.pace import Gate
+from scanner.gate import Gate
 from scanner.scope import Interface
 
 AT_ONCE: Final = (0.0, 0.03)

@@ -25,7 +25,7 @@ from scanner.link import Neighbour, Tally
 from scanner.model import Outcome
 from scanner.neighbours import LEAST_ROOM, YOUNG
 from scanner.netlink import list_neighbours
-from scanner.pace import Pacer
+from scanner.pacer import Pacer
 from scanner.scope import Interface
 from scanner.sweeping.legs import NO_SENDER, Leg
 

@@ -24,7 +24,7 @@ from scanner.model import Outcome
 from scanner.neighbours import YOUNG
 from scanner.netlink import list_neighbours
 from scanner.os_errors import read_os_error
-from scanner.pace import Pacer
+from scanner.pacer import Pacer
 from scanner.scope import Interface, Scope, ScopeError
 from scanner.sending import send_told
 from scanner.sweeping.confirming import AFTER, Confirmations

@@ -20,7 +20,8 @@ from probes.mdns_sweep import IS_TYPE, SWEEP, describe, open_zeroconf
 from scanner.interfaces import choose_interfaces
 from scanner.link import Tally
 from scanner.model import Outcome, SweepResult
-from scanner.pace import Pacer, parse_pace
+from scanner.pace import parse_pace
+from scanner.pacer import Pacer
 from scanner.scope import Interface, make_scope
 from scanner.sweeping.link import Sweeping
 from simulator.estate import Estate

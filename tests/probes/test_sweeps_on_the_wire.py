@@ -11,7 +11,8 @@ import pytest
 from probes import load_plugins
 from scanner.interfaces import choose_interfaces
 from scanner.model import Observation, Outcome, SweepResult
-from scanner.pace import Pacer, parse_pace
+from scanner.pace import parse_pace
+from scanner.pacer import Pacer
 from scanner.scope import make_scope
 from scanner.sweeping.link import Sweeping
 from simulator.lab import Lab

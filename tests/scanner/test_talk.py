@@ -10,9 +10,11 @@ import pytest
 
 from scanner import acknowledgements, talk, tls_wire
 from scanner.conversation import Ending
+from scanner.gate import Gate
 from scanner.link import Exchange, HttpRequest
 from scanner.model import Outcome
-from scanner.pace import CONNECTION_PACKETS, HELLO_PACKETS, MESSAGE_PACKETS, OPENING_PACKETS, Gate, Pace, Pacer
+from scanner.pace import CONNECTION_PACKETS, HELLO_PACKETS, MESSAGE_PACKETS, OPENING_PACKETS, Pace
+from scanner.pacer import Pacer
 from scanner.scope import Target, make_scope
 from scanner.talk import Talk, read_ending
 from scanner.tls_client import make_lax_context

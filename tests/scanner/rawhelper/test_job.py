@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from scanner.pace import EAGER, Gate
+from scanner.gate import EAGER, Gate
 from scanner.rawhelper.asking import Asking
 from scanner.rawhelper.job import OWNERS_CAP, STUCK, Job, Stuck
 from scanner.rawhelper.requests import Sweep

@@ -11,10 +11,12 @@ from ipaddress import IPv4Interface
 
 import pytest
 
+from scanner.gate import Gate
 from scanner.ledger import Books
 from scanner.model import Attempt, Outcome
 from scanner.neighbours import TableRoom
-from scanner.pace import Gate, Pace, Pacer
+from scanner.pace import Pace
+from scanner.pacer import Pacer
 from scanner.scope import Interface, Scope, ScopeError, Target, make_scope
 from scanner.sweeping import knocking
 from scanner.sweeping.knocking import FIRST_TIMEOUT, LEAST_TIMEOUT, Knocker

@@ -24,7 +24,8 @@ from scanner.ledger import Books
 from scanner.link import Tally
 from scanner.model import Attempt, Observation, Outcome, SweepResult
 from scanner.netlink import list_neighbours
-from scanner.pace import Pacer, parse_pace
+from scanner.pace import parse_pace
+from scanner.pacer import Pacer
 from scanner.ranges import TargetRange
 from scanner.rawhelper.asking import LEAST_PASSES
 from scanner.rawhelper.packet_socket import RECEIVE_SPACE

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.pace import Gate
+from scanner.gate import Gate
 from scanner.scope import Interface
 from scanner.sweeping.memberships import AGAIN, AT_ONCE, Memberships
 

@@ -13,7 +13,8 @@ from scanner.codec.rtnetlink import DELAY, FAILED, INCOMPLETE, PERMANENT, REACHA
 from scanner.link import Tally
 from scanner.model import Outcome
 from scanner.neighbours import YOUNG
-from scanner.pace import Pace, Pacer
+from scanner.pace import Pace
+from scanner.pacer import Pacer
 from scanner.scope import Interface
 from scanner.sweeping import nudging
 from scanner.sweeping.legs import NO_SENDER, Leg

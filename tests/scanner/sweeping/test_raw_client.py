@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.pace import Pace, Pacer
+from scanner.pace import Pace
+from scanner.pacer import Pacer
 from scanner.ranges import permitted
 from scanner.rawhelper.privileges import CAP_NET_ADMIN, OPEN_FILES
 from scanner.scope import Interface, Scope, make_scope

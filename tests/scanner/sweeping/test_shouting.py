@@ -17,7 +17,8 @@ import pytest
 from scanner.ledger import Books
 from scanner.link import Datagram, Shout, Tally
 from scanner.model import Outcome
-from scanner.pace import Pace, Pacer
+from scanner.pace import Pace
+from scanner.pacer import Pacer
 from scanner.scope import Interface, ScopeError, make_scope
 from scanner.sweeping import shouting
 from scanner.sweeping.doors import Ports

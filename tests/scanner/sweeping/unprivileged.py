@@ -8,7 +8,8 @@ from probes import arp_sweep, link_listen
 from scanner.interfaces import choose_interfaces
 from scanner.link import Heard
 from scanner.model import SweepResult
-from scanner.pace import Pacer, parse_pace
+from scanner.pace import parse_pace
+from scanner.pacer import Pacer
 from scanner.rawhelper import privileges
 from scanner.scope import make_scope
 from scanner.sweeping.link import Sweeping

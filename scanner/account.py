@@ -1,0 +1,136 @@
+"""What one connection may send to its host, and what it has sent. Sends nothing, and knows of no socket."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scanner.pace import OPENING_PACKETS
+from scanner.pacer import Pacer
+
+KEPT_MOST: Final = 20_000.0
+"""Up to this rate of all, acknowledgements wait for their turn. At faster ones, which are for simulated devices only, a
+window holds so many packets that theirs do not matter, and the kernel is left to acknowledge as it likes."""
+
+BYTES_PER_ACK: Final = 2 * 1460
+"""A receiver acknowledges every second full segment (RFC 9293 section 3.8.6.3), so long answers cost more packets."""
+
+
+class Account:
+    """What one connection may send to its host, and what it has sent.
+
+    Room for a whole connection is held at its host before it begins, so that a begun one is ended at once; among all
+    each segment waits for its own turn, before anything new. What the kernel sends beyond is counted as soon as it is
+    seen.
+    """
+
+    __slots__ = ("_ahead", "_claims", "_expects", "_held", "_host", "_lent", "_overall", "keeps", "sent")
+
+    def __init__(self, pacer: Pacer, host: str) -> None:
+        self.keeps = pacer.pace.overall <= KEPT_MOST
+        """Whether acknowledgements wait for their turn too."""
+        self._overall = pacer.overall
+        self._host = pacer.host(host)
+        self._held = 0.0
+        self._ahead = 0
+        self._lent = 0  # to an acknowledgement that may leave now
+        self._claims = 0
+        self._expects = False
+        self.sent = 0
+
+    async def open(self, whole: int, at_once: int = OPENING_PACKETS) -> None:
+        """Wait until the host may be sent the `whole` connection, and the first segments of it may leave."""
+        await self._host.acquire(whole, hold=True)
+        self._held = whole
+        try:
+            await self._overall.acquire(at_once)
+        except BaseException:
+            self.close(0)
+            raise
+        self._count(at_once)
+
+    async def say(self, segments: int = 1, *, room: int = 0, ahead: int = 0) -> None:
+        """Wait until so many may leave that an answer is expected to; `room`: for so many there has to be at the host.
+
+        `ahead`: so many more are let go at once, for whoever ends the connection without asking.
+        """
+        if max(room, segments) > self._held:
+            await self._hold(max(room, segments))
+        if ahead:
+            await self._overall.go_on(ahead, hold=True)
+            self._ahead += ahead
+        self._expect()  # before it is let go: there has to be room for both
+        await self._overall.go_on(segments)
+        self._expect()  # from now on
+        self._count(segments)
+
+    async def end(self, segments: int) -> None:
+        """Wait until so many may leave that end the connection: FIN now, the others when the peer says its own end."""
+        if segments > self._held:
+            await self._hold(segments)
+        await self._overall.go_on(segments, hold=True)
+        self._overall.settle(1, 1)
+        self._ahead += segments - 1
+        self._count(1)
+
+    async def _hold(self, room: int) -> None:
+        """Wait until so many are held at the host, which are more than now."""
+        more = room - self._held
+        await self._host.go_on(more, hold=True)
+        self._held += more
+
+    def _count(self, segments: int) -> None:
+        held = min(self._held, segments)
+        self._held -= held
+        self.sent += segments
+        self._host.settle(held, segments)
+
+    def see(self, segments: int) -> None:
+        """Count at once what the kernel has sent by now beyond what was asked for."""
+        if (more := segments - self.sent) > 0:
+            lent = min(self._lent, more)
+            ahead = min(self._ahead, more - lent)
+            self._lent -= lent
+            self._ahead -= ahead
+            self._overall.settle(lent + ahead, more)
+            self._count(more)
+
+    def begin_reading(self) -> bool:
+        """Whether an acknowledgement may leave now; then it counts until `end_reading`. Else it is to be soon."""
+        if not self._lent:
+            late = self._overall.take(1, begun=True, answered=True, hold=True) > 0
+            self._claim(int(late))
+            self._lent = 1 - late
+        return bool(self._lent)
+
+    def end_reading(self) -> None:
+        """Give back what `see` had no use for."""
+        self._expect_none()
+        self._overall.settle(self._lent, 0)
+        self._lent = 0
+
+    def _expect(self) -> None:
+        """An answer may come from now on."""
+        self._overall.expect(int(not self._expects))
+        self._expects = True
+
+    def _expect_none(self) -> None:
+        if self._expects:
+            self._overall.expect_fewer()
+        self._expects = False
+
+    def _claim(self, places: int) -> None:
+        if places != self._claims:
+            self._overall.claim(places - self._claims)
+            self._claims = places
+
+    def close(self, segments: int | None, received: int = 0) -> None:
+        """The connection is gone: count what was sent beyond, and give back what was held.
+
+        Where the kernel does not say, a long answer is taken to have cost its acknowledgements.
+        """
+        self.see(segments if segments is not None else self.sent + received // BYTES_PER_ACK)
+        self._host.settle(self._held, 0)
+        self._overall.settle(self._ahead + self._lent, 0)
+        self._held, self._ahead, self._lent = 0.0, 0, 0
+        self._claim(0)
+        self._expect_none()

@@ -1,0 +1,173 @@
+"""What a connection sends is counted once, at its host and among all, and what it does not need is given back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from scanner.account import Account
+from scanner.pace import Pace, parse_pace
+from scanner.pacer import Pacer
+from tests.scanner.clocks import Clock, Together, busiest_window
+
+
+async def test_a_connection_holds_its_room_at_the_host_and_each_segment_waits_for_all() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    assert pacer.host("10.0.0.1").take() > 0, "the whole connection was promised"
+    assert pacer.overall.take(9) > 0
+    await account.say()
+    await account.end(2)
+    assert account.sent == 3, "the last waits for the end of the peer"
+    account.see(4)
+    account.close(None)
+    assert account.sent == 4
+    clock.now += 0.85
+    assert pacer.host("10.0.0.1").take() == 0.0, "one of five was not needed"
+    assert pacer.host("10.0.0.1").take() > 0
+
+
+async def test_the_end_of_a_peer_who_is_late_still_has_its_place() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 10), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    await account.end(2)
+    clock.now += 0.5
+    assert pacer.overall.take(10) > 0, "one may leave at any time"
+    account.close(None)
+    assert pacer.overall.take(10) == 0.0, "the peer has not said its end"
+
+
+async def test_what_the_kernel_sent_beyond_is_counted_for_host_and_all_once() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    await account.say()
+    account.see(6)
+    account.see(6)
+    account.close(None, received=0)
+    account.close(None, received=0)
+    assert account.sent == 6
+    assert pacer.overall.take(4, begun=True, answered=True) == 0.0
+    assert pacer.overall.take(begun=True, answered=True) > 0
+
+
+async def test_an_acknowledgement_has_its_place_before_something_is_read() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    await account.say()
+    assert account.begin_reading()
+    account.see(3)
+    account.end_reading()
+    assert pacer.overall.take(7, begun=True, answered=True) == 0.0, "three have left"
+    assert pacer.overall.take(begun=True, answered=True) > 0
+
+
+async def test_what_was_read_without_an_acknowledgement_costs_nothing() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    assert account.begin_reading()
+    assert account.begin_reading(), "the same place"
+    account.end_reading()
+    assert pacer.overall.take(9, begun=True) == 0.0, "one has left"
+
+
+async def test_who_may_not_read_yet_has_the_next_place() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    clock.now += 0.01
+    pacer.overall.settle(0, 9)
+    assert not account.begin_reading()
+    assert not account.begin_reading()
+    clock.now += 0.1 - 0.005
+    assert pacer.overall.take() > 0, "nobody new comes before"
+    assert account.begin_reading()
+    account.end_reading()
+    assert pacer.overall.take() == 0.0
+
+
+async def test_who_never_reads_claims_nothing_for_ever() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    pacer.overall.settle(0, 9)
+    assert not account.begin_reading()
+    account.close(None)
+    clock.now += 0.2
+    assert pacer.overall.take(10) == 0.0
+
+
+async def test_where_the_kernel_does_not_say_a_long_answer_costs_its_acknowledgements() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    account.close(None, received=4 * 2 * 1460)
+    assert account.sent == 5
+
+
+async def test_a_connection_that_is_over_keeps_no_place_free() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    for end in (True, False):
+        account = Account(pacer, "10.0.0.1")
+        await account.open(5)
+        await account.say()
+        if end:
+            await account.end(1)
+        account.close(None)
+        clock.now += 1.0
+        assert pacer.overall.take(10) == 0.0
+        clock.now += 1.0
+
+
+async def test_a_connection_cancelled_before_it_began_holds_nothing() -> None:
+    clock = Together()
+    pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)
+    pacer.overall.settle(0, 10)
+    waiting = asyncio.ensure_future(Account(pacer, "10.0.0.1").open(5))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert pacer.host("10.0.0.1").take(5) == 0.0
+
+
+@pytest.mark.parametrize(("per_host", "share"), [(40.0, 0.95), (5.0, 0.75)])
+async def test_one_host_gets_no_more_in_any_second(per_host: float, share: float) -> None:
+    """At five a second one exchange of four leaves one place of each second that the next cannot use."""
+    clock = Clock()
+    pacer = Pacer(Pace(10_000, per_host), clock=clock, sleep=clock.sleep)
+    times = []
+    while clock.now < 120.0:
+        account = Account(pacer, "10.0.0.1")
+        await account.open(5)
+        times.append(clock.now)
+        for part in (account.say(1), account.end(2)):
+            clock.now += 0.002
+            before = account.sent
+            await part
+            times += [clock.now] * (account.sent - before)
+        times.append(clock.now)
+        account.see(account.sent + 1)  # of the peer's own end
+        account.close(None)
+    assert busiest_window(times, [1.0] * len(times), 1.0) <= 1.05 * per_host
+    assert len(times) / 20 >= share * per_host
+
+
+@pytest.mark.parametrize(("pace", "keeps"), [("gentle", True), ("normal", True), ("fast", True), ("lab", False)])
+def test_acknowledgements_wait_for_their_turn_at_every_pace_that_a_real_network_is_asked_at(
+    pace: str, *, keeps: bool
+) -> None:
+    assert Account(Pacer(parse_pace(pace)), "10.0.0.1").keeps is keeps

@@ -1,0 +1,401 @@
+"""The gates are held to what the safety contract promises: never above 1.05 of the rate in any 100 ms."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from scanner.gate import (
+    ANSWER_SECONDS,
+    BEGUN_IN_WINDOW,
+    EAGER,
+    MOST_IN_WINDOW,
+    REMEMBERED,
+    WINDOW,
+    WINDOW_SLACK,
+    Gate,
+)
+from tests.scanner.clocks import Clock, Together, busiest_window
+
+
+def most(rate: float, width: float = 0.1) -> float:
+    """What a window may hold: one packet at least."""
+    return max(1.0, MOST_IN_WINDOW * rate * width)
+
+
+async def fill(rate: float, seconds: float, late: float = 0.0) -> list[float]:
+    """When packets leave by a gate that somebody always waits at."""
+    clock = Clock(late)
+    gate = Gate(rate, clock=clock, sleep=clock.sleep)
+    times = []
+    while clock.now < 100.0 + seconds:
+        await gate.acquire()
+        times.append(clock.now)
+    return times
+
+
+@pytest.mark.parametrize("rate", [5, 40, 100, 300, 1_000, 5_000])
+@pytest.mark.parametrize("late", [0.0, 0.0011, 0.03])
+async def test_no_window_of_100_ms_is_above_105_percent(rate: float, late: float) -> None:
+    times = await fill(rate, max(1.0, 200 / rate), late)
+    assert busiest_window(times, [1] * len(times), 0.1) <= most(rate)
+
+
+@pytest.mark.parametrize("rate", [40, 100, 300, 1_000, 5_000])
+@pytest.mark.parametrize("late", [0.0, 0.0005])
+async def test_the_rate_over_the_run_is_within_5_percent(rate: float, late: float) -> None:
+    times = await fill(rate, 10.0, late)
+    assert 0.95 * rate <= (len(times) - 1) / (times[-1] - times[0]) <= 1.005 * rate
+
+
+async def test_what_a_halt_of_the_loop_missed_is_made_good_but_not_in_one_burst() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock, sleep=clock.sleep)
+    times = []
+    while clock.now < 102.0:
+        await gate.acquire()
+        times.append(clock.now)
+        if len(times) == 500:
+            clock.now += 0.05
+    assert (len(times) - 1) / (times[-1] - times[0]) >= 980
+    assert busiest_window(times, [1] * len(times), 0.1) <= 105
+    after = [at for at in times if times[499] + 0.05 <= at < times[499] + 0.06]
+    assert len(after) <= 10 * EAGER + 7
+
+
+TICK = 1 / 64
+
+
+step = st.tuples(
+    st.sampled_from(["new", "begun", "held", "settled", "draw", "kernel"]), st.integers(1, 12), st.floats(0, 0.02)
+)
+
+
+@settings(deadline=None)  # a busy machine is no fault of the gate
+@example(
+    [*[("new", 1, TICK)] * 4, ("new", 2, TICK), *[("new", 1, TICK)] * 7, ("begun", 4, 0.0), ("kernel", 1, TICK)], 100.0
+)  # what leaves before the foreseen time begins shares a window with what was foreseen
+@given(st.lists(step, max_size=300), st.sampled_from([100.0, 300.0, 1000.0, 10_000.0]))
+def test_no_mixture_of_senders_breaks_the_bound(steps: list[tuple[str, int, float]], rate: float) -> None:
+    """New ones, begun ones, pieces that leave later than they were given out, and one that was foreseen."""
+    clock = Clock()
+    gate = Gate(rate, clock=clock, sleep=clock.sleep)
+    limit = most(rate)
+    sent: list[tuple[float, float]] = []
+    held: list[int] = []
+    gate.foresee(1, 0.2, 0.6)  # and it comes when the kernel likes
+    foreseen = True
+    for kind, cost, idle in steps:
+        clock.now += idle
+        cost = min(cost, int(limit) // 2)
+        if kind == "kernel" and foreseen and 100.2 <= clock.now < 100.6:
+            foreseen = False
+            sent.append((clock.now, 1.0))
+        elif (kind == "new" and gate.take(cost) == 0) or (kind == "begun" and gate.take(cost, begun=True) == 0):
+            sent.append((clock.now, float(cost)))
+        elif kind in ("held", "draw") and gate.take(cost, hold=True) == 0:
+            held.append(cost)
+        elif kind == "settled" and held:
+            cost = held.pop(0)
+            sent.append((clock.now, float(cost)))
+            gate.settle(cost, cost)
+    times, costs = [at for at, _ in sent], [cost for _, cost in sent]
+    assert busiest_window(times, costs, 0.1) <= limit
+
+
+async def test_a_steady_sender_takes_what_is_left_and_late_pieces_break_no_window() -> None:
+    clock = Together()
+    gate = Gate(1_000, clock=clock, sleep=clock.sleep)
+    sent: list[tuple[float, float]] = []
+
+    async def sweep() -> None:
+        while True:
+            piece = await gate.draw(10)
+            await clock.sleep(0.002)  # as long as another process takes
+            sent.append((clock.now, float(piece)))
+            gate.settle(piece, piece)
+
+    async def ask() -> None:
+        while True:
+            await gate.acquire()
+            sent.append((clock.now, 1.0))
+            await clock.sleep(0.005)
+
+    tasks = [asyncio.ensure_future(work()) for work in (sweep, sweep, ask)]
+    await clock.run(3.0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    times, costs = [at for at, _ in sent], [cost for _, cost in sent]
+    assert busiest_window(times, costs, 0.1) <= 105
+    assert 0.95 <= sum(costs) / 3_000 <= 1.0 + 0.05
+    assert sum(cost == 1.0 for cost in costs) >= 200, "who asks now and then is not held up by who always does"
+
+
+async def test_a_steady_sender_waits_for_one_other_not_for_all() -> None:
+    clock = Together()
+    gate = Gate(1_000, clock=clock, sleep=clock.sleep)
+    swept = asked = 0
+
+    async def sweep() -> None:
+        nonlocal swept
+        while True:
+            piece = await gate.draw(5)
+            gate.settle(piece, piece)
+            swept += piece
+
+    async def ask() -> None:
+        nonlocal asked
+        while True:
+            await gate.acquire()
+            asked += 1
+
+    tasks = [asyncio.ensure_future(work()) for work in [sweep] + [ask] * 30]
+    await clock.run(3.0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert 0.2 <= swept / (swept + asked) <= 0.8
+
+
+def test_refused_places_are_not_taken() -> None:
+    clock = Clock()
+    gate = Gate(10, clock=clock)
+    assert gate.take() == 0.0
+    assert gate.take() == pytest.approx(0.1 + WINDOW_SLACK)
+    assert gate.take() == pytest.approx(0.1 + WINDOW_SLACK)
+    clock.now += 0.1 + WINDOW_SLACK
+    assert gate.take() == 0.0
+
+
+def test_a_clock_that_steps_back_gives_nothing_away() -> None:
+    clock = Clock()
+    gate = Gate(10, clock=clock)
+    gate.take()
+    clock.now -= 50
+    assert gate.take() > 0
+
+
+def test_what_the_kernel_sent_is_paid_by_those_who_come_after() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock)
+    gate.settle(0, 10)
+    assert gate.take() == pytest.approx(0.1 + WINDOW_SLACK)
+
+
+def test_what_is_held_counts_until_it_has_left_and_then_from_that_moment() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    assert gate.take(10, hold=True) == 0.0
+    clock.now += 1.0
+    assert gate.take() > 0, "it may leave at any time"
+    gate.settle(10, 4)
+    clock.now += 0.01
+    assert gate.take(6) == 0.0
+    assert gate.take() == pytest.approx(0.09 + WINDOW_SLACK)
+
+
+def test_what_has_left_long_ago_is_not_kept_however_much_room_there_is() -> None:
+    clock = Clock()
+    gate = Gate(1e6, clock=clock)
+    for _ in range(3 * REMEMBERED):
+        clock.now += 2 * WINDOW / REMEMBERED
+        assert gate.take() == 0
+    assert len(gate._recent) < 2 * REMEMBERED
+
+
+def test_nothing_new_is_begun_beyond_its_share_of_a_window() -> None:
+    """What was begun may still go on then."""
+    clock = Clock()
+    gate = Gate(1_000, clock=clock, eager=1e6)
+    whole = int(100 * BEGUN_IN_WINDOW)
+    assert [gate.take(), gate.take(whole - 1), gate.take() > 0, gate.take(begun=True)] == [0, 0, True, 0]
+
+
+async def test_room_for_whoever_goes_on_is_not_taken_by_who_begins() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock, sleep=lambda _: asyncio.Event().wait(), eager=1e6)
+    assert gate.take(98) == 0
+    waiting = asyncio.ensure_future(gate.go_on(10))
+    await asyncio.sleep(0)
+    assert gate.take(2) > 0
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert gate.take(2) == 0
+
+
+def test_what_goes_on_may_use_what_new_ones_may_not() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock)
+    gate.settle(0, int(100 * BEGUN_IN_WINDOW))
+    assert gate.take() > 0
+    assert gate.take(105 - int(100 * BEGUN_IN_WINDOW), begun=True) == 0.0
+    assert gate.take(1, begun=True) > 0
+
+
+async def test_who_is_cancelled_when_he_has_been_let_go_holds_nothing() -> None:
+    clock = Clock()
+    never = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        await never.wait()
+
+    gate = Gate(100, clock=clock, sleep=sleep, eager=1e6)
+    gate.settle(0, 10)
+    first, second = (asyncio.ensure_future(gate.acquire(hold=True)) for _ in range(2))
+    await asyncio.sleep(0)
+    clock.now += 1.0
+    gate._queue._hand_on()
+    assert gate._held == 1, "the second has been let go"
+    second.cancel()
+    first.cancel()
+    await asyncio.wait([first, second])
+    assert gate._held == 0
+
+
+async def test_new_ones_leave_the_next_place_to_who_goes_on() -> None:
+    clock = Together()
+    gate = Gate(100, clock=clock, sleep=clock.sleep, eager=1e6)
+    gate.settle(0, 10)
+    done: list[str] = []
+
+    async def begin() -> None:
+        await gate.acquire()
+        done.append("new")
+
+    async def go_on() -> None:
+        await gate.go_on(10)
+        done.append("begun")
+
+    tasks = [asyncio.ensure_future(begin()), asyncio.ensure_future(go_on())]
+    watch = asyncio.ensure_future(clock.sleep(1.0))
+    await clock.run(1.0)
+    await asyncio.wait([*tasks, watch])
+    assert done == ["begun", "new"]
+
+
+def test_a_place_is_kept_free_while_an_answer_may_be_acknowledged() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    gate.expect()
+    assert gate.take() > 0
+    assert gate.take(1, begun=True) > 0
+    assert gate.take(1, begun=True, answered=True) == 0.0, "the answer has come"
+
+
+def test_no_place_is_kept_free_for_an_answer_that_does_not_come_soon() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    gate.expect()
+    clock.now += ANSWER_SECONDS
+    assert gate.take() == 0.0
+
+
+def test_who_comes_again_soon_finds_a_place() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    gate.claim(1)
+    assert gate.take() > 0
+    gate.claim(-1)
+    assert gate.take() == 0.0
+
+
+def test_what_left_earlier_than_is_told_is_forgotten_earlier() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    assert gate.take(5, hold=True) == 0.0
+    assert gate.take(5) == 0.0
+    clock.now += 0.09
+    gate.settle(5, 5, clock.now - 0.09)
+    assert gate.take() > 0
+    clock.now += 0.02
+    assert gate.take(10) == 0.0, "all of them left a window ago"
+
+
+def test_nothing_is_told_to_leave_later_than_now() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 10, clock.now + 5)
+    clock.now += 0.2
+    assert gate.take(10) == 0.0
+
+
+def test_what_is_foreseen_takes_its_place_in_its_time_and_is_taken_for_sent_at_its_end() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.foresee(2, 1.0, 1.5)
+    gate.foresee(1, 1.0, 1.4, of="again")
+    gate.foresee(1, 1.0, 1.5, of="again")
+    gate.settle(0, 9)
+    assert gate.take() == 0.0
+    clock.now += 1.2
+    gate.settle(0, 7)
+    assert gate.take() > 0
+    clock.now += 0.31
+    gate.settle(0, 7)
+    assert gate.take() > 0, "they may have gone just now"
+    clock.now += 0.11
+    assert gate.take(1) == 0.0
+
+
+def test_what_may_come_is_not_taken_for_sent() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.foresee(5, 0.0, 0.1, sure=False)
+    gate.settle(0, 5)
+    assert gate.take() > 0
+    clock.now += 0.1
+    assert gate.take() == 0.0
+
+
+async def test_waiters_are_served_in_the_order_they_came() -> None:
+    clock = Clock()
+    gate = Gate(10, clock=clock, sleep=clock.sleep)
+    served: list[int] = []
+
+    async def wait(number: int) -> None:
+        await gate.acquire()
+        served.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(5):
+            group.create_task(wait(number))
+    assert served == [0, 1, 2, 3, 4]
+
+
+async def test_who_comes_while_others_wait_stands_behind_them() -> None:
+    """Even where there is a place by then: who waits longest goes first."""
+    clock = Clock()
+    gate = Gate(10, clock=clock, sleep=clock.sleep)
+    gate.settle(0, 1)
+    served: list[str] = []
+
+    async def wait(name: str) -> None:
+        await gate.acquire()
+        served.append(name)
+
+    waiting = asyncio.ensure_future(wait("first"))
+    for _ in range(2):
+        await asyncio.sleep(0)
+    clock.now += 1.0
+    await wait("second")
+    await waiting
+    assert served == ["first", "second"]
+
+
+def test_no_place_is_kept_free_once_the_last_answer_has_come() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    gate.expect()
+    gate.expect()
+    gate.expect_fewer()
+    assert gate.take() > 0
+    gate.expect_fewer()
+    assert gate.take() == 0.0
