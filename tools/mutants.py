@@ -26,6 +26,12 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "policy": ("test_policy.py",),
         "scope": ("test_scope.py",),
         "pace": ("test_pace.py",),
+        "bucket": ("test_bucket.py", "test_gate.py"),
+        "gate": ("test_gate.py", "test_pacer.py", "test_account.py"),
+        "line": ("test_line.py", "test_gate.py"),
+        "foreseen": ("test_foreseen.py", "test_gate.py"),
+        "pacer": ("test_pacer.py",),
+        "account": ("test_account.py",),
         "temper": ("test_temper.py",),
         "agreement": ("test_agreement.py",),
     }

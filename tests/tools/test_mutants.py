@@ -37,4 +37,4 @@ def test_survivors_are_those_that_no_test_noticed() -> None:
 def test_an_unknown_module_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["nosuch"])
-    assert "'nosuch' is none of judging, policy, scope, pace, temper, agreement" in capsys.readouterr().err
+    assert f"'nosuch' is none of {', '.join(MODULES)}" in capsys.readouterr().err
