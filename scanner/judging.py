@@ -111,7 +111,7 @@ def judge_device(
         confidence=round(verdict.confidence, 3),
         evidence=_show(matches, verdict.maker, brand),
         conflicts=verdict.conflicts,
-        hints=_hints(verdict, details, makers, weights),
+        hints=_hints(verdict, details, makers),
         channels=details.channels,
     )
 
@@ -168,10 +168,11 @@ def _rank(match: Match) -> tuple[float, str, str]:
 
 def _decide(claims: Sequence[Claim], weights: Weights, *, heard: bool) -> _Verdict:
     """Pick the leading maker and weigh its rivals. A rival's link-layer evidence is no contradiction."""
-    quiet = Standing.UNRECOGNISED if heard else Standing.UNDETERMINED
-    ranked = sorted(claims, key=lambda c: (not c.is_decisive(), -c.score(weights.never_alone), -c.score(), c.name))
-    if not ranked or ranked[0].score() < weights.suspect_at:
-        return _Verdict(None, quiet, 0.0, ())
+    # What is too little to suspect anybody neither leads nor hides whom his card alone makes suspected.
+    enough = [claim for claim in claims if claim.score() >= weights.suspect_at]
+    if not enough:
+        return _Verdict(None, Standing.UNRECOGNISED if heard else Standing.UNDETERMINED, 0.0, ())
+    ranked = sorted(enough, key=lambda c: (not c.is_decisive(), -c.score(weights.never_alone), -c.score(), c.name))
     leader = ranked[0]
     rivals = [c for c in ranked[1:] if c.score(weights.never_alone) >= weights.suspect_at]
     standing = _standing_of(leader, weights)
@@ -277,7 +278,7 @@ def _line(says: str, match: Match) -> Evidence:
     )
 
 
-def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim], weights: Weights) -> tuple[str, ...]:
+def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim]) -> tuple[str, ...]:
     hints: list[str] = list(details.hints)
     if verdict.standing is Standing.SUSPECTED and verdict.maker is not None and not verdict.conflicts:
         groups = next(sorted(c.best) for c in claims if c.name == verdict.maker)
@@ -289,7 +290,7 @@ def _hints(verdict: _Verdict, details: Details, claims: Sequence[Claim], weights
         hints.append(hint)
     hints += _relays(verdict, claims)
     if verdict.standing is Standing.UNRECOGNISED and claims:
-        weak = ", ".join(c.name for c in claims if c.score() < weights.suspect_at)
+        weak = ", ".join(claim.name for claim in claims)
         hints.append(say("Weak signs point to {makers}; they are not enough to suspect.", makers=weak))
     return tuple(hints)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.fingerprint import Weights
 from scanner.grammar_file import load_grammar
-from scanner.judging import is_settled, judge_device
+from scanner.judging import Maker, is_settled, judge_device, judge_maker
 from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength, replace
 
 WEIGHTS = Weights(
@@ -116,6 +116,19 @@ def test_a_mac_does_not_outvote_a_lesser_sign_of_another_maker() -> None:
     assert identity.maker == "dahua"
 
 
+def test_a_sign_too_weak_to_suspect_anybody_does_not_hide_whom_his_card_makes_suspected() -> None:
+    identity = judge(match("link", Strength.GOOD, "hikvision"), match("web", Strength.WEAK, "axis"))
+    assert (identity.maker, identity.standing, identity.confidence) == ("hikvision", Standing.SUSPECTED, 0.75)
+    assert identity.conflicts == ()
+    assert identity.hints == ("Only link evidence speaks for hikvision; a second, independent sign would settle it.",)
+
+
+def test_groups_that_never_stand_alone_identify_nobody_together_either() -> None:
+    lone = replace(WEIGHTS, never_alone=frozenset({"link", "web"}))
+    signs = [match("link", Strength.STRONG, "hikvision"), match("web", Strength.STRONG, "hikvision")]
+    assert judge_device([m.observation for m in signs], signs, lone).standing is Standing.SUSPECTED
+
+
 def test_two_decisive_makers_leave_it_open_and_are_shown() -> None:
     identity = judge(
         match("vendor-discovery", Strength.DECISIVE, "hikvision"), match("serial", Strength.DECISIVE, "dahua")
@@ -151,7 +164,8 @@ def test_a_program_that_shows_a_camera_is_nobody_and_a_camera_may_stand_behind_i
     identity = judge(relay, match("rtsp", Strength.STRONG, "hikvision"))
     assert identity.maker is None
     assert identity.conflicts
-    assert any("go2rtc is a program" in hint and "a device of hikvision behind it" in hint for hint in identity.hints)
+    relays = "go2rtc is a program that may repeat what others say; look for a device of hikvision behind it."
+    assert identity.hints == (relays,)
 
 
 def test_two_makers_of_hardware_are_no_relay() -> None:
@@ -232,18 +246,34 @@ def test_a_group_that_has_another_answer_makes_room_for_the_one_that_has_none() 
         assert judge(*order).standing is Standing.IDENTIFIED
 
 
-@given(
-    st.lists(
-        st.builds(
-            match,
-            st.sampled_from(sorted(FIELD_OF)),
-            st.sampled_from(sorted(Strength)),
-            maker=st.sampled_from([None, "hikvision", "dahua"]),
-            brand=st.sampled_from([None, "lorex"]),
-        ),
-        max_size=8,
-    )
+def test_a_heavier_group_moves_to_another_of_its_answers_for_one_that_has_none() -> None:
+    """It comes first and rests on the answer that the lighter one needs."""
+    realm = match("web", Strength.STRONG, "dahua")
+    again = replace(realm, observation=replace(realm.observation, digest="x, which comes after web"))
+    serial = replace(match("serial", Strength.GOOD, "dahua"), observation=realm.observation)
+    assert judge(realm, serial).confidence == 0.9
+    assert judge(realm, again, serial).confidence == 0.975
+
+
+MATCHES = st.lists(
+    st.builds(
+        match,
+        st.sampled_from(sorted(FIELD_OF)),
+        st.sampled_from(sorted(Strength)),
+        maker=st.sampled_from([None, "hikvision", "dahua"]),
+        brand=st.sampled_from([None, "lorex"]),
+    ),
+    max_size=8,
 )
+
+
+@given(MATCHES)
+def test_the_maker_alone_is_the_maker_of_the_full_judgement(matches: list[Match]) -> None:
+    identity = judge(*matches)
+    assert judge_maker(matches, WEIGHTS) == Maker(identity.maker, bool(identity.conflicts))
+
+
+@given(MATCHES)
 def test_settled_is_what_the_full_judgement_would_say_by_two_groups(matches: list[Match]) -> None:
     identity = judge(*matches)
     groups = {line.group for line in identity.evidence if line.says == f"maker={identity.maker}"}
@@ -271,6 +301,18 @@ def test_nothing_is_surer_than_certain() -> None:
     assert (
         judge(*(match(group, Strength.DECISIVE, "dahua") for group in ("vendor-discovery", "web"))).confidence == 0.99
     )
+
+
+def test_a_maker_alone_is_told_with_whether_others_contradict() -> None:
+    assert judge_maker([match("web", Strength.STRONG, "dahua")], WEIGHTS) == Maker("dahua", contradicted=False)
+    rivals = [match("vendor-discovery", Strength.DECISIVE, "dahua"), match("web", Strength.STRONG, "axis")]
+    assert judge_maker(rivals, WEIGHTS) == Maker("dahua", contradicted=True)
+
+
+def test_a_sign_just_heavy_enough_to_agree_is_no_witness_beside_the_answer_it_stood_in() -> None:
+    realm = weigh("web", 0.9, "dahua")
+    serial = replace(weigh("serial", 0.4, "dahua"), observation=realm.observation)
+    assert (judge(realm, serial).standing, judge(realm, serial).confidence) == (Standing.SUSPECTED, 0.9)
 
 
 def test_a_sign_just_heavy_enough_suspects_and_agrees() -> None:
