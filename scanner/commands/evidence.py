@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from scanner.bundle import LARGEST_BUNDLE, Verification, build_bundle, verify_bundle
+from reports.visible import visible
+from scanner.bundle import Verification, build_bundle, verify_bundle
 from scanner.census import Means, compile_holdings
 from scanner.commands.check_list import read_file
 from scanner.commands.judge import parse_day, read_inventory
@@ -31,6 +32,7 @@ from scanner.outputs import RECORD_NAME, find_record, write_whole
 from scanner.policy_files import DEFAULT_POLICY, read_policy, read_selection
 from scanner.policy_list import Policy
 from scanner.shelf import Shelf
+from scanner.stored_zip import hold, measure, read_pieces
 
 REPORT_NAME: Final = "report.json"
 INVENTORY_NAMES: Final = {".xlsx": "inventory.xlsx", ".csv": "inventory.csv"}
@@ -63,9 +65,13 @@ def pack(run: Path, out: Path, wishes: Wishes) -> Exit:
     }
     acquired = read_inventory(wishes.inventory) if wishes.inventory is not None else {}
     means = Means(library, makers, _read_policies(lists, makers), as_of, acquired)
-    members = {RECORD_NAME: record.read_bytes(), REPORT_NAME: _judge(record, means, out.parent)}
-    members |= {**lists, **inventory, **_fingerprint_members()}
-    write_whole(out, build_bundle(members, about, key))
+    small = {**lists, **inventory, **_fingerprint_members()}
+    members = {name: hold(data) for name, data in small.items()}
+    members[RECORD_NAME] = measure(lambda: _read_file(record))
+    with closing(Shelf(out.parent if out.parent.is_dir() else None)) as shelf:
+        places = [shelf.put(piece) for piece in _judge(record, means, shelf)]
+        members[REPORT_NAME] = measure(lambda: map(shelf.take, places))
+        write_whole(out, build_bundle(members, about, key))
     print(f"{out}: {len(members)} files sealed{'' if key is None else ' and signed'}")
     return Exit.CLEAN
 
@@ -74,13 +80,16 @@ def verify(file: Path, key: Path | None = None) -> Exit:
     """Say what was altered, or that nothing was, and whether the record judged again gives the same report."""
     trusted = _public_key(key) if key is not None else None
     try:
-        if file.stat().st_size > LARGEST_BUNDLE:
-            raise UsageError(f"{file} is larger than a bundle can be ({LARGEST_BUNDLE} bytes)")
-        checked = verify_bundle(file.read_bytes(), trusted)
+        stream = file.open("rb")
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    with stream:
+        return _verify(file, verify_bundle(stream, trusted))
+
+
+def _verify(file: Path, checked: Verification) -> Exit:
     for alteration in checked.alterations:
-        print(f"{file}: {alteration}", file=sys.stderr)
+        print(f"{file}: {visible(str(alteration))}", file=sys.stderr)
     if not checked.whole:
         return Exit.USAGE
     signed = f"signed by {checked.signer}" if checked.signer else "not signed"
@@ -92,20 +101,23 @@ def _judge_again(file: Path, checked: Verification) -> Exit:
     if RECORD_NAME not in checked.members or REPORT_NAME not in checked.members:
         print(f"{file}: holds no record with a report, so nothing was judged again")
         return Exit.CLEAN
-    with tempfile.TemporaryDirectory() as name:
+    tool, own = checked.about.get("tool", ""), f"camcensus {version('camcensus')}"
+    with tempfile.TemporaryDirectory() as name, closing(Shelf(Path(name))) as shelf:
         folder = Path(name)
         try:
-            again = _judge(folder / RECORD_NAME, _means_inside(checked, folder), folder)
+            again = measure(lambda: _judge(folder / RECORD_NAME, _means_inside(checked, folder), shelf))
         except (DataError, KeyError, FileNotFoundError) as error:
-            tool = checked.about.get("tool", "the version it was made with")
-            print(f"{file}: not judged again, since its fingerprints or lists cannot be read here; use {tool}: {error}")
+            made = (
+                f"its fingerprints or lists cannot be read here; use {tool or 'the version it was made with'}: {error}"
+            )
+            print(f"{file}: not judged again, since {visible(made)}")
             return Exit.CLEAN
-    if again == checked.members[REPORT_NAME]:
+    if again.digest == checked.members[REPORT_NAME].digest:
         print(f"{file}: judged again, the record gives the same report, byte for byte")
         return Exit.CLEAN
-    tool, own = checked.about.get("tool", ""), f"camcensus {version('camcensus')}"
     if tool != own:
-        print(f"{file}: judged again by {own}, the record gives another report; {tool} made it and is to be asked")
+        asked = visible(f"{tool} made it and is to be asked")
+        print(f"{file}: judged again by {own}, the record gives another report; {asked}")
         return Exit.CLEAN
     print(f"{file}: judged again, the record gives another report than the one sealed", file=sys.stderr)
     return Exit.USAGE
@@ -113,29 +125,34 @@ def _judge_again(file: Path, checked: Verification) -> Exit:
 
 def _means_inside(checked: Verification, folder: Path) -> Means:
     """What the bundle itself brings to judge by, written where the readers of files find it."""
-    (folder / RECORD_NAME).write_bytes(checked.members[RECORD_NAME])
+    write_whole(folder / RECORD_NAME, checked.members[RECORD_NAME].pieces())
     home = folder / "fingerprints"
     home.mkdir()
-    for name, data in checked.members.items():
+    for name, member in checked.members.items():
         if name.startswith("fingerprints/") and name.count("/") == 1:
-            (home / Path(name).name).write_bytes(data)
+            write_whole(home / Path(name).name, member.pieces())
     library, makers = load_library(home=home), load_makers(home)
-    lists = {name: checked.members[name] for name in checked.about.get("policies", "").split()}
+    lists = {name: checked.members[name].read() for name in checked.about.get("policies", "").split()}
     acquired: Mapping[str, date] = {}
     for name in checked.about.get("inventory", "").split():
-        (folder / name).write_bytes(checked.members[name])
+        write_whole(folder / name, checked.members[name].pieces())
         acquired = read_inventory(folder / name)
     as_of = parse_day(checked.about.get("as_of") or None)
     return Means(library, makers, _read_policies(lists, makers), as_of, acquired)
 
 
-def _judge(record: Path, means: Means, folder: Path) -> bytes:
-    """The report as JSON; what a very large one puts aside meanwhile stands in the folder."""
+def _judge(record: Path, means: Means, shelf: Shelf) -> Iterator[bytes]:
+    """The report as JSON, piece by piece; what a very large one puts aside meanwhile stands on the shelf."""
     from reports import RenderOptions, load_renderers
 
-    with closing(Shelf(folder if folder.is_dir() else None)) as shelf, closing(StoredRecord(record)) as stored:
+    with closing(StoredRecord(record)) as stored:
         report = compile_holdings(stored, means, shelf)
-        return b"".join(load_renderers()["json"].pieces(report, RenderOptions()))
+    return load_renderers()["json"].pieces(report, RenderOptions())
+
+
+def _read_file(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        yield from read_pieces(stream)
 
 
 def _read_policies(lists: Mapping[str, bytes], makers: Makers) -> tuple[Policy, ...]:

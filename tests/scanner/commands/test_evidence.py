@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,20 @@ from scanner.commands.evidence import Wishes, pack, verify
 from scanner.exits import Exit, UsageError
 from scanner.model import Observation, RunInfo
 from scanner.record_writer import RecordWriter
+from scanner.stored_zip import hold
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+
+
+def unpack(bundle: Path) -> tuple[dict[str, bytes], Mapping[str, str]]:
+    with bundle.open("rb") as stream:
+        checked = verify_bundle(stream)
+        return {name: member.read() for name, member in checked.members.items()}, checked.about
+
+
+def seal(bundle: Path, members: Mapping[str, bytes], about: Mapping[str, str]) -> None:
+    """As whoever rewrites everything would."""
+    bundle.write_bytes(b"".join(build_bundle({name: hold(data) for name, data in members.items()}, about)))
 
 
 @pytest.fixture
@@ -50,7 +64,7 @@ def test_packed_twice_gives_the_same_bytes_and_verifies(
     out = capsys.readouterr().out
     assert "not signed" in out
     assert "the same report, byte for byte" in out
-    members = verify_bundle(first.read_bytes()).members
+    members, _ = unpack(first)
     assert {"record.jsonl", "report.json", "policies/us-ndaa-889.yaml", "policies/uk-statement-2022.yaml"} <= set(
         members
     )
@@ -80,15 +94,24 @@ def test_an_altered_bundle_is_refused_by_name(run: Path, tmp_path: Path, capsys:
     assert "record.jsonl: was altered" in capsys.readouterr().err
 
 
+def test_what_a_stranger_named_a_file_steers_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "a.zip"
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("manifest.json", b"{}")
+        archive.writestr("\x1b[2J", b"")
+    assert verify(out) is Exit.USAGE
+    assert "␛[2J: has a name that no file in a bundle has\n" in capsys.readouterr().err
+
+
 def test_a_report_that_the_record_does_not_give_is_found(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "a.zip"
     pack(run, out, Wishes())
-    checked = verify_bundle(out.read_bytes())
-    forged = {**checked.members, "report.json": checked.members["report.json"].replace(b"not_covered", b"covered")}
+    members, about = unpack(out)
+    forged = {**members, "report.json": members["report.json"].replace(b"not_covered", b"covered")}
     forged["report.json"] = forged["report.json"].replace(b"127.0.0.5", b"127.0.0.6")
-    out.write_bytes(build_bundle(forged, checked.about))
+    seal(out, forged, about)
     assert verify(out) is Exit.USAGE
     assert "gives another report" in capsys.readouterr().err
 
@@ -98,9 +121,9 @@ def test_a_bundle_is_judged_again_by_the_fingerprints_it_brings(
 ) -> None:
     out = tmp_path / "a.zip"
     pack(run, out, Wishes())
-    checked = verify_bundle(out.read_bytes())
-    fewer = {name: data for name, data in checked.members.items() if name != "fingerprints/hikvision.yaml"}
-    out.write_bytes(build_bundle(fewer, checked.about))
+    members, about = unpack(out)
+    fewer = {name: data for name, data in members.items() if name != "fingerprints/hikvision.yaml"}
+    seal(out, fewer, about)
     assert verify(out) is Exit.USAGE  # without the rule the record gives another report
     assert "gives another report" in capsys.readouterr().err
 
@@ -110,9 +133,9 @@ def test_fingerprints_that_cannot_be_read_here_are_said(
 ) -> None:
     out = tmp_path / "a.zip"
     pack(run, out, Wishes())
-    checked = verify_bundle(out.read_bytes())
-    newer = {**checked.members, "fingerprints/hikvision.yaml": b"maker: hikvision\nsomething: new\n"}
-    out.write_bytes(build_bundle(newer, {**checked.about, "tool": "camcensus 9.0"}))
+    members, about = unpack(out)
+    newer = {**members, "fingerprints/hikvision.yaml": b"maker: hikvision\nsomething: new\n"}
+    seal(out, newer, {**about, "tool": "camcensus 9.0"})
     assert verify(out) is Exit.CLEAN
     assert "not judged again" in capsys.readouterr().out
 
@@ -122,9 +145,9 @@ def test_another_version_that_judges_otherwise_is_no_alteration(
 ) -> None:
     out = tmp_path / "a.zip"
     pack(run, out, Wishes())
-    checked = verify_bundle(out.read_bytes())
-    other = {**checked.members, "report.json": b"{}"}
-    out.write_bytes(build_bundle(other, {**checked.about, "tool": "camcensus 9.0"}))
+    members, about = unpack(out)
+    other = {**members, "report.json": b"{}"}
+    seal(out, other, {**about, "tool": "camcensus 9.0"})
     assert verify(out) is Exit.CLEAN
     assert "camcensus 9.0 made it" in capsys.readouterr().out
 
@@ -136,9 +159,9 @@ def test_the_dates_of_purchase_are_sealed_and_judged_again(
     inventory.write_text("IP;Data\n127.0.0.5;20.11.2019\n", "utf-8")
     out = tmp_path / "a.zip"
     pack(run, out, Wishes(inventory=inventory))
-    checked = verify_bundle(out.read_bytes())
-    assert checked.members["inventory.csv"] == inventory.read_bytes()
-    assert b'"acquired": "2019-11-20"' in checked.members["report.json"]
+    members, _ = unpack(out)
+    assert members["inventory.csv"] == inventory.read_bytes()
+    assert b'"acquired": "2019-11-20"' in members["report.json"]
     assert verify(out) is Exit.CLEAN
     assert "byte for byte" in capsys.readouterr().out
 
