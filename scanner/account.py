@@ -44,7 +44,7 @@ class Account:
         try:
             await self._overall.acquire(at_once)
         except BaseException:
-            self.close(0)
+            self.close()
             raise
         self._count(at_once)
 
@@ -97,7 +97,7 @@ class Account:
     def begin_reading(self) -> bool:
         """Whether an acknowledgement may leave now; then it counts until `end_reading`. Else it is to be soon."""
         if not self._lent:
-            late = self._overall.take(1, begun=True, answered=True, hold=True) > 0
+            late = self._overall.take(begun=True, answered=True, hold=True) > 0
             self._claim(int(late))
             self._lent = 1 - late
         return bool(self._lent)
@@ -123,7 +123,7 @@ class Account:
             self._overall.claim(places - self._claims)
             self._claims = places
 
-    def close(self, segments: int | None, received: int = 0) -> None:
+    def close(self, segments: int | None = None, received: int = 0) -> None:
         """The connection is gone: count what was sent beyond, and give back what was held.
 
         Where the kernel does not say, a long answer is taken to have cost its acknowledgements.

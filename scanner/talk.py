@@ -81,7 +81,7 @@ class Talk(Struct, frozen=True):
                 segments = conversation.segments
                 account.close(segments, sum([len(item.received) for item in exchanges]) if segments is None else 0)
         except BaseException:
-            account.close(None)  # also of who was cancelled: what stays held is lost to the host
+            account.close()  # also of who was cancelled: what stays held is lost to the host
             raise
         return exchanges
 
@@ -195,7 +195,7 @@ class Talk(Struct, frozen=True):
         try:
             fetched = await client.fetch(str(self.target), self.port, request, message, context, dial)
         except BaseException:
-            account.close(None)
+            account.close()
             raise
         elapsed = max(0.0, fetched.exchange.elapsed - waited)  # our own waiting is no slowness of the host
         exchange = replace(fetched.exchange, at=at, elapsed=elapsed, connections=int(stood))

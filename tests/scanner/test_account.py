@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 import pytest
 
@@ -10,6 +11,109 @@ from scanner.account import Account
 from scanner.pace import Pace, parse_pace
 from scanner.pacer import Pacer
 from tests.scanner.clocks import Clock, Together, busiest_window
+
+
+class Books(NamedTuple):
+    """Sent, held back for later, answers expected, places claimed; and what the gate of the host says."""
+
+    sent: float
+    held: float
+    answers: int
+    claimed: int
+    host_sent: float
+    host_held: float
+
+
+def read_books(pacer: Pacer) -> Books:
+    every, host = pacer.overall, pacer.host("10.0.0.1")
+    return Books(every._sum, every._held, every._answers, every._claimed, host._sum, host._held)
+
+
+async def test_every_step_of_a_connection_stands_in_the_books_once() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    assert read_books(pacer) == Books(1, 0, 0, 0, host_sent=1, host_held=4)
+    await account.say()
+    assert read_books(pacer) == Books(2, 0, 1, 0, host_sent=2, host_held=3)
+    await account.say(room=4)
+    assert read_books(pacer) == Books(3, 0, 1, 0, host_sent=3, host_held=3), "room for four, one of which has left"
+    await account.say(ahead=2)
+    assert read_books(pacer) == Books(4, 2, 1, 0, host_sent=4, host_held=2)
+    await account.say(3)
+    assert read_books(pacer) == Books(7, 2, 1, 0, host_sent=7, host_held=0)
+    assert account.begin_reading()
+    assert read_books(pacer) == Books(7, 3, 1, 0, host_sent=7, host_held=0)
+    account.see(account.sent + 1)
+    assert read_books(pacer) == Books(8, 2, 1, 0, host_sent=8, host_held=0), "the acknowledgement has left"
+    account.end_reading()
+    assert read_books(pacer) == Books(8, 2, 0, 0, host_sent=8, host_held=0)
+    for _ in range(2):
+        assert account.begin_reading()
+        assert read_books(pacer).held == 3
+        account.end_reading()
+        assert read_books(pacer) == Books(8, 2, 0, 0, host_sent=8, host_held=0), "no acknowledgement has left"
+    await account.say()
+    assert read_books(pacer) == Books(9, 2, 1, 0, host_sent=9, host_held=0)
+    await account.end(2)
+    assert read_books(pacer) == Books(10, 3, 1, 0, host_sent=10, host_held=1)
+    account.see(account.sent + 2)
+    assert read_books(pacer) == Books(12, 1, 1, 0, host_sent=12, host_held=0)
+    account.see(account.sent + 2)
+    assert read_books(pacer) == Books(14, 0, 1, 0, host_sent=14, host_held=0), "more than was let go ahead"
+    account.close()
+    assert read_books(pacer) == Books(14, 0, 0, 0, host_sent=14, host_held=0)
+    assert clock.now == 100.0, "there was room for all of it"
+
+
+async def test_a_connection_that_is_over_gives_everything_back_and_only_once() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(7)
+    await account.say(ahead=2)
+    assert account.begin_reading()
+    for _ in range(2):
+        account.close(4)
+        assert read_books(pacer) == Books(4, 0, 0, 0, host_sent=4, host_held=0)
+    assert account.sent == 4
+
+
+async def test_who_waits_for_the_host_and_gives_up_gives_nothing_back() -> None:
+    clock = Together()
+    pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)
+    pacer.host("10.0.0.1").settle(0, 5)
+    account = Account(pacer, "10.0.0.1")
+    waiting = asyncio.ensure_future(account.open(5))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    account.close()
+    assert read_books(pacer) == Books(0, 0, 0, 0, host_sent=5, host_held=0)
+
+
+async def test_more_room_at_the_host_is_waited_for_before_anything_new_of_it_is_begun() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(3)
+    await account.end(2)
+    account.see(3)
+    await account.say(room=5)
+    assert clock.now - 100.0 == pytest.approx(1.0, abs=0.05), "three of the five places were taken"
+    assert read_books(pacer).host_held == 4
+
+
+async def test_an_acknowledgement_takes_the_place_that_was_kept_for_it() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(5)
+    await account.say()
+    pacer.overall.settle(0, 7)
+    assert pacer.overall.take(begun=True) > 0
+    assert account.begin_reading()
 
 
 async def test_a_connection_holds_its_room_at_the_host_and_each_segment_waits_for_all() -> None:
@@ -23,7 +127,7 @@ async def test_a_connection_holds_its_room_at_the_host_and_each_segment_waits_fo
     await account.end(2)
     assert account.sent == 3, "the last waits for the end of the peer"
     account.see(4)
-    account.close(None)
+    account.close()
     assert account.sent == 4
     clock.now += 0.85
     assert pacer.host("10.0.0.1").take() == 0.0, "one of five was not needed"
@@ -38,7 +142,7 @@ async def test_the_end_of_a_peer_who_is_late_still_has_its_place() -> None:
     await account.end(2)
     clock.now += 0.5
     assert pacer.overall.take(10) > 0, "one may leave at any time"
-    account.close(None)
+    account.close()
     assert pacer.overall.take(10) == 0.0, "the peer has not said its end"
 
 
@@ -50,8 +154,8 @@ async def test_what_the_kernel_sent_beyond_is_counted_for_host_and_all_once() ->
     await account.say()
     account.see(6)
     account.see(6)
-    account.close(None, received=0)
-    account.close(None, received=0)
+    account.close(received=0)
+    account.close(received=0)
     assert account.sent == 6
     assert pacer.overall.take(4, begun=True, answered=True) == 0.0
     assert pacer.overall.take(begun=True, answered=True) > 0
@@ -104,7 +208,7 @@ async def test_who_never_reads_claims_nothing_for_ever() -> None:
     await account.open(5)
     pacer.overall.settle(0, 9)
     assert not account.begin_reading()
-    account.close(None)
+    account.close()
     clock.now += 0.2
     assert pacer.overall.take(10) == 0.0
 
@@ -114,7 +218,7 @@ async def test_where_the_kernel_does_not_say_a_long_answer_costs_its_acknowledge
     pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
     account = Account(pacer, "10.0.0.1")
     await account.open(5)
-    account.close(None, received=4 * 2 * 1460)
+    account.close(received=4 * 2 * 1460 + 1)
     assert account.sent == 5
 
 
@@ -127,7 +231,7 @@ async def test_a_connection_that_is_over_keeps_no_place_free() -> None:
         await account.say()
         if end:
             await account.end(1)
-        account.close(None)
+        account.close()
         clock.now += 1.0
         assert pacer.overall.take(10) == 0.0
         clock.now += 1.0
@@ -161,12 +265,14 @@ async def test_one_host_gets_no_more_in_any_second(per_host: float, share: float
             times += [clock.now] * (account.sent - before)
         times.append(clock.now)
         account.see(account.sent + 1)  # of the peer's own end
-        account.close(None)
+        account.close()
     assert busiest_window(times, [1.0] * len(times), 1.0) <= 1.05 * per_host
     assert len(times) / 20 >= share * per_host
 
 
-@pytest.mark.parametrize(("pace", "keeps"), [("gentle", True), ("normal", True), ("fast", True), ("lab", False)])
+@pytest.mark.parametrize(
+    ("pace", "keeps"), [("gentle", True), ("normal", True), ("fast", True), ("20000", True), ("lab", False)]
+)
 def test_acknowledgements_wait_for_their_turn_at_every_pace_that_a_real_network_is_asked_at(
     pace: str, *, keeps: bool
 ) -> None:
