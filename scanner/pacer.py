@@ -73,12 +73,12 @@ class Pacer:
             await self._sleep(pause)
         await self.overall.acquire_ahead(cost)
 
-    async def acquire_first(self, host: str, cost: float = 1) -> None:
+    async def acquire_first(self, host: str, cost: float) -> None:
         """As `acquire_ahead`, and ahead of the host's own queue too: for a library that keeps its own times."""
         self.host(host).settle(0, cost)
         await self.overall.acquire_ahead(cost)
 
-    async def acquire_shared(self, cost: float = 1) -> None:
+    async def acquire_shared(self, cost: float) -> None:
         """Wait until `cost` packets may go to nobody in particular: requests that a whole segment hears, as ARP."""
         await self.overall.acquire_ahead(cost)
 

@@ -83,6 +83,7 @@ async def test_who_asks_first_waits_for_no_host_but_the_others_of_it_wait_for_hi
     pacer = Pacer(Pace(1000, 10), clock=clock, sleep=clock.sleep)
     await pacer.acquire_first("segment eth0", 5)
     assert clock.now == 100.0
+    assert (pacer.host("segment eth0")._held, pacer.overall._sum) == (0, 5)
     await pacer.acquire_ahead("segment eth0")
     assert clock.now - 100.0 == pytest.approx(0.5, abs=0.11)
 
@@ -96,3 +97,41 @@ async def test_room_for_replies_is_kept_for_one_window() -> None:
     clock.now += 0.2
     pacer.overall.settle(0, 97)
     assert pacer.overall.take(begun=True) == 0.0
+
+
+async def test_what_goes_to_a_host_is_counted_once_there_and_once_for_all() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
+    await pacer.acquire("10.0.0.1", 3)
+    assert [(gate._sum, gate._held) for gate in (pacer.host("10.0.0.1"), pacer.overall)] == [(3, 0), (3, 0)]
+
+
+async def test_what_goes_to_nobody_in_particular_is_counted_for_all() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
+    await pacer.acquire_shared(3)
+    assert pacer.overall._sum == 3
+
+
+def test_a_host_gets_no_more_than_105_percent_of_its_pace_in_a_second() -> None:
+    clock = Clock()
+    host = Pacer(Pace(1_000, 40), clock=clock).host("10.0.0.1")
+    assert host.take() == 0.0
+    clock.now += 1 / 40
+    assert host.take(41) == 0.0
+    clock.now += 0.97
+    assert host.take(begun=True) > 0, "all 42 have left within a second"
+
+
+def test_the_window_of_a_host_has_room_for_a_whole_exchange_however_slow_the_pace() -> None:
+    clock = Clock()
+    host = Pacer(Pace(1, 1), clock=clock).host("10.0.0.1")
+    assert [host.take(2), host.take(3, begun=True), host.take(begun=True) > 0] == [0.0, 0.0, True]
+
+
+@pytest.mark.parametrize(("rate", "most", "room"), [(100, 10, 1), (300, 31, 3), (1_000, 105, 10), (5_000, 525, 10)])
+def test_a_tenth_of_a_window_is_kept_for_replies_and_never_more_than_ten(rate: int, most: int, room: int) -> None:
+    pacer = Pacer(Pace(rate, 40), clock=Clock())
+    pacer.make_room()
+    assert pacer.overall.take(most - room, begun=True) == 0.0
+    assert pacer.overall.take(begun=True) > 0
