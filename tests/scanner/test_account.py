@@ -39,7 +39,8 @@ async def test_every_step_of_a_connection_stands_in_the_books_once() -> None:
     assert read_books(pacer) == Books(2, 0, 1, 0, host_sent=2, host_held=3)
     await account.say(room=4)
     assert read_books(pacer) == Books(3, 0, 1, 0, host_sent=3, host_held=3), "room for four, one of which has left"
-    await account.say(ahead=2)
+    await account.say(0, ahead=1)
+    await account.say(ahead=1)
     assert read_books(pacer) == Books(4, 2, 1, 0, host_sent=4, host_held=2)
     await account.say(3)
     assert read_books(pacer) == Books(7, 2, 1, 0, host_sent=7, host_held=0)
@@ -67,17 +68,19 @@ async def test_every_step_of_a_connection_stands_in_the_books_once() -> None:
     assert clock.now == 100.0, "there was room for all of it"
 
 
-async def test_a_connection_that_is_over_gives_everything_back_and_only_once() -> None:
+@pytest.mark.parametrize("told", [None, 4])
+async def test_a_connection_that_is_over_gives_everything_back_and_only_once(told: int | None) -> None:
     clock = Clock()
     pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
     account = Account(pacer, "10.0.0.1")
     await account.open(7)
     await account.say(ahead=2)
     assert account.begin_reading()
+    sent = told or account.sent
     for _ in range(2):
-        account.close(4)
-        assert read_books(pacer) == Books(4, 0, 0, 0, host_sent=4, host_held=0)
-    assert account.sent == 4
+        account.close(told)
+        assert read_books(pacer) == Books(sent, 0, 0, 0, host_sent=sent, host_held=0)
+    assert account.sent == sent
 
 
 async def test_who_waits_for_the_host_and_gives_up_gives_nothing_back() -> None:
