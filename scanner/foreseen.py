@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class _One:
-    begin: float
     end: float
     packets: int
     sure: bool
@@ -37,7 +36,7 @@ class Foreseen:
 
     def add(self, packets: int, begin: float, end: float, *, sure: bool, of: str) -> None:
         """`sure`: it is given out as sent at its end. `of`: in the place of what was foreseen of the same before."""
-        one = _One(begin, end, packets, sure)
+        one = _One(end, packets, sure)
         if of:
             if (before := self._named.get(of)) is not None:
                 before.dropped = True
@@ -58,7 +57,7 @@ class Foreseen:
         while near and near[0][0] <= now:
             _, _, one = heapq.heappop(near)
             if not one.dropped:
-                one.dropped, one.near = True, False
+                one.near = False
                 self.near -= one.packets
                 sent += one.packets * one.sure
         return sent

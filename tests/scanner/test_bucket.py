@@ -26,3 +26,13 @@ def test_a_debt_of_a_bucket_is_paid_off_and_what_comes_back_does_not_overflow() 
     assert bucket.available() == pytest.approx(-1.5)
     bucket.charge(-100)
     assert bucket.available() == bucket.burst
+
+
+def test_a_clock_that_steps_back_neither_gives_nor_takes() -> None:
+    clock = Clock()
+    bucket = TokenBucket(10, clock=clock)
+    bucket.charge(0.5)
+    clock.now -= 1
+    assert bucket.available() == 0.5
+    clock.now += 0.02
+    assert bucket.available() == pytest.approx(0.7)
