@@ -18,6 +18,22 @@ def test_hosts_named_one_by_one_are_all_asked() -> None:
     assert scope.size() == 4
 
 
+def test_pairs_named_one_by_one_are_all_asked() -> None:
+    """Two /31 beside each other are the same case: a /30 of them would lose two addresses."""
+    scope = make_scope(["10.0.0.12/31", "10.0.0.14/31"])
+    assert [str(target) for target in scope.targets()] == ["10.0.0.12", "10.0.0.13", "10.0.0.14", "10.0.0.15"]
+
+
+def test_a_host_named_twice_hides_none_that_comes_after_it() -> None:
+    scope = make_scope(["10.0.0.8/31", "10.0.0.8", "10.0.0.20", "10.0.0.30"])
+    assert [str(target) for target in scope.targets()] == ["10.0.0.8", "10.0.0.9", "10.0.0.20", "10.0.0.30"]
+
+
+def test_networks_of_ipv6_are_not_enumerated() -> None:
+    scope = make_scope(["fe80::/126", "10.0.0.4/31"])
+    assert [str(target) for target in scope.targets()] == ["10.0.0.4", "10.0.0.5"]
+
+
 def test_a_host_inside_a_network_counts_once_and_its_edge_where_it_is_named() -> None:
     scope = make_scope(["10.0.0.9", "10.0.0.8/31", "10.0.0.8", "10.0.0.0/29", "10.0.0.4", "10.0.0.7"])
     assert [str(net) for net in scope.networks] == ["10.0.0.0/29", "10.0.0.7/32", "10.0.0.8/31"]
@@ -77,6 +93,11 @@ def test_a_link_local_address_keeps_its_zone() -> None:
     assert target is not None
     assert target.host == "fe80::1%eth0"
     assert (str(target.address), target.interface) == ("fe80::1", "eth0")
+
+
+@pytest.mark.parametrize("text", ["fe80::a1", "FE80:0::A1", "fe80:0:0:0:0:0:0:a1%eth0"])
+def test_a_target_is_written_in_one_way_however_its_address_was(text: str) -> None:
+    assert str(make_scope(["fe80::/64"]).admit(text)) == "fe80::a1"
 
 
 def test_an_address_in_words_lies_in_the_scope_as_the_address_does() -> None:

@@ -137,6 +137,8 @@ def test_a_port_is_mute_that_took_a_request_and_never_answered() -> None:
     temper.hear(8000, mute)
     temper.hear(8443, Exchange(Outcome.SILENT, detail="no answer", connections=1))
     assert temper.mute == {8000}
+    temper.hear(8001, mute)
+    assert temper.mute == {8000, 8001}
 
 
 def test_a_host_that_accepts_and_never_says_a_word_is_left_alone() -> None:
