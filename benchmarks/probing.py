@@ -1,5 +1,7 @@
 """Times the probe engine against bare aiohttp on the same simulated server, and what 10,000 open probes of each hold.
 
+A bare asyncio.Protocol is timed beside them: what a connection costs when nothing at all is done with it.
+
 The server stands in a process of its own on loopback; each way runs in a fresh process and opens one connection a host.
 """
 
@@ -14,12 +16,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from benchmarks.claims import Bar, Claim, Line, Options, Plot, Result, Table, at_least, at_most, in_turn, middle
 
@@ -46,6 +48,8 @@ WAYS: Final = {
     "camcensus": "camcensus",
     "camcensus-uvloop": "camcensus on uvloop",
     "aiohttp": "aiohttp",
+    "protocol": "a bare asyncio.Protocol",
+    "protocol-uvloop": "a bare asyncio.Protocol on uvloop",
 }
 
 
@@ -120,6 +124,43 @@ async def bare(hosts: int, at_once: int) -> int:
         return await _ask_all(ask, hosts, at_once)
 
 
+class _Bare(asyncio.Protocol):
+    """Sends one request and keeps what comes until the server closes: the least that a connection of asyncio does."""
+
+    def __init__(self, request: bytes) -> None:
+        self._request = request
+        self._received = bytearray()
+        self.ended: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the loop."""
+        cast("asyncio.WriteTransport", transport).write(self._request)  # no subclass of it on uvloop
+
+    def data_received(self, data: bytes) -> None:
+        """Called by the loop."""
+        self._received += data
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  the loop's own signature
+        """Called by the loop."""
+        if not self.ended.done():
+            self.ended.set_result(bytes(self._received))
+
+
+async def unguarded(hosts: int, at_once: int) -> int:
+    """The same bytes by an asyncio.Protocol that only reads until the close: what Python leaves to be gained."""
+    from scanner.codec.http1 import build_request
+
+    loop = asyncio.get_running_loop()
+
+    async def ask(number: int) -> bool:
+        host = address(number)
+        request = build_request("GET", "/", f"{host}:{PORT}")
+        _, protocol = await loop.create_connection(lambda: _Bare(request), host, PORT)
+        return bool(await protocol.ended)
+
+    return await _ask_all(ask, hosts, at_once)
+
+
 async def _ask_all(ask: Callable[[int], Awaitable[bool]], hosts: int, at_once: int) -> int:
     """Ask every host, so many at once."""
     left = iter(range(hosts))
@@ -142,10 +183,10 @@ def run_way(way: str, hosts: int) -> dict[str, Any]:
     from scanner.collecting import spare_collections
 
     _allow_files()
-    ask = bare if way == "aiohttp" else ours
+    ask = _choose_program(way)
     with asyncio.Runner(loop_factory=_choose_loop(way)) as runner:
         runner.run(ask(20, 20))  # imports and first uses are over
-        if way != "aiohttp":
+        if ask is ours:
             spare_collections()  # as every scan begins
         begun, used = time.perf_counter(), time.process_time()
         answered = runner.run(ask(hosts, AT_ONCE))
@@ -159,7 +200,7 @@ def run_way(way: str, hosts: int) -> dict[str, Any]:
 def hold_open(way: str, hosts: int) -> dict[str, Any]:
     """Memory in MiB that so many unanswered probes take while all are open."""
     _allow_files()
-    ask = bare if way == "aiohttp" else ours
+    ask = _choose_program(way)
 
     async def hold() -> dict[str, Any]:
         before = _held()
@@ -176,6 +217,12 @@ def hold_open(way: str, hosts: int) -> dict[str, Any]:
 
     with asyncio.Runner(loop_factory=_choose_loop(way)) as runner:
         return runner.run(hold())
+
+
+def _choose_program(way: str) -> Callable[[int, int], Coroutine[Any, Any, int]]:
+    if way == "aiohttp":
+        return bare
+    return unguarded if way.startswith("protocol") else ours
 
 
 def _choose_loop(way: str) -> Callable[[], asyncio.AbstractEventLoop]:
@@ -231,7 +278,9 @@ def measure(options: Options) -> Result:
                 f"One GET from each of {sizes[-1]:,} hosts, {AT_ONCE} at once; {OPEN:,} probes open",
                 ("Way", "GET a second", "Processor time a GET", "Memory of the open probes"),
                 rows,
-                "Every connection of the program passes scope, pace, ledger and back-off; aiohttp does none of that.",
+                "Every connection of the program passes scope, pace, ledger and back-off; aiohttp does none of that. A "
+                "bare protocol (no pace, scope, ledger or evidence) is a reference and no bar: it sends the same bytes "
+                "and reads until the close, which is what the loop, the kernel and the server take by themselves.",
             ),
         ),
         bars=_bars(most, memory),

@@ -1,10 +1,15 @@
-"""Hosts of the probe benchmark: one loopback address each, and every one is asked."""
+"""Hosts of the probe benchmark: one loopback address each, and every one is asked, by every way with the same bytes."""
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import IPv4Address
 
-from benchmarks.probing import HOSTS, OPEN, _ask_all, address
+import pytest
+
+from benchmarks import probing
+from benchmarks.probing import ANSWER, HOSTS, OPEN, WAYS, _ask_all, _choose_program, address
+from tests.loopback import serve_answer
 
 
 def test_every_host_has_a_loopback_address_of_its_own() -> None:
@@ -22,3 +27,28 @@ async def test_each_host_is_asked_once_and_every_answer_counted() -> None:
 
     assert await _ask_all(ask, 7, 3) == 4
     assert sorted(asked) == list(range(7))
+
+
+async def test_the_bare_protocol_sends_what_the_program_sends_and_reads_until_the_close(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = {}
+    for way in ("camcensus", "protocol"):
+        async with serve_answer(ANSWER) as seen:
+            monkeypatch.setattr(probing, "PORT", seen.port)
+            monkeypatch.setattr(probing, "address", lambda _: "127.0.0.1")
+            assert await asyncio.wait_for(_choose_program(way)(1, 1), 2) == 1
+        said[way] = seen.requests[0].replace(str(seen.port).encode(), b"PORT")
+    assert said["protocol"] == said["camcensus"]
+    assert said["protocol"].startswith(b"GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n")
+
+
+def test_each_way_has_its_program_whatever_the_loop() -> None:
+    programs = {way: _choose_program(way) for way in WAYS}
+    assert programs == {
+        "camcensus": probing.ours,
+        "camcensus-uvloop": probing.ours,
+        "aiohttp": probing.bare,
+        "protocol": probing.unguarded,
+        "protocol-uvloop": probing.unguarded,
+    }
