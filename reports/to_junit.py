@@ -98,9 +98,11 @@ def _suite(report: Report, name: str, count: Counter[str], cases: Iterable[ET.El
 
 def _coverage_case(_: Texts, report: Report) -> ET.Element:
     case = ET.Element("testcase", {"classname": "camcensus.coverage", "name": "Everything in the scope was seen"})
-    if not (report.coverage.complete and report.coverage.sealed):
-        error = ET.SubElement(case, "error", {"type": "incomplete", "message": coverage_verdict(_, report.coverage)})
-        error.text = _clean_lines([*report.coverage.gaps])
+    coverage = report.coverage
+    if not (coverage.complete and coverage.sealed and coverage.heard):
+        why = "incomplete" if coverage.heard else "nobody-answered"
+        error = ET.SubElement(case, "error", {"type": why, "message": coverage_verdict(_, coverage)})
+        error.text = _clean_lines([*coverage.gaps])
     ET.SubElement(case, "system-out").text = _clean(answer(_, report).sentence)
     return case
 

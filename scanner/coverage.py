@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ GAP_SUBJECTS: Final = frozenset({"run", "neighbour table"})
 """Notes that mean something may have been missed; others (a clock that stepped, a host cut short) only inform."""
 
 GAPS_CAP: Final = 60
-"""Sentences printed about gaps; beyond this the record is the place to look."""
+"""Sentences printed about gaps; beyond this their number is told, and the record is the place to look."""
 
 
 @dataclass(slots=True)
@@ -73,12 +73,18 @@ def account_for(record: Record, tally: Tally, failures: Failures) -> Coverage:
         excluded=_excluded(record),
         failed=len(failures.hosts),
         sweeps=tuple(map(_retold, sorted(record.sweeps, key=lambda s: (s.sweep, s.interface, s.at)))),
-        gaps=(*gaps, *_limits(tally))[:GAPS_CAP],
+        gaps=(*_write_out(gaps), *_limits(tally)),
         notes=tuple(sorted(record.notes, key=lambda n: (n.subject, n.text))),
         hidden_channels=sum(tally.hiding),
         hidden_behind=len(tally.hiding),
         hidden_unknown=tally.hiding.count(0),
     )
+
+
+def _write_out(gaps: Sequence[str]) -> Iterable[str]:
+    yield from gaps[:GAPS_CAP]
+    if len(gaps) > GAPS_CAP:
+        yield say("Further gaps: {n}", n=len(gaps) - GAPS_CAP)
 
 
 def _retold(sweep: SweepResult) -> SweepResult:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from scanner.devices import Cluster
-from scanner.model import Identity, Standing, replace
+from scanner.model import Identity, Observation, Standing, replace
 from scanner.sentence import say_count
 
 UNPROVEN: Final = frozenset(
@@ -18,7 +18,7 @@ UNPROVEN: Final = frozenset(
         *("xm-search", "tvt-search", "univiewprobe", "serial"),
     }
 )
-"""Protocols whose observations a card can make up for an address: frames, datagrams, and what is derived from them."""
+"""Protocols whose observations a card can make up for an address: frames, datagrams, and names of both."""
 
 DOUBT: Final = 0.5
 """Confidence at most: as likely forged as true."""
@@ -26,7 +26,7 @@ DOUBT: Final = 0.5
 
 def doubt_crowd(identity: Identity, cluster: Cluster) -> Identity:
     """The identity, held back to a suspicion where it rests on what a crowded card said without a conversation."""
-    if not cluster.crowd or identity.maker is None or any(o.protocol not in UNPROVEN for o in cluster.observations):
+    if not cluster.crowd or identity.maker is None or any(map(_is_talk, cluster.observations)):
         return identity
     why = say_count(
         "One network card answered for {n} address, and nobody there could be talked to: the answers may be forged.",
@@ -39,3 +39,8 @@ def doubt_crowd(identity: Identity, cluster: Cluster) -> Identity:
         confidence=min(identity.confidence, DOUBT),
         hints=(why, *identity.hints),
     )
+
+
+def _is_talk(seen: Observation) -> bool:
+    """Whether it came by a conversation. What was read out of another answer came as that one did."""
+    return not seen.derived and seen.protocol not in UNPROVEN

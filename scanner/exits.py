@@ -21,7 +21,7 @@ class Exit(IntEnum):
     USAGE = 2  # wrong usage, scope or input
     COVERED = 10  # a covered device was found
     SUSPECTED = 11  # a suspected device was found, none covered
-    UNCERTAIN = 12  # nothing found, but coverage is incomplete or devices are undetermined
+    UNCERTAIN = 12  # nothing found, but coverage is incomplete, devices are undetermined, or nobody answered at all
 
 
 REASONS: Final = {"covered": Exit.COVERED, "suspected": Exit.SUSPECTED, "uncertain": Exit.UNCERTAIN}
@@ -43,10 +43,11 @@ def parse_fail_on(text: str) -> tuple[str, ...]:
 
 def choose_exit(report: Report, fail_on: Collection[str] = tuple(REASONS)) -> Exit:
     """The gravest exit code that applies and that the caller asked to fail on; CLEAN when none does."""
+    seen = report.coverage.complete and report.coverage.heard
     present = {
         "covered": report.counts.get(Status.COVERED.value, 0) > 0,
         "suspected": report.counts.get(Status.SUSPECTED.value, 0) > 0,
-        "uncertain": not report.coverage.complete or report.counts.get(Status.UNDETERMINED.value, 0) > 0,
+        "uncertain": not seen or report.counts.get(Status.UNDETERMINED.value, 0) > 0,
     }
     for word, code in REASONS.items():
         if present[word] and word in fail_on:

@@ -291,6 +291,11 @@ class Coverage(Struct, frozen=True, gc=False):
     hidden_behind: int = 0  # recorders seen
     hidden_unknown: int = 0  # recorders among them that do not say how many channels they have
 
+    @property
+    def heard(self) -> bool:
+        """Whether anybody answered: a network where nobody does may be the wrong one, or its cable pulled."""
+        return bool(self.answered) or any(sweep.answered for sweep in self.sweeps)
+
 
 class RunInfo(Struct, frozen=True, gc=False):
     """How the run was made; the first line of every record."""

@@ -62,6 +62,14 @@ def test_a_run_that_did_not_see_everything_is_never_green(unseen):
     assert (error.get("type"), error.text) == ("incomplete", "eth1 was down")
 
 
+def test_a_run_that_nobody_answered_is_never_green():
+    """Its coverage may be complete: everybody was asked. So it is when the cable leads to another network."""
+    nobody = replace(clean_report().coverage, answered=0, sweeps=())
+    error = tree(make_report((), nobody)).find(".//error")
+    assert error.get("type") == "nobody-answered"
+    assert " 0 answered" in error.get("message")
+
+
 def test_hostile_texts_are_text():
     text = render(make_report((hostile(),)), RenderOptions())
     assert SCRIPT not in text

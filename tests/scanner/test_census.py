@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.census import compile_report
+from scanner.coverage import GAPS_CAP
 from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
 from scanner.model import Attempt, Note, Observation, Outcome, Report, RunInfo, Status, SweepResult, replace
@@ -141,6 +142,13 @@ def test_what_was_missed_makes_the_coverage_incomplete_and_is_said(changes: dict
     coverage = compile_(record(**changes)).coverage
     assert not coverage.complete
     assert any(says in gap for gap in coverage.gaps), coverage.gaps
+
+
+def test_gaps_beyond_the_cap_are_counted_and_what_no_scan_can_see_is_said_all_the_same() -> None:
+    notes = tuple(Note("run", f"Trouble {n}.") for n in range(GAPS_CAP + 40))
+    gaps = compile_(record(notes=notes)).coverage.gaps
+    assert gaps[GAPS_CAP - 1 : GAPS_CAP + 1] == ("Trouble 59.", "Further gaps: 40")
+    assert gaps[GAPS_CAP + 1].startswith("1 recorder may hide up to 8 channels")
 
 
 def test_an_empty_record_finds_nobody_and_asks_everybody(tmp_path: Path) -> None:

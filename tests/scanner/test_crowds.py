@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.crowds import DOUBT, doubt_crowd
 from scanner.devices import Cluster
+from scanner.dissect import dissect
 from scanner.model import Addresses, Identity, Observation, Standing, replace
 
 HIKVISION = Identity("hikvision", None, "DS-2CD", None, None, "camera", Standing.IDENTIFIED, 0.99)
@@ -24,6 +25,16 @@ def test_one_card_with_many_names_is_suspected_at_most() -> None:
 
 def test_who_answered_a_conversation_is_there_whatever_card_he_shares() -> None:
     assert doubt_crowd(HIKVISION, cluster(SADP, PAGE, crowd=40)) == HIKVISION
+
+
+def test_what_was_read_out_of_a_datagram_is_no_conversation() -> None:
+    """TVT units answer a search with a description document: its parts are called as if a page had been fetched."""
+    document = "<root><device><manufacturer>TVT</manufacturer><modelName>TD-9421</modelName></device></root>"
+    answer = Observation("ssdp", "raw", document, address="10.0.0.5")
+    parts = dissect(answer)
+    assert "upnp-xml" in {part.protocol for part in parts}
+    held = doubt_crowd(HIKVISION, cluster(answer, *parts, crowd=2_000))
+    assert held.standing is Standing.SUSPECTED
 
 
 def test_an_ordinary_device_is_left_as_it_was_judged() -> None:

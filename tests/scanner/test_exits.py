@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from scanner.exits import Exit, UsageError, choose_exit, parse_fail_on
-from scanner.model import Coverage, Report, RunInfo
+from scanner.model import Coverage, Outcome, Report, RunInfo, SweepResult
 
+OVER_IPV6 = SweepResult("wsd-sweep", "eth0", Outcome.ANSWERED, asked=1, answered=1)
 RUN = RunInfo("r", "0", 0.0, None, "", "", (), (), (), "")
 
 
-def report(*, complete: bool = True, **counts: int) -> Report:
-    return Report(RUN, Coverage(complete, True, 1, 1, 0, 0, 0), (), (), "", counts)
+def report(*, complete: bool = True, answered: int = 1, sweeps: tuple[SweepResult, ...] = (), **counts: int) -> Report:
+    return Report(RUN, Coverage(complete, True, 1, answered, 0, 0, 0, sweeps), (), (), "", counts)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,9 @@ def report(*, complete: bool = True, **counts: int) -> Report:
         (report(covered=1, suspected=1), "suspected", Exit.SUSPECTED),
         (report(covered=1), "none", Exit.CLEAN),
         (report(undetermined=1), "covered, suspected", Exit.CLEAN),
+        (report(answered=0), "covered,suspected,uncertain", Exit.UNCERTAIN),
+        (report(answered=0), "covered,suspected", Exit.CLEAN),
+        (report(answered=0, sweeps=(OVER_IPV6,)), "covered,suspected,uncertain", Exit.CLEAN),
     ],
 )
 def test_the_gravest_asked_for_is_told(held: Report, fail_on: str, code: Exit) -> None:
