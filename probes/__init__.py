@@ -67,6 +67,7 @@ class Sweep:
     run: Callable[[SweepLink], AsyncIterator[Heard]]
     routed: bool = False  # true: works towards hosts beyond the segment
     opt_in: bool = False
+    late: Callable[[SweepLink], AsyncIterator[Heard]] | None = None  # what comes after its end, while the run goes on
 
 
 def load_plugins() -> tuple[tuple[Sweep, ...], tuple[Probe, ...]]:

@@ -1,4 +1,7 @@
-"""Asks who has each address of the scope on every interface, by ARP; sends no other frame, answers none."""
+"""Asks who has each address of the scope on every interface, by ARP; sends no other frame, answers none.
+
+Who answers after a sweep stopped waiting is heard for as long as the run goes on.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from scanner.ranges import TargetRange
 NAME: Final = "arp-sweep"
 
 LOST: Final = "hosts that keep every port closed and answer no discovery cannot be seen, nor can any hardware address"
+
+LATE: Final = "who-has, answered when nobody waited any more"
+"""Observation.request of an answer that came after the sweep had ended."""
 
 
 async def run(link: SweepLink) -> AsyncIterator[Heard]:
@@ -30,6 +36,26 @@ async def run(link: SweepLink) -> AsyncIterator[Heard]:
         link.report(tally.result(NAME, interface.name, LOST))
 
 
+async def await_late(link: SweepLink) -> AsyncIterator[Heard]:
+    """Who answers when the sweep has ended: told with words, and the coverage says that others may be missing."""
+    listener = Listener(NAME, link.scope.contains)
+    tallies = {interface.name: Tally() for interface in link.interfaces}
+    try:
+        async for neighbour in link.await_late(tallies):
+            yield listener.tell_owner(
+                neighbour.address, neighbour.mac, interface=neighbour.interface, at=neighbour.at, raw=neighbour.raw,
+                request=LATE,
+            )  # fmt: skip
+    finally:  # a run that is stopped says it too
+        for name, tally in tallies.items():
+            if tally.late:
+                tally.notes.append(f"{tally.late} answers came after it had stopped waiting: others may be missing")
+            if tally.outcome:
+                tally.notes.append("answers that came from then on were not heard")
+            if tally.late or tally.drops or tally.outcome:
+                link.report(tally.result(NAME, name, ""))
+
+
 SWEEP = Sweep(
     name=NAME,
     asks="Every address of the scope for its owner, by ARP, twice and more where nobody answers.",
@@ -38,4 +64,5 @@ SWEEP = Sweep(
     touch=Touch(datagrams=4),
     lost=LOST,
     run=run,
+    late=await_late,
 )

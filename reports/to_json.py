@@ -128,6 +128,7 @@ def _sweep(sweep: SweepResult) -> Json:
         "answered": sweep.answered,
         "packets": sweep.packets,
         "drops": sweep.drops,
+        "late": sweep.late,
         "lost": sweep.lost,
         "at": timestamp(sweep.at),
         "elapsed": sweep.elapsed,

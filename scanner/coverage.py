@@ -152,6 +152,14 @@ def _sweep_gaps(sweep: SweepResult) -> Iterable[str]:
         )
         lost = say(sweep.lost.rstrip("."))
         yield say("{missed} As a consequence, {lost}.", missed=missed, lost=lost) if lost else missed
+    if sweep.late:
+        yield say_count(
+            "{n} answer to {sweep} on {interface} came after it had stopped waiting; other hosts may be missing.",
+            "{n} answers to {sweep} on {interface} came after it had stopped waiting; other hosts may be missing.",
+            sweep.late,
+            sweep=sweep.sweep,
+            interface=sweep.interface,
+        )
     if sweep.drops:
         yield say_count(
             "The sweep {sweep} lost {n} answer on {interface} before it could be read; hosts may be missing.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -159,6 +159,7 @@ class Engine:
         self._progress = progress
         self._known = known or Known()
         self._slots = Places(hosts_in_flight)
+        self._under_way = 0  # parts of the run that ask something
         self._back = 0  # hosts that stepped back and wait
         self._hosts: dict[str, _Host] = {}
         self._probed: dict[str, set[tuple[str, int | None]]] = {}
@@ -173,22 +174,39 @@ class Engine:
         """Sweep and probe until everything was asked. `routed` targets are examined without waiting for a sweep."""
         self._take_up()
         left = iter(routed)
+        self._sweep_link.note_work(under_way=True)
         try:
             async with asyncio.TaskGroup() as group:
                 for sweep in self._sensors.sweeps:
                     if sweep.name not in self._known.sweeps:
                         self._running.add(sweep.name)
-                        group.create_task(self._sweep(sweep, group))
+                        self._do(self._sweep(sweep, group), group)
                 for host in list(self._hosts.values()):
                     self._start(host, group)
-                for target in left:
-                    await self._feed(target, group)
-            async with asyncio.TaskGroup() as group:
-                for host in self._hosts.values():
-                    if self._next(host) is not None:
-                        group.create_task(self._examine(host))
+                self._do(self._feed_all(left, group), group)
         finally:
             self._unfed = sum(1 for _ in left)
+
+    def _do(self, work: Coroutine[None, None, None], group: asyncio.TaskGroup) -> None:
+        """Begin a part of the run that asks something; who waits for late answers is no such part."""
+        if not self._under_way:
+            self._sweep_link.note_work(under_way=True)
+        self._under_way += 1
+        group.create_task(self._account(work, group))
+
+    async def _account(self, work: Coroutine[None, None, None], group: asyncio.TaskGroup) -> None:
+        await work
+        self._under_way -= 1
+        if not self._under_way:
+            self._go_on(group)
+
+    def _go_on(self, group: asyncio.TaskGroup) -> None:
+        """Ask those of whom more became known after they had been asked; where there is nobody, say so."""
+        for host in self._hosts.values():
+            if self._next(host) is not None:
+                self._do(self._examine(host), group)
+        if not self._under_way:
+            self._sweep_link.note_work(under_way=False)
 
     def _take_up(self) -> None:
         """Stand where the earlier run stood."""
@@ -291,6 +309,25 @@ class Engine:
             )  # fmt: skip
         self._running.discard(sweep.name)
         self._progress.sweep_ended(sweep.name)
+        if sweep.late is not None:
+            group.create_task(self._await_late(sweep.name, sweep.late, group))
+
+    async def _await_late(
+        self, name: str, late: Callable[[SweepLink], AsyncIterator[Heard]], group: asyncio.TaskGroup
+    ) -> None:
+        """Examine who answers a sweep that has ended."""
+        try:
+            async for heard in late(self._sweep_link):
+                for host in self.hear(heard):
+                    self._start(host, group)
+        except RecordError:
+            raise
+        except Exception as error:  # noqa: BLE001  as for sweeps
+            self._sweep_link.report(SweepResult(name, "", Outcome.BROKEN, _words(error), at=self._sensors.clock()))
+
+    async def _feed_all(self, targets: Iterator[Target], group: asyncio.TaskGroup) -> None:
+        for target in targets:
+            await self._feed(target, group)
 
     async def _feed(self, target: Target, group: asyncio.TaskGroup) -> None:
         """Examine a target nobody announced; waits for a slot so that a /16 does not become 65,536 tasks."""
@@ -303,7 +340,7 @@ class Engine:
     def _start(self, host: _Host, group: asyncio.TaskGroup) -> None:
         if not host.busy:
             host.busy = True
-            group.create_task(self._examine(host))
+            self._do(self._examine(host), group)
 
     async def _examine(self, host: _Host) -> None:
         async with self._slots:

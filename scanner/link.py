@@ -6,7 +6,7 @@ ledger and the transcript. `tests/support.py` implements it as a script of chunk
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -136,6 +136,7 @@ class Neighbour:
     interface: str
     at: float
     raw: bytes = b""  # the frame, where one was seen; empty when the kernel's neighbour table said it
+    late: bool = False  # it answered when nobody waited for it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ class Tally:
     answered: int = 0  # different addresses or sources
     packets: int = 0
     drops: int = 0  # answers that the kernel, or a cap against floods, threw away
+    late: int = 0  # answers that came when nobody waited for them any more
     outcome: Outcome | None = None  # set by the link when it could not do its part; else told from the answers
     notes: list[str] = field(default_factory=list)  # plain sentences
     began: float = 0.0
@@ -183,6 +185,7 @@ class Tally:
             lost=lost if outcome in (Outcome.SKIPPED, Outcome.BROKEN) else "",
             at=self.began,
             elapsed=self.elapsed,
+            late=self.late,
         )
 
 
@@ -204,6 +207,17 @@ class SweepLink(Protocol):
 
     def resolve(self, interface: Interface, targets: Sequence[Target], tally: Tally) -> AsyncIterator[Neighbour]:
         """Ask who has each address (ARP), at least twice where silent; answers from outside the scope come too."""
+        ...
+
+    def await_late(self, tallies: Mapping[str, Tally]) -> AsyncIterator[Neighbour]:
+        """Answers that come after `resolve` has ended, on all interfaces (`tallies` by their names).
+
+        They are waited for while work is under way; a little longer where some came, or nobody had answered.
+        """
+        ...
+
+    def note_work(self, *, under_way: bool) -> None:
+        """The engine says whether anything is still asked in this run, besides waiting for late answers."""
         ...
 
     def overhear(self, interface: Interface, *, wait: float, tally: Tally) -> AsyncIterator[Overheard]:

@@ -131,6 +131,7 @@ class SweepResult(Struct, frozen=True, gc=False):
     lost: str = ""
     at: float = 0.0
     elapsed: float = 0.0
+    late: int = 0  # of the answers, those that came when it had ended its waiting
 
 
 class Note(Struct, frozen=True, gc=False):

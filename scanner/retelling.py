@@ -39,6 +39,8 @@ TEMPLATES: Final = (
     say("{address} could not be asked: {why}"),
     say("{number} sources outside the scope answered and were not contacted"),
     say("{number} addresses outside the scope were heard and not contacted"),
+    say("{number} answers came after it had stopped waiting: others may be missing"),
+    say("answers that came from then on were not heard"),
     say("{number} datagrams were no answers (questions of others)"),
     say("{number} addresses had answered the interrupted run and were not asked again"),
     say("{address} has a fixed entry in the neighbour table, which proves nothing"),

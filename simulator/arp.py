@@ -1,4 +1,5 @@
-"""Answers ARP on a raw socket: for thousands of hosts that are nothing else, and for devices that miss a first request.
+"""Answers ARP on a raw socket: for thousands of hosts that are nothing else, and for devices that miss a first request
+or take their time.
 
 Never sends a frame that was not asked for.
 """
@@ -16,6 +17,7 @@ from typing import Final, Self
 
 from simulator.datagram_ports import SO_ATTACH_FILTER
 from simulator.ledger import Ledger
+from simulator.persona import Quirks
 
 ETH_P_ALL: Final = 0x0003
 ETH_P_ARP: Final = 0x0806
@@ -46,6 +48,7 @@ class ArpHosts:
     macs: dict[bytes, bytes] = field(default_factory=dict)
     asleep: set[bytes] = field(default_factory=set)
     ledgers: dict[bytes, Ledger] = field(default_factory=dict)
+    delays: dict[bytes, float] = field(default_factory=dict)  # seconds before every answer
 
     def __bool__(self) -> bool:
         return bool(self.macs)
@@ -57,16 +60,15 @@ class ArpHosts:
         self.macs.update((address, prefix + address[1:]) for address in addresses)
         self.asleep.update(Random(first).sample(addresses, round(count * misses_first)))
 
-    def add_device(self, address: str, mac: str, ledger: Ledger) -> None:
-        """Add one device that answers."""
+    def add_device(self, address: str, mac: str, ledger: Ledger, quirks: Quirks) -> None:
+        """Add one device that answers, unless it misses the first request."""
         packed = ipaddress.IPv4Address(address).packed
         self.macs[packed] = bytes.fromhex(mac.replace(":", ""))
         self.ledgers[packed] = ledger
-
-    def add_sleeper(self, address: str, mac: str, ledger: Ledger) -> None:
-        """Add one device that misses the first request."""
-        self.add_device(address, mac, ledger)
-        self.asleep.add(ipaddress.IPv4Address(address).packed)
+        if quirks.misses_first:
+            self.asleep.add(packed)
+        if quirks.arp_delay:
+            self.delays[packed] = quirks.arp_delay
 
 
 @dataclass(slots=True)
@@ -115,6 +117,12 @@ class ArpResponder:
         if (reply := answer(frame, self.hosts)) is None:
             self.foreign += frame[38:42] not in self.hosts.macs
             return
+        if delay := self.hosts.delays.get(frame[38:42]):
+            asyncio.get_running_loop().call_later(delay, self._send, reply)
+        else:
+            self._send(reply)
+
+    def _send(self, reply: bytes) -> None:
         try:
             self.raw.send(reply)
             self.answers += 1

@@ -39,10 +39,16 @@ class Quirks(_Part):
         0  # once it was sent more requests than this over TCP, each further one is answered by a reset; 0: never
     )
     misses_first: bool = False  # the first ARP request and the first datagram of each service are not heard
+    arp_delay: float = 0.0  # before every answer to ARP
     max_connections: int = 0  # more at once are reset; 0: no limit
     lockout_after: int = 0  # after so many 401 answers every further request gets `locked`; 0: never
     reboots_above: int = 0  # more arrivals than this within a second and it is gone for `reboot_time`; 0: never
     reboot_time: float = 3.0
+
+    @property
+    def odd_at_arp(self) -> bool:
+        """The lab answers ARP in the device's stead: no kernel does it so."""
+        return self.misses_first or self.arp_delay > 0
 
 
 class Reply(_Part):

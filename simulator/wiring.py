@@ -43,7 +43,7 @@ SHARED_ARP: Final = {
 
 
 DEAF_ARP: Final = "8"
-"""arp_ignore: answer for no address. The kernel of a device that misses the first request leaves ARP to us."""
+"""arp_ignore: answer for no address. The kernel of a device that misses a request or answers late leaves ARP to us."""
 
 HOME: Final = 128
 """Devices that share a namespace. Each has a route to the same network, and the kernel walks them all for every packet
@@ -151,7 +151,7 @@ def _lay_own(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device]
     for device, home in zip(devices, homes, strict=True):
         setup = ["link set lo up", *_set_up(device, "eth0", segment, scanner_mac)]
         call_in(home, partial(run_ip, setup))
-        if device.quirks.misses_first:
+        if device.quirks.odd_at_arp:
             call_in(home, partial(_fall_asleep, "eth0"))
         index = call_in(home, partial(socket.if_nametoindex, "eth0"))
         yield Place(Kind.OWN, (Spot(device, "eth0", index),), partial(call_in, home))
@@ -183,7 +183,7 @@ def _lay_home(
     ups = [line for one in devices for line in _set_up(one, f"m{one.index}", segment, scanner_mac)]
     call_in(home, lambda: run_ip([*links, *ups]))
     for one in devices:
-        if one.quirks.misses_first:
+        if one.quirks.odd_at_arp:
             call_in(home, partial(_fall_asleep, f"m{one.index}"))
     indexes = call_in(home, lambda: {name: index for index, name in socket.if_nameindex()})
     spots = tuple(Spot(one, f"m{one.index}", indexes[f"m{one.index}"]) for one in devices)
@@ -217,10 +217,7 @@ def _answer_for_all(wires: Wires, hub: int, devices: Sequence[Device]) -> None:
         return
     hosts = ArpHosts()
     for device in devices:
-        if not device.quirks.misses_first:
-            hosts.add_device(device.address, device.mac, device.ledger)
-        else:
-            hosts.add_sleeper(device.address, device.mac, device.ledger)
+        hosts.add_device(device.address, device.mac, device.ledger, device.quirks)
     responder = call_in(hub, lambda: ArpResponder.on("scan", hosts))
     wires.stack.callback(responder.close)
     wires.responders.append(responder)
@@ -237,13 +234,13 @@ def _drop_requests() -> bool:
 
 
 def _add_arp_hosts(wires: Wires, hub: int, segment: Segment, devices: Sequence[Device]) -> None:
-    """Answer ARP in the devices' stead where they miss the first request, and for hosts that are nothing else."""
+    """Answer ARP in the devices' stead where they do it as no kernel does, and for hosts that are nothing else."""
     hosts = ArpHosts()
     for one in segment.arp_only:
         hosts.add_range(one.first, one.count, one.oui, one.misses_first)
     for device in devices:
-        if device.quirks.misses_first:
-            hosts.add_sleeper(device.address, device.mac, device.ledger)
+        if device.quirks.odd_at_arp:
+            hosts.add_device(device.address, device.mac, device.ledger, device.quirks)
     if hosts:
         call_in(hub, lambda: run_ip(ARP_PORT))
         responder = call_in(hub, lambda: ArpResponder.on("arp0", hosts))

@@ -6,6 +6,7 @@ The hosts are nothing but ARP, so thousands cost nothing; everything that is ask
 from __future__ import annotations
 
 import ctypes
+import heapq
 import os
 import random
 import socket
@@ -44,6 +45,7 @@ class Segment:
     scanner: str
     hosts: dict[str, list[str]] = field(default_factory=dict)  # address → its hardware addresses
     sleepy: dict[str, int] = field(default_factory=dict)  # address → requests it still misses
+    slow: dict[str, float] = field(default_factory=dict)  # address → seconds before its first answer; others are lost
     asked: Counter[str] = field(default_factory=Counter)
     senders: Counter[str] = field(default_factory=Counter)  # protocol address the asker claims
     times: list[float] = field(default_factory=list)
@@ -51,6 +53,7 @@ class Segment:
     on_first: Callable[[], Sequence[bytes]] | None = None  # frames the crowd sends after the first request
     scan: int = -1
     crowd: int = -1
+    _later: list[tuple[float, bytes]] = field(default_factory=list)  # a heap of answers and when they are due
     _raw: socket.socket | None = None
     _stop: bool = False
 
@@ -83,6 +86,8 @@ class Segment:
         first = True
         assert self._raw is not None
         while not self._stop:
+            while self._later and self._later[0][0] <= time.monotonic():
+                self.say(heapq.heappop(self._later)[1])
             try:
                 frame = self._raw.recv(2048)
             except (TimeoutError, OSError):
@@ -104,8 +109,15 @@ class Segment:
         if self.sleepy.get(address, 0) > 0:
             self.sleepy[address] -= 1
             return
+        if address in self.slow and self.asked[address] > 1:
+            return
+        due = time.monotonic() + self.slow.get(address, 0.0)
         for mac in self.hosts.get(address, ()):
-            self.say(arp_frame(mac, address, operation=2, to=frame[22:28], target=frame[28:32]))
+            answer = arp_frame(mac, address, operation=2, to=frame[22:28], target=frame[28:32])
+            if address in self.slow:
+                heapq.heappush(self._later, (due, answer))
+            else:
+                self.say(answer)
 
 
 def arp_frame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Interface, IPv6Interface
 
@@ -45,6 +45,8 @@ class ScriptedSweepLink:
     knocked: list[tuple[str, int]] = field(default_factory=list)
     paid: list[tuple[str, int]] = field(default_factory=list)
     results: list[SweepResult] = field(default_factory=list)
+    late: list[Neighbour] = field(default_factory=list)
+    under_way: list[bool] = field(default_factory=list)
 
     @property
     def interfaces(self) -> Sequence[Interface]:
@@ -64,6 +66,16 @@ class ScriptedSweepLink:
         for neighbour in self.neighbours.get(interface.name, ()):
             tally.answered += 1
             yield neighbour
+
+    async def await_late(self, tallies: Mapping[str, Tally]) -> AsyncIterator[Neighbour]:
+        for neighbour in self.late:
+            tally = tallies[neighbour.interface]
+            tally.answered += 1
+            tally.late += 1
+            yield neighbour
+
+    def note_work(self, *, under_way: bool) -> None:
+        self.under_way.append(under_way)
 
     async def overhear(self, interface: Interface, *, wait: float, tally: Tally) -> AsyncIterator[Overheard]:
         if self.fails:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from probes.arp_sweep import LATE
 from scanner.record import read_record
-from simulator.estate import build_estate, mixed_counts
+from simulator.estate import Estate, build_estate, mixed_counts
 from simulator.lab import Lab
 
 pytestmark = pytest.mark.lab
@@ -70,6 +71,33 @@ def test_sixty_mixed_hosts_on_a_24_and_the_same_report_again(lan: Callable[..., 
     subprocess.run(command, check=True, capture_output=True)
     for name in ("report.json", "report.csv", "report.html"):
         assert (again / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+
+
+def test_devices_that_answer_arp_late_are_examined_like_others_and_the_coverage_says_so(
+    lan: Callable[..., Lab], tmp_path: Path
+) -> None:
+    """Nothing but ARP shows them: they answer no discovery, and their answer comes when the sweep is over."""
+    placed = [
+        {"persona": persona, "address": f"10.52.0.{10 + number}", "quirks": {"arp_delay": 1.5} if number < 4 else {}}
+        for number, persona in enumerate(["vms-page", "silent"] * 4)
+    ]
+    segment = {"network": "10.52.0.0/24", "scanner": "10.52.0.2", "devices": placed}
+    lab = lan(Estate.model_validate({"id": "late", "segments": [segment]}))
+    done = scan(lab, "10.52.0.0/24", tmp_path / "run")
+    assert done.returncode == 12, done.stderr
+    found = devices_of(tmp_path / "run")
+    assert set(found) == {device.address for device in lab.devices}
+    assert mistakes(lab, found) == []
+    record = read_record(tmp_path / "run" / "record.jsonl")
+    late = {seen.address for seen in record.observations if seen.by == "arp-sweep" and seen.request == LATE}
+    assert late == {f"10.52.0.{number}" for number in range(10, 14)}
+    pages = {seen.address for seen in record.observations if seen.name == "http.raw"}
+    assert pages == {f"10.52.0.{number}" for number in (10, 12, 14, 16)}
+    coverage = json.loads((tmp_path / "run" / "report.json").read_text("utf-8"))["coverage"]
+    assert not coverage["complete"]
+    said = "4 answers to arp-sweep on eth0 came after it had stopped waiting; other hosts may be missing."
+    assert said in coverage["gaps"]
+    assert [sweep["late"] for sweep in coverage["sweeps"] if sweep["sweep"] == "arp-sweep"] == [0, 4]
 
 
 @pytest.mark.slow

@@ -27,10 +27,14 @@ LEAST_QUIET: Final = 0.03
 within ten."""
 
 LEAST_LAST_QUIET: Final = 0.1
-"""Seconds after the last pass; what comes later still reaches the listener, only not this sweep."""
+"""Seconds after the last pass; what comes later is still taken, as a late answer, for as long as the run goes on."""
 
-MOST_QUIET: Final = 1.0
-"""Seconds: no answer to an ARP request is worth waiting longer for."""
+MOST_QUIET: Final = 3.0
+"""Seconds: a segment with three times the load it can bear was seen to answer after one and a half; what is later still
+is a late answer."""
+
+TAIL: Final = 2
+"""Where an answer took as long as would be waited, others may take longer: so many times the longest is waited."""
 
 BLOCK: Final = 16
 """Addresses that share one time of asking, for measuring round trips: half a byte of memory for each address."""
@@ -74,6 +78,8 @@ class Asking:
         self._next = 0
         self._least_passes = least_passes
         self._quiet_until: float | None = None
+        self._asked_last = 0.0  # when the last address of the pass was asked
+        self._longest = 0.0  # seconds that an answer took, counted from the last time its address was asked
         self._pass_began: float | None = None  # when its first address was asked
         self._found_in_pass = 0
         self._disturbed = False
@@ -92,7 +98,7 @@ class Asking:
     def next_addresses(self, limit: int, now: float) -> list[int]:
         """At most `limit` addresses to ask now; empty while it is quiet, and at the end."""
         if self._quiet_until is not None and now >= self._quiet_until:
-            self._end_quiet()
+            self._look_again(now)
         if self.done or self._quiet_until is not None or limit < 1:
             return []
         chosen, self._left = self._left[:limit], self._left[limit:]
@@ -101,6 +107,7 @@ class Asking:
         if self._pass_began is None:
             self._pass_began = now
         if self._next >= self.size and not self._left:
+            self._asked_last = now
             self._quiet_until = self._quiet_end(now, self._pass_began)
         self.frames += len(chosen)
         return chosen
@@ -111,18 +118,31 @@ class Asking:
         self._quiet_until = None
         self.frames -= len(addresses)
 
-    def answered(self, address: int, now: float) -> bool:
-        """Take an answer; True when it is the first one for an address that was to be asked."""
+    def answered(self, address: int, now: float, *, to_us: bool = True) -> bool:
+        """Take an answer; True when it is the first one for an address that was to be asked.
+
+        How long it took is measured only when it was given `to_us`: others speak when they like.
+        """
         position = self._positions.position(address)
         if position is None or self._bits[position >> 3] >> (position & 7) & 1:
             return False
         self._bits[position >> 3] |= 1 << (position & 7)
         self.found += 1
-        order = (position - self._start) * self._inverse % self.size
-        if order < self._next:  # else it answers what an earlier pass asked, or nothing
-            self._found_in_pass += 1
-            self.round_trips.add(now - self._times[order // BLOCK])
+        order = self._order(position)
+        this_pass = order < self._next  # else it answers what an earlier pass asked, or nothing
+        self._found_in_pass += this_pass
+        if to_us and (this_pass or self.passes > 1):
+            took = now - self._times[order // BLOCK]
+            self.round_trips.add(took)
+            self._longest = max(self._longest, took)
         return True
+
+    def waited(self, address: int, now: float) -> float | None:
+        """Seconds since a covered address that has not answered was asked last; None for any other."""
+        position = self._positions.position(address)
+        if position is None or self._bits[position >> 3] >> (position & 7) & 1:
+            return None
+        return now - self._times[self._order(position) // BLOCK]
 
     def covers(self, address: int) -> bool:
         """True for an address this sweep asks."""
@@ -133,7 +153,7 @@ class Asking:
         position = self._positions.position(address)
         if position is None:
             return 0
-        return max(1, self.passes - 1 + ((position - self._start) * self._inverse % self.size < self._next))
+        return max(1, self.passes - 1 + (self._order(position) < self._next))
 
     def disturb(self) -> None:
         """Answers may have been lost on our side: the silent are asked once more."""
@@ -142,6 +162,10 @@ class Asking:
     def wait(self, now: float) -> float:
         """Seconds until the quiet time is over; 0 when there is somebody to ask."""
         return 0.0 if self._quiet_until is None else max(0.0, self._quiet_until - now)
+
+    def _order(self, position: int) -> int:
+        """The how-manieth of a pass a position is."""
+        return (position - self._start) * self._inverse % self.size
 
     def _fresh(self, limit: int, now: float) -> list[int]:
         first, last = self._next, min(self._next + limit, self.size)
@@ -176,14 +200,26 @@ class Asking:
         if self.found == self.size:
             return now + LEAST_QUIET  # a second owner of an address may still speak up
         if self._goes_on:
-            return max(now, began + self.round_trips.patience(LEAST_QUIET, MOST_QUIET, UNKNOWN_QUIET))
-        return now + self.round_trips.patience(LEAST_LAST_QUIET, MOST_QUIET, UNKNOWN_QUIET)
+            return max(now, began + self._patience(LEAST_QUIET))
+        return now + self._patience(LEAST_LAST_QUIET)
+
+    def _patience(self, least: float) -> float:
+        usual = self.round_trips.patience(least, MOST_QUIET, UNKNOWN_QUIET)
+        return usual if self._longest < usual else min(MOST_QUIET, TAIL * self._longest)
 
     @property
     def _goes_on(self) -> bool:
         """Whether another pass follows this one, by what is known now."""
         again = self.passes < self._least_passes + self._disturbed or self._found_in_pass > 0
         return again and self.passes < MOST_PASSES
+
+    def _look_again(self, now: float) -> None:
+        """End the quiet time, unless answers that came in it showed that others may take longer."""
+        end = self._quiet_end(self._asked_last, self._asked_last if self._pass_began is None else self._pass_began)
+        if now < end:
+            self._quiet_until = end
+        else:
+            self._end_quiet()
 
     def _end_quiet(self) -> None:
         self._quiet_until = None

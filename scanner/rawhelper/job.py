@@ -98,16 +98,22 @@ class Job:
         missing = min(self._together, self._credit) - self._gate.available()
         return max(0.0, missing / self.request.rate)
 
-    def hear(self, address: int, key: bytes, now: float) -> bool | None:
+    def hear(self, address: int, key: bytes, now: float, *, to_us: bool = True) -> bool | None:
         """Take an answer: True to report it, False when it was reported, None when it is none of this sweep's."""
         if not self.asking.covers(address):
             return None
-        self.asking.answered(address, now)
+        self.asking.answered(address, now, to_us=to_us)
         if key in self._seen or self._owners[address] >= OWNERS_CAP:
             return False
         self._seen.add(key)
         self._owners[address] += 1
         return True
+
+    def hear_late(self, address: int, now: float) -> float | None:
+        """After the end: seconds since a covered address was asked that had not answered; None for any other."""
+        waited = self.asking.waited(address, now)
+        self.asking.answered(address, now)
+        return waited
 
     def lost(self, drops: int) -> None:
         """The kernel dropped frames we had not read yet, so somebody's answer may be among them: ask again, slower."""

@@ -10,6 +10,7 @@ import random
 import select
 import socket
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -43,6 +44,8 @@ IDLE: Final = 1.0
 
 READ_SIZE: Final = 1 << 16
 
+_REPLY: Final = 2  # ARP operation (RFC 826)
+
 
 @dataclass(slots=True)
 class _Side:
@@ -74,6 +77,7 @@ class Service:
             for name, (sockets, available) in sides.items()
         }
         self._jobs: dict[int, Job] = {}
+        self._ended: deque[Job] = deque(maxlen=JOBS_CAP)  # sweeps that waited long enough, as they thought
         self._learning = learning
         self._rng = rng or random.Random()
         self._output = output
@@ -181,20 +185,31 @@ class Service:
             return  # a probe (RFC 5227): somebody who has no address yet
         now = time.monotonic()
         claimed = False
+        to_us = frame[21] == _REPLY and frame[32:38] == side.sockets.mac
         for job in self._jobs.values():
             if job.request.interface != side.sockets.name:
                 continue
-            report = job.hear(address, key, now)
+            report = job.hear(address, key, now, to_us=to_us)
             claimed = claimed or report is not None
             if report:
                 self._tell(side, frame, address, job)
-        if not claimed and key not in side.seen:
+        if claimed or (to_us and self._hear_late(side, frame, address, now)):
+            return
+        if key not in side.seen:
             if len(side.seen) >= UNASKED_CAP:
                 side.suppressed += 1
                 return
             self._tell(side, frame, address, None)
 
-    def _tell(self, side: _Side, frame: bytes, address: int, job: Job | None) -> None:
+    def _hear_late(self, side: _Side, frame: bytes, address: int, now: float) -> bool:
+        """Tell the first answer of an address whose sweep has ended without one; False when it is none."""
+        for job in self._ended:
+            if job.request.interface == side.sockets.name and (late := job.hear_late(address, now)) is not None:
+                self._tell(side, frame, address, job, late)
+                return True
+        return False
+
+    def _tell(self, side: _Side, frame: bytes, address: int, job: Job | None, late: float | None = None) -> None:
         side.seen.add(frame[22:32])
         if self._learning is not None and self._in_scope(address):
             self._learning.hear(side.sockets.index, address, frame[22:28])
@@ -207,7 +222,11 @@ class Service:
             "frame": frame.hex(),
             "at": time.time(),
         }
-        self.emit(event if job is None else {**event, "id": job.request.id, "asks": job.asking.asks(address)})
+        if job is not None:
+            event |= {"id": job.request.id, "asks": job.asking.asks(address)}
+        if late is not None:
+            event["late"] = late
+        self.emit(event)
 
     def _pass_on(self, side: _Side, kind: str, frame: bytes) -> None:
         """A frame for the parent to read; a stranger's only when its sender is outside the scope."""
@@ -226,7 +245,7 @@ class Service:
 
     def _work(self) -> None:
         now = time.monotonic()
-        if self._jobs and now - self._statistics_at >= STATISTICS_EVERY:
+        if now - self._statistics_at >= STATISTICS_EVERY:
             self._statistics_at = now
             self._count_drops()
         for job in list(self._jobs.values()):
@@ -236,16 +255,21 @@ class Service:
                 self._break(self._sides[job.request.interface], error)
                 continue
             if job.done:
-                del self._jobs[job.request.id]
+                self._ended.append(self._jobs.pop(job.request.id))
                 side = self._sides[job.request.interface]
                 self.emit({"event": "done", **job.summary(), "suppressed": side.suppressed})
 
     def _count_drops(self) -> None:
-        for side in self._sides.values():
-            if not side.broken and (drops := side.sockets.count_drops()):
-                for job in self._jobs.values():
-                    if job.request.interface == side.sockets.name:
-                        job.lost(drops)
+        """Until somebody asks on an interface the kernel goes on counting, and the first sweep is told."""
+        for name, side in self._sides.items():
+            asking = [job for job in self._jobs.values() if job.request.interface == name]
+            waiting = any(job.request.interface == name for job in self._ended)
+            if side.broken or not (asking or waiting) or not (drops := side.sockets.count_drops()):
+                continue
+            for job in asking:
+                job.lost(drops)
+            if not asking:
+                self.emit({"event": "dropped", "interface": name, "drops": drops})
 
     def _break(self, side: _Side, error: OSError) -> None:
         side.broken = True
@@ -258,7 +282,7 @@ class Service:
 def _kind(frame: bytes) -> str:
     if frame[28:32] == frame[38:42]:
         return "gratuitous"
-    return "reply" if frame[21] == 2 else "request"
+    return "reply" if frame[21] == _REPLY else "request"
 
 
 def _read(source: int) -> bytes | None:

@@ -10,7 +10,7 @@ import asyncio
 import errno
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from ipaddress import IPv4Address
 from types import TracebackType
 from typing import Final, Self
@@ -25,10 +25,11 @@ from scanner.ranges import Ranges
 from scanner.scope import Interface, Scope, Target
 from scanner.sweeping.doors import Ports
 from scanner.sweeping.knocking import Knocker
+from scanner.sweeping.lateness import Lateness
 from scanner.sweeping.legs import plan_legs
 from scanner.sweeping.nudging import resolve_by_table
 from scanner.sweeping.raw_client import RawClient, RawUnavailable
-from scanner.sweeping.resolving import overhear_raw, resolve_raw
+from scanner.sweeping.resolving import await_late_raw, overhear_raw, resolve_raw
 from scanner.sweeping.shouting import Shouter
 
 NO_LINK_LAYER: Final = "has no hardware addresses to ask for"
@@ -65,6 +66,9 @@ class Sweeping:
         self._reader: asyncio.Task[None] | None = None
         self._swept: list[tuple[Ranges, int]] = []
         self._asking = 0  # questions to segments whose answers are waited for
+        self._waited: set[str] = set()  # interfaces whose addresses were all asked for, and waited for
+        self._lateness = Lateness()
+        self._late_client: RawClient | None = None  # who waits for late answers
         self._resolved: set[str] = set()  # hosts whose ARP requests are in the books
         self._room = TableRoom(read_table_state().room, monotonic=monotonic, sleep=sleep)
         self._shouter = Shouter(
@@ -143,8 +147,34 @@ class Sweeping:
                 if client is None:
                     self._book(neighbour.address, 1)  # the datagram that made the kernel ask
                 yield neighbour
+            if client is not None and tally.outcome is None:
+                self._waited.add(interface.name)
+                if not tally.answered:
+                    self._lateness.expect(self._monotonic())
         finally:
             tally.elapsed = self._monotonic() - begun
+
+    async def await_late(self, tallies: Mapping[str, Tally]) -> AsyncIterator[Neighbour]:
+        """See SweepLink. What the kernel asks for itself, where there is no raw right, it waits three seconds for."""
+        client = self._late_client = await self._client()
+        if client is None:
+            return
+        waited = {name: tally for name, tally in tallies.items() if name in self._waited}
+        begun = self._monotonic()
+        for tally in waited.values():
+            self._begin(tally)
+        try:
+            async for neighbour in await_late_raw(client, self._lateness, waited, monotonic=self._monotonic):
+                yield neighbour
+        finally:
+            for tally in waited.values():
+                tally.elapsed = self._monotonic() - begun
+
+    def note_work(self, *, under_way: bool) -> None:
+        """See SweepLink."""
+        self._lateness.note_work(self._monotonic(), under_way=under_way)
+        if self._late_client is not None:
+            self._late_client.wake()
 
     async def overhear(self, interface: Interface, *, wait: float, tally: Tally) -> AsyncIterator[Overheard]:
         """See SweepLink."""

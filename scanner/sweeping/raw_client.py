@@ -41,6 +41,8 @@ END_TIMEOUT: Final = 2.0
 Event = Mapping[str, Any]  # decoded JSON of our own program
 Frames = asyncio.Queue[Event | None]  # None: the program ended
 
+WOKEN: Final[Event] = {"event": "woken"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Change:
@@ -76,6 +78,7 @@ class RawClient:
         self._sweeps: dict[int, tuple[str, Frames]] = {}
         self._listeners: dict[str, list[Frames]] = {}
         self._backlog: dict[str, deque[Event]] = {}
+        self._late: Frames = asyncio.Queue()  # what concerns sweeps that have ended: at most an answer of each address
         self._changes: list[_Change] = []  # neighbours to enter and take out, of this turn of the loop
         self._answers: deque[list[asyncio.Future[int]]] = deque()  # those who wait for each request of that kind
         self._last_id = 0
@@ -199,6 +202,21 @@ class RawClient:
         finally:
             listeners.remove(events)
 
+    async def late(self, wait: float) -> Event | None:
+        """What comes next of sweeps that have ended: "heard" with the seconds since it was asked, "dropped", "broken",
+        "ended"; None when nothing comes in time, or `wake` is called.
+        """
+        try:
+            async with asyncio.timeout(None if math.isinf(wait) else wait):
+                event = await self._take(self._late)
+        except TimeoutError:
+            return None
+        return None if event is WOKEN else event
+
+    def wake(self) -> None:
+        """Let who waits in `late` look around."""
+        self._late.put_nowait(WOKEN)
+
     async def learn(self, interface: Interface, address: str, *, forget: bool = False) -> int:
         """Enter a neighbour the program heard, or take it out again; an errno, 0 when done."""
         if not self.can_learn:
@@ -261,7 +279,10 @@ class RawClient:
                 self._arrive(number, self._granted.get(number, 0), int(event["sent"]))
                 self._granted.pop(number, None)
                 self._put(number, event)
+            case "dropped":
+                self._late.put_nowait(event)
             case "broken":
+                self._late.put_nowait(event)
                 for number, (name, _) in self._sweeps.items():
                     if name == event["interface"]:
                         self._put(number, event)
@@ -274,6 +295,9 @@ class RawClient:
 
     def _hear(self, event: Event) -> None:
         """A sweep of the interface gets all ARP heard there; without one the listeners get it, or who comes later."""
+        if "late" in event:
+            self._late.put_nowait(event)
+            return
         if (number := event.get("id")) is not None:
             self._put(int(number), event)
             return
@@ -313,7 +337,7 @@ class RawClient:
         for number, frames in list(self._granted.items()):
             self._arrive(number, frames, frames)  # who knows
         self._granted.clear()
-        for _, events in self._sweeps.values():
+        for events in (self._late, *(events for _, events in self._sweeps.values())):
             events.put_nowait(None)
         for listeners in self._listeners.values():
             for events in listeners:

@@ -61,6 +61,14 @@ class Remaining:
             tally.asked += number
             tally.notes.append(f"{number} addresses had answered the interrupted run and were not asked again")
 
+    def await_late(self, tallies: Mapping[str, Tally]) -> AsyncIterator[Neighbour]:
+        """See SweepLink."""
+        return self._link.await_late(tallies)
+
+    def note_work(self, *, under_way: bool) -> None:
+        """See SweepLink."""
+        self._link.note_work(under_way=under_way)
+
     def overhear(self, interface: Interface, *, wait: float, tally: Tally) -> AsyncIterator[Overheard]:
         """See SweepLink."""
         return self._link.overhear(interface, wait=wait, tally=tally)

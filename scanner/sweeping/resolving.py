@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Final
 
 from scanner import ranges
@@ -11,6 +11,7 @@ from scanner.model import Outcome
 from scanner.ranges import Ranges
 from scanner.rawhelper.asking import LEAST_PASSES
 from scanner.scope import Interface, Scope
+from scanner.sweeping.lateness import Lateness
 from scanner.sweeping.legs import Leg
 from scanner.sweeping.raw_client import Event, RawClient
 
@@ -58,10 +59,46 @@ async def resolve_raw(
         tally.notes.append(f"{len(strangers)} addresses outside the scope were heard and not contacted")
 
 
+async def await_late_raw(
+    client: RawClient, lateness: Lateness, tallies: Mapping[str, Tally], *, monotonic: Callable[[], float]
+) -> AsyncIterator[Neighbour]:
+    """First answers of addresses whose sweep has ended. `tallies`: of the interfaces whose sweep ended well."""
+    while left := lateness.left(monotonic()):
+        event = await client.late(left)
+        if event is None:
+            continue
+        if event["event"] == "ended":
+            for tally in tallies.values():
+                tally.fail(Outcome.SKIPPED, str(event["text"]))
+            return
+        if (one := tallies.get(str(event["interface"]))) is not None:
+            _count_late(event, one)
+        if event["event"] == "heard":
+            lateness.expect(monotonic())
+            yield read_neighbour(event)
+
+
+def _count_late(event: Event, tally: Tally) -> None:
+    match event["event"]:
+        case "heard":
+            tally.answered += 1
+            tally.late += 1
+        case "dropped":
+            tally.drops += int(event["drops"])
+        case "broken":
+            tally.fail(Outcome.SKIPPED, str(event["text"]))
+
+
 def read_neighbour(event: Event) -> Neighbour:
     """The values of a "heard" event."""
-    raw = bytes.fromhex(str(event["frame"]))
-    return Neighbour(str(event["address"]), str(event["mac"]), str(event["interface"]), float(event["at"]), raw)
+    return Neighbour(
+        address=str(event["address"]),
+        mac=str(event["mac"]),
+        interface=str(event["interface"]),
+        at=float(event["at"]),
+        raw=bytes.fromhex(str(event["frame"])),
+        late="late" in event,
+    )
 
 
 async def overhear_raw(

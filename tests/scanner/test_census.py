@@ -131,6 +131,7 @@ def test_the_order_of_the_record_does_not_matter() -> None:
         ({"sweeps": (SweepResult("mdns-sweep", "eth0", Outcome.BROKEN, "no route", lost="Axis names stay unseen."),)},
          "did not run on eth0: no route. As a consequence, Axis names stay unseen."),
         ({"sweeps": (replace(SWEPT[0], drops=7),)}, "lost 7 answers"),
+        ({"sweeps": (replace(SWEPT[0], late=2),)}, "answers to arp-sweep on eth0 came after"),
         ({"attempts": (Attempt("http-banner", "10.0.0.2", 80, Outcome.BROKEN, "own neighbour table full"),)},
          "failed on our side 1 time (own neighbour table full)"),
         ({"notes": (Note("run", "The scan was tired."),)}, "The scan was tired"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace as replace_sweep
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,15 @@ class Reports:
     def __init__(self) -> None:
         self.results: list[SweepResult] = []
         self.forgotten: set[str] = set()
+        self.under_way: list[bool] = []
+        self.rest = asyncio.Event()
+
+    def note_work(self, *, under_way: bool) -> None:
+        self.under_way.append(under_way)
+        if under_way:
+            self.rest.clear()
+        else:
+            self.rest.set()
 
     def report(self, result: SweepResult) -> None:
         self.results.append(result)
@@ -496,3 +506,44 @@ async def test_a_host_that_answered_an_earlier_run_counts_as_answering(tmp_path:
     run = Run(tmp_path, [], [probe("http", asked)], knock=ask, known=known, decided=lambda _: True)
     await run.sense()
     assert (answers, asked) == ([True], [])
+
+
+def with_late(name: str, *items: Heard, wait: asyncio.Event | None = None, fail: Exception | None = None) -> Sweep:
+    """A sweep that hears nobody, and these when everything else has ended; then until it is told so again."""
+
+    async def late(link: SweepLink) -> AsyncIterator[Heard]:
+        await link.rest.wait()  # type: ignore[attr-defined]
+        for item in items:
+            yield item
+        if fail is not None:
+            raise fail
+        await link.rest.wait()  # type: ignore[attr-defined]
+
+    return replace_sweep(sweep(name), late=late)
+
+
+async def test_whoever_answers_a_sweep_late_is_examined_like_others(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    sweeps = [with_late("arp", heard("10.0.0.9")), sweep("sadp", heard("10.0.0.5"))]
+    run = Run(tmp_path, sweeps, [probe("http", asked)])
+    record = await run.sense()
+    assert asked == [("http", "10.0.0.5", 80), ("http", "10.0.0.9", 80)]
+    assert {one.address for one in record.observations} == {"10.0.0.5", "10.0.0.9"}
+    assert run.reports.under_way == [True, True, False, True, False]
+    assert run.engine.undone() == ()
+
+
+async def test_waiting_for_late_answers_is_no_work_of_its_own(tmp_path: Path) -> None:
+    run = Run(tmp_path, [with_late("arp")], [])
+    await run.sense(())
+    assert run.reports.under_way[-1] is False
+    assert run.reports.under_way.count(False) == 1
+
+
+async def test_a_fault_while_waiting_for_late_answers_costs_no_more_than_that(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, int]] = []
+    sweeps = [with_late("arp", fail=ZeroDivisionError("oops")), sweep("sadp", heard("10.0.0.5"))]
+    run = Run(tmp_path, sweeps, [probe("http", asked)])
+    await run.sense()
+    assert asked == [("http", "10.0.0.5", 80)]
+    assert [(one.sweep, one.outcome) for one in run.reports.results] == [("arp", Outcome.BROKEN)]

@@ -6,6 +6,7 @@ import ipaddress
 
 from simulator.arp import ArpHosts, answer
 from simulator.ledger import Ledger
+from simulator.persona import Quirks
 
 ASKER = bytes.fromhex("020000000001")
 
@@ -42,7 +43,15 @@ def test_a_share_of_hosts_misses_the_first_request():
 
 def test_a_sleeping_device_counts_its_requests():
     hosts, ledger = ArpHosts(), Ledger()
-    hosts.add_sleeper("10.0.0.9", "44:19:b6:00:00:09", ledger)
+    hosts.add_device("10.0.0.9", "44:19:b6:00:00:09", ledger, Quirks(misses_first=True))
     assert answer(request("10.0.0.9"), hosts) is None
     assert answer(request("10.0.0.9"), hosts) is not None
     assert ledger.arp_requests == 2
+
+
+def test_a_device_that_takes_its_time_is_known_by_it():
+    hosts = ArpHosts()
+    hosts.add_device("10.0.0.9", "44:19:b6:00:00:09", Ledger(), Quirks(arp_delay=1.5))
+    hosts.add_device("10.0.0.10", "44:19:b6:00:00:10", Ledger(), Quirks())
+    assert hosts.delays == {bytes([10, 0, 0, 9]): 1.5}
+    assert answer(request("10.0.0.9"), hosts) is not None

@@ -12,6 +12,8 @@ from scanner.rawhelper.asking import (
     LEAST_LAST_QUIET,
     LEAST_QUIET,
     MOST_PASSES,
+    MOST_QUIET,
+    TAIL,
     UNKNOWN_QUIET,
     Asking,
     RoundTrips,
@@ -238,6 +240,92 @@ def test_round_trips_give_patience_within_bounds() -> None:
         trips.add(0.5)
     assert 0.5 < trips.patience(0.1, 10.0, 0.25) < 3
     assert trips.patience(0.1, 1.0, 0.25) == 1.0
+
+
+def whole_pass(asking: Asking, now: float) -> list[int]:
+    """Ask everybody at one moment."""
+    asked = asking.next_addresses(asking.size, now)
+    assert asking.next_addresses(asking.size, now) == []
+    return asked
+
+
+def end_of(asking: Asking, now: float) -> float:
+    """When it is done, if nothing comes any more; further passes are asked as they are due."""
+    while not asking.done:
+        asking.next_addresses(asking.size, now)
+        now += 0.001
+    return now
+
+
+def test_a_segment_that_answers_quickly_is_waited_for_a_tenth_of_a_second() -> None:
+    asking = Asking(NET, rng=random.Random(1))
+    for address in whole_pass(asking, 1.0)[:60]:
+        asking.answered(address, 1.02)
+    assert whole_pass(asking, 1.3)
+    assert end_of(asking, 1.3) == pytest.approx(1.3 + LEAST_LAST_QUIET, abs=0.002)
+
+
+def test_one_answer_that_took_as_long_as_was_waited_has_the_others_waited_for_longer() -> None:
+    """One answers after 0.2 s, sixty at once: the mean of all hid the one."""
+    asking = Asking(NET, rng=random.Random(1))
+    asked = whole_pass(asking, 1.0)
+    for address in asked[:61]:
+        asking.answered(address, 1.2 if address == asked[0] else 1.001)
+    assert asking.next_addresses(254, 1.0 + TAIL * 0.2 - 0.01) == []
+    assert len(whole_pass(asking, 1.0 + TAIL * 0.2)) == 254 - 61
+    assert end_of(asking, 1.4) == pytest.approx(1.4 + TAIL * 0.2, abs=0.002)
+
+
+def test_an_answer_to_the_pass_before_is_measured_from_when_it_was_asked() -> None:
+    asking = Asking(((1, 64),), rng=random.Random(1))
+    asked = whole_pass(asking, 1.0)
+    asking.answered(asked[0], 1.001)
+    assert asking.next_addresses(16, 1.3)
+    assert asking.passes == 2
+    asking.answered(asked[-1], 1.9)
+    assert asking.round_trips.smoothed == pytest.approx(0.001 + 0.899 / 8)
+
+
+def test_an_answer_in_the_last_quiet_time_makes_it_longer() -> None:
+    asking = Asking(((1, 64),), rng=random.Random(1), least_passes=MOST_PASSES)
+    asked = whole_pass(asking, 1.0)
+    asking.answered(asked[0], 1.001)
+    for number in range(1, MOST_PASSES):
+        asked = whole_pass(asking, 1.0 + number)
+    last = 1.0 + MOST_PASSES - 1
+    assert asking.wait(last) == pytest.approx(LEAST_LAST_QUIET)
+    asking.answered(asked[0], last + 0.09)
+    assert asking.next_addresses(64, last + LEAST_LAST_QUIET) == []
+    assert not asking.done
+    assert end_of(asking, last + 0.1) > last + TAIL * 0.09
+
+
+def test_nobody_is_waited_for_beyond_the_bound() -> None:
+    asking = Asking(((1, 64),), rng=random.Random(1))
+    asked = whole_pass(asking, 1.0)
+    asking.answered(asked[0], 1.001)
+    whole_pass(asking, 1.2)
+    asking.answered(asked[1], 100.0)
+    assert asking._patience(LEAST_LAST_QUIET) == MOST_QUIET
+
+
+def test_who_speaks_when_he_likes_is_no_measure() -> None:
+    asking = Asking(((1, 64),), rng=random.Random(1))
+    asked = whole_pass(asking, 1.0)
+    asking.answered(asked[0], 1.2, to_us=False)
+    assert asking.round_trips.smoothed is None
+    assert asking.found == 1
+
+
+def test_how_long_a_silent_address_has_been_waited_for_is_known() -> None:
+    asking = Asking(((1, 64),), rng=random.Random(1))
+    asked = whole_pass(asking, 1.0)
+    asking.answered(asked[0], 1.001)
+    end_of(asking, 1.001)
+    began = [at for at in asking._times if at]
+    assert asking.waited(asked[1], 9.0) == pytest.approx(9.0 - began[0])
+    assert asking.waited(asked[0], 9.0) is None
+    assert asking.waited(65, 9.0) is None
 
 
 def test_quiet_times_are_in_the_order_their_names_say() -> None:

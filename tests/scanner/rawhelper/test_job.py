@@ -152,6 +152,19 @@ def test_answers_are_reported_once_and_owners_are_capped() -> None:
     assert lab.job.hear(FIRST - 1, key, lab.now) is None
 
 
+def test_after_the_end_the_first_answer_of_an_address_is_late() -> None:
+    lab = Lab()
+    for _ in range(2_000):
+        lab.job.grant(10)
+        lab.step()
+    assert lab.job.done
+    late = lab.job.hear_late(FIRST, lab.now)
+    assert late is not None
+    assert 1.0 < late < 2.0
+    assert lab.job.hear_late(FIRST, lab.now) is None
+    assert lab.job.hear_late(FIRST - 1, lab.now) is None
+
+
 def test_dropped_frames_are_counted_and_cost_a_pass() -> None:
     lab = Lab()
     lab.job.lost(3)

@@ -14,8 +14,9 @@ import pytest
 
 from scanner.interfaces import list_interfaces
 from scanner.rawhelper import service as service_module
+from scanner.rawhelper.asking import LEAST_LAST_QUIET
 from scanner.rawhelper.learning import Learning
-from scanner.rawhelper.packet_socket import open_sockets
+from scanner.rawhelper.packet_socket import PacketSockets, open_sockets
 from scanner.rawhelper.service import Service
 from scanner.scope import make_scope
 from tests.segment import SCANNER_MAC, Segment, arp_frame, mac_of, sadp_frame
@@ -97,6 +98,46 @@ def test_a_sweep_asks_all_and_finds_who_is_there(segment: Segment, running: Runn
     assert segment.asked["10.77.0.9"] == 1
     assert {segment.asked[f"10.77.0.{host}"] for host in range(3, 21) if host != 9} == {2}
     assert set(segment.senders) == {"10.77.0.2"}
+
+
+def reply(mac: str, address: str) -> bytes:
+    to = bytes.fromhex(SCANNER_MAC.replace(":", ""))
+    return arp_frame(mac, address, operation=2, to=to, target="10.77.0.2")
+
+
+def test_an_answer_after_the_end_is_told_as_late_and_only_the_first(segment: Segment, running: Running) -> None:
+    segment.hosts = {"10.77.0.9": [mac_of("10.77.0.9")]}
+    running.sweep()
+    running.until_event("done")
+    running.log.clear()
+    segment.say(reply(mac_of("10.77.0.9"), "10.77.0.9"))  # it had answered
+    segment.say(arp_frame(mac_of("10.77.0.10"), "10.77.0.10", operation=1, target="10.77.0.1"))  # speaks to others
+    segment.say(reply(mac_of("10.77.0.11"), "10.77.0.11"))
+    segment.say(reply(mac_of("10.77.0.11"), "10.77.0.11"))
+    segment.say(reply(mac_of("10.77.0.99"), "10.77.0.99"))  # nobody asked
+    running.until(lambda event: event.get("address") == "10.77.0.99")
+    told = [(one["address"], one.get("id"), "late" in one) for one in running.log if one["event"] == "heard"]
+    assert told == [("10.77.0.10", None, False), ("10.77.0.11", 1, True), ("10.77.0.99", None, False)]
+    late = next(one for one in running.log if one.get("address") == "10.77.0.11")
+    assert late["late"] > LEAST_LAST_QUIET
+    assert late["asks"] == 2
+    running.ask(op="learn", interface="eth0", addresses=["10.77.0.11"])
+    assert running.until_event("learned")["errnos"] == [0]
+
+
+def test_what_is_dropped_after_a_sweep_is_told_by_itself(
+    segment: Segment, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = [0]
+    monkeypatch.setattr(PacketSockets, "count_drops", lambda sockets: lost.pop() if lost else 0)
+    segment.say(arp_frame("44:19:b6:00:00:64", "192.168.1.64", operation=1))
+    running.until_event("heard")
+    lost.append(7)  # nobody has asked: the kernel goes on counting
+    running.sweep(last="10.77.0.4")
+    assert running.until_event("done")["drops"] == 7
+    lost.append(3)
+    segment.say(arp_frame("44:19:b6:00:00:65", "192.168.1.65", operation=1))
+    assert running.until_event("dropped") == {"event": "dropped", "interface": "eth0", "drops": 3}
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,45 @@ async def test_hosts_that_sleep_through_the_first_request_are_found(segment: Seg
         assert set(await run.find()) == set(segment.hosts)
 
 
+async def test_who_answers_when_the_sweep_is_over_is_heard_while_the_run_goes_on(segment: Segment) -> None:
+    segment.populate(20)
+    segment.slow = dict.fromkeys(sorted(segment.hosts)[::2], 1.5)
+    async with run_on(segment) as run:
+        run.link.note_work(under_way=True)
+        prompt = await run.find()
+        assert set(prompt) == set(segment.hosts) - set(segment.slow)
+        late: list[Observation] = []
+        async for heard in arp_sweep.await_late(run.link):
+            late += heard.observations
+            if len(late) == len(segment.slow):
+                run.link.note_work(under_way=False)
+    assert {seen.address: seen.value for seen in late} == {a: segment.hosts[a][0] for a in segment.slow}
+    assert {seen.request for seen in late} == {arp_sweep.LATE}
+    assert [(one.late, one.answered, one.outcome) for one in run.results] == [
+        (0, 10, Outcome.ANSWERED), (10, 10, Outcome.ANSWERED),
+    ]  # fmt: skip
+
+
+async def test_where_nobody_answered_in_time_a_run_without_other_work_waits_for_late_ones(segment: Segment) -> None:
+    segment.populate(5)
+    segment.slow = dict.fromkeys(segment.hosts, 1.5)
+    async with run_on(segment) as run:
+        run.link.note_work(under_way=False)
+        assert await run.find() == {}
+        assert {seen.address async for heard in arp_sweep.await_late(run.link) for seen in heard.observations} == set(
+            segment.hosts
+        )
+
+
+async def test_slow_answers_that_begin_within_the_sweep_have_it_wait_for_the_others(segment: Segment) -> None:
+    """The answers take 0.05 to 1.2 s: what was measured of the first holds the sweep until the last."""
+    segment.populate(40)
+    segment.slow = {address: 0.05 + number * 0.03 for number, address in enumerate(sorted(segment.hosts))}
+    async with run_on(segment) as run:
+        assert set(await run.find()) == set(segment.hosts)
+        assert [one.late for one in run.results] == [0]
+
+
 async def test_a_20_with_a_thousand_hosts_takes_a_few_seconds() -> None:
     with make_segment("10.77.0.0/20") as segment:
         segment.populate(1000, sleepy=0.05)

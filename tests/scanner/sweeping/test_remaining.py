@@ -98,3 +98,12 @@ async def test_questions_to_a_segment_are_handed_on() -> None:
     assert (link.asked[0].repeats, link.asked[0].join) == (3, ("224.0.0.1",))
     assert [one async for one in remaining.overhear(ETH0, wait=1.0, tally=tally)] == []
     assert remaining.interfaces == (ETH0,)
+
+
+async def test_late_answers_and_the_engine_s_word_pass_through() -> None:
+    link = sweep_link(ETH0)
+    link.late = [Neighbour("10.0.0.9", "44:19:b6:00:00:09", "eth0", 5.0, late=True)]
+    remaining = Remaining(link, resolved={"eth0": frozenset({"10.0.0.5"})})
+    remaining.note_work(under_way=False)
+    assert link.under_way == [False]
+    assert [one.address async for one in remaining.await_late({"eth0": Tally()})] == ["10.0.0.9"]

@@ -12,8 +12,9 @@ from scanner.link import Overheard, Tally
 from scanner.model import Outcome
 from scanner.ranges import Ranges
 from scanner.scope import Interface, make_scope
+from scanner.sweeping.lateness import LATE_WAIT, Lateness
 from scanner.sweeping.legs import Leg
-from scanner.sweeping.resolving import LOOK_EVERY, overhear_raw, resolve_raw
+from scanner.sweeping.resolving import LOOK_EVERY, await_late_raw, overhear_raw, resolve_raw
 
 ETH0 = Interface("eth0", 2, "02:00:00:00:00:01", (IPv4Interface("10.0.0.2/24"),))
 SCOPE = make_scope(["10.0.0.0/24"], [ETH0])
@@ -137,3 +138,77 @@ async def test_a_program_that_ends_while_listening_is_broken() -> None:
     program = Program({"event": "ended", "text": "it ended"})
     assert [one async for one in overhear_raw(program, ETH0, wait=1.0, asking=bool, tally=tally)] == []  # type: ignore[arg-type]
     assert tally.outcome is Outcome.BROKEN
+
+
+class LateProgram:
+    """Says one event after the other, each after so many seconds of a clock of its own; then nothing."""
+
+    def __init__(self, lateness: Lateness, *events: tuple[float, dict[str, Any] | None]) -> None:
+        self.lateness = lateness
+        self.events = list(events)
+        self.now = 100.0
+
+    async def late(self, wait: float) -> dict[str, Any] | None:
+        if not self.events:
+            self.lateness.note_work(self.now, under_way=False)
+            wait = min(wait, self.lateness.left(self.now))
+        if not self.events or self.events[0][0] > wait:
+            self.now += wait
+            return None
+        after, event = self.events.pop(0)
+        self.now += after
+        return event
+
+
+async def await_late(
+    *events: tuple[float, dict[str, Any] | None], working: bool = True
+) -> tuple[list[str], dict[str, Tally], float]:
+    lateness, tallies = Lateness(), {"eth0": Tally(), "eth1": Tally()}
+    lateness.note_work(100.0, under_way=working)
+    program = LateProgram(lateness, *events)
+    source = await_late_raw(program, lateness, tallies, monotonic=lambda: program.now)  # type: ignore[arg-type]
+    found = [neighbour.address async for neighbour in source if neighbour.late]
+    return found, tallies, program.now - 100.0
+
+
+LATE = heard("10.0.0.5", id=1, asks=2, late=1.5)
+
+
+async def test_late_answers_are_neighbours_and_counted_as_late() -> None:
+    found, tallies, took = await await_late((5.0, LATE), (60.0, LATE | {"address": "10.0.0.6"}))
+    assert found == ["10.0.0.5", "10.0.0.6"]
+    assert (tallies["eth0"].answered, tallies["eth0"].late, tallies["eth0"].outcome) == (2, 2, None)
+    assert (tallies["eth1"].answered, tallies["eth1"].late) == (0, 0)
+    assert took == 65.0 + LATE_WAIT, "as long as the run has other work, and then a little"
+
+
+async def test_a_run_without_other_work_waits_only_where_answers_were_late() -> None:
+    assert await await_late((0.5, LATE), working=False) == ([], {"eth0": Tally(), "eth1": Tally()}, 0.0)
+    _, _, took = await await_late((0.5, None), (0.5, LATE), (LATE_WAIT + 0.1, LATE))
+    assert took > 1.0 + LATE_WAIT
+
+
+async def test_what_was_dropped_meanwhile_is_counted_where_it_was() -> None:
+    _, tallies, _ = await await_late((1.0, {"event": "dropped", "interface": "eth1", "drops": 3}))
+    assert (tallies["eth0"].drops, tallies["eth1"].drops) == (0, 3)
+
+
+async def test_a_late_answer_on_an_interface_whose_sweep_failed_is_a_neighbour_all_the_same() -> None:
+    elsewhere, down = LATE | {"interface": "eth9"}, {"event": "broken", "interface": "eth9", "text": "eth9: down"}
+    found, tallies, _ = await await_late((1.0, elsewhere), (1.0, down))
+    assert found == ["10.0.0.5"]
+    assert tallies == {"eth0": Tally(), "eth1": Tally()}
+
+
+@pytest.mark.parametrize(
+    ("event", "silenced"),
+    [
+        ({"event": "ended", "text": "the raw-socket program ended"}, ["eth0", "eth1"]),
+        ({"event": "broken", "interface": "eth1", "text": "eth1: Network is down"}, ["eth1"]),
+    ],
+    ids=["killed", "down"],
+)
+async def test_where_nothing_can_be_heard_any_more_is_said(event: dict[str, Any], silenced: list[str]) -> None:
+    _, tallies, _ = await await_late((1.0, event))
+    assert [name for name, tally in tallies.items() if tally.outcome is Outcome.SKIPPED] == silenced
+    assert tallies["eth1"].notes == [event["text"]]
