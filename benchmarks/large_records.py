@@ -87,6 +87,7 @@ def _make_change(device: Device, copy: int, base: int, count: int) -> tuple[Devi
     ours = {old: new for old, new in pairs.items() if old != new and len(old) >= SHORTEST}
     for name in ("mac_upper", "mac_dashed"):
         ours[str(device.values[name]).upper()] = str(other.values[name]).upper()
+    ours |= {old.encode().hex(): new.encode().hex() for old, new in ours.items()}  # answers of binary protocols
     known = re.compile("|".join(re.escape(old) for old in sorted(ours, key=len, reverse=True)))
     salt = f"{copy:06x}"
 

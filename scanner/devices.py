@@ -2,19 +2,20 @@
 
 Pure. Never merges by address alone: factory-fresh units share 192.168.1.64 and 192.168.1.108.
 What unites: the same link-layer address (unless it answers for a whole network, as a router with proxy ARP does), and
-a serial number or endpoint reference that both sides state in the same protocol, if what they are agrees as well.
+a serial number or endpoint reference that both sides state in the same protocol, if what they are agrees as well and no
+more cards state it than a device has.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final, TypeAlias
 
-from scanner.model import Addresses, Observation
+from scanner.model import Addresses, Observation, replace
 
 PROXY_ADDRESSES: Final = 4
 """A card with more IPv4 addresses than this answers for others (proxy ARP, a load balancer, a flood of forgeries)."""
@@ -39,6 +40,10 @@ entry together. A wire with so many real units of other networks is one to be sc
 
 ADDRESSES_SHOWN: Final = 16
 """Addresses listed of an entry that stands for a crowd; the record has them all."""
+
+CARDS: Final = 4
+"""Network cards of one device at most: two wired ones, one for the camera network behind it, one by radio. What more
+cards state is a number that a whole batch was given, or that is copied: each of them is a device of its own."""
 
 CLAIMANTS: Final = 8
 """Devices that may state one identity and contradict each other, each kept apart; further ones stay apart untried."""
@@ -114,7 +119,7 @@ def unite_hosts(
     if groups.count > 1:  # most hosts are alone or of one card
         _join_by_statement(groups, by_host, agree)
         _join_strangers(groups, survey.strangers)
-    return [_make_cluster(hosts, by_host, survey) for hosts in groups.sets()]
+    return _tell_apart([_make_cluster(hosts, by_host, survey) for hosts in groups.sets()])
 
 
 def find_kin(stated: Mapping[Host, Collection[Statement]], survey: Survey) -> list[tuple[Host, ...]]:
@@ -260,23 +265,33 @@ def _join_by_mac(groups: _Union, crowded: frozenset[str]) -> None:
 
 
 def _join_by_statement(groups: _Union, by_host: Mapping[Host, Sequence[Observation]], agree: Agree) -> None:
+    stated = {host: list(dict.fromkeys(filter(None, map(state, by_host[host])))) for host in groups}
+    common = _common_statements(stated)
     claimants: dict[Statement, list[Host]] = {}
     for host in groups:
-        for seen in by_host[host]:
-            statement = state(seen)
-            if statement is None:
+        for statement in stated[host]:
+            if statement in common:
                 continue
             held = claimants.setdefault(statement, [])
-            if host in held:
-                continue
             for other in held:
                 if groups.find(other) == groups.find(host) or (
-                    _may_join(seen.name, other, host) and agree(by_host[other], by_host[host])
+                    _may_join(statement[0], other, host) and agree(by_host[other], by_host[host])
                 ):
                     groups.join(other, host)
                     break
             else:
                 held += [host] if len(held) < CLAIMANTS else []
+
+
+def _common_statements(stated: Mapping[Host, Collection[Statement]]) -> frozenset[Statement]:
+    """What more cards state than a device has. Where no card is known, as behind a router, an IPv4 address is one."""
+    cards: dict[Statement, set[str]] = defaultdict(set)
+    for host, held in stated.items():
+        card = host.mac or (host.address if host.address is not None and ":" not in host.address else None)
+        if card is not None:
+            for statement in held:
+                cards[statement].add(card)
+    return frozenset(statement for statement, held in cards.items() if len(held) > CARDS)
 
 
 def _join_strangers(groups: _Union, strangers: frozenset[Host]) -> None:
@@ -332,6 +347,12 @@ def _make_cluster(hosts: tuple[Host, ...], by_host: Mapping[Host, Sequence[Obser
     )
 
 
+def _tell_apart(clusters: list[Cluster]) -> list[Cluster]:
+    """The same, each with an id of its own: devices without a card that state one serial number would have the same."""
+    known = Counter(cluster.id for cluster in clusters)
+    return [replace(one, id=_make_id(_name_host(one.hosts[0]))) if known[one.id] > 1 else one for one in clusters]
+
+
 def observation_order(seen: Observation) -> tuple[str, str, str, str, str, int, str]:
     """A total order that does not depend on when things were heard."""
     return (seen.protocol, seen.field, seen.request, seen.value, seen.address or "", seen.port or 0, seen.digest)
@@ -343,5 +364,13 @@ def _name(hosts: Sequence[Host], macs: Sequence[str], observations: Sequence[Obs
         basis = macs[0]
     else:
         serials = [statement[1] for seen in observations if (statement := state(seen)) is not None]
-        basis = min(serials, default=f"{hosts[0].address or ''} {hosts[0].mac or ''}")
+        basis = min(serials, default=_name_host(hosts[0]))
+    return _make_id(basis)
+
+
+def _name_host(host: Host) -> str:
+    return f"{host.address or ''} {host.mac or ''}"
+
+
+def _make_id(basis: str) -> str:
     return "dev-" + hashlib.sha256(basis.encode()).hexdigest()[:12]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from ipaddress import ip_address
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.devices import ADDRESSES_SHOWN, CROWD, PROXY_ADDRESSES, Cluster, Host, host_order, unite
+from scanner.devices import ADDRESSES_SHOWN, CARDS, CROWD, PROXY_ADDRESSES, Cluster, Host, host_order, unite
 from scanner.model import Observation, replace
 
 MAC_A, MAC_B = "44:19:b6:00:00:01", "3c:ef:8c:00:00:02"
@@ -120,6 +121,28 @@ def test_placeholder_serials_unite_nobody() -> None:
     for serial in ("0", "N/A", "00000000000000", "1111111111"):
         clusters = unite([seen("sadp.serial", serial), seen("sadp.serial", serial, "10.0.0.6")])
         assert len(clusters) == 2
+
+
+@pytest.mark.parametrize("routed", [True, False])
+def test_a_number_that_a_whole_batch_was_given_unites_nobody(routed: bool) -> None:
+    """Four cards are the most that one device has; a camera of such a batch must not vanish in another."""
+    held = [
+        replace(
+            seen("dvrip-search.serial", "1F000000PAW0001", f"10.0.0.{n}"),
+            mac=None if routed else f"3c:ef:8c:00:00:0{n}",
+        )
+        for n in range(1, CARDS + 2)
+    ]
+    assert len(unite(held[:CARDS])) == 1
+    clusters = unite(held)
+    assert addresses(clusters) == [(f"10.0.0.{n}",) for n in range(1, CARDS + 2)]
+    assert len({cluster.id for cluster in clusters}) == CARDS + 1
+
+
+def test_who_contradicts_whoever_states_the_same_number_has_an_id_of_his_own() -> None:
+    held = [seen("sadp.serial", SERIAL), seen("sadp.serial", SERIAL, "10.0.0.6")]
+    clusters = unite(held, agree=lambda one, other: False)
+    assert len({cluster.id for cluster in clusters}) == 2
 
 
 def test_the_id_survives_a_change_of_address() -> None:
