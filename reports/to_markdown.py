@@ -41,6 +41,9 @@ from scanner.model import Device, Evidence, Finding, Report, Status
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~#!&])")
 """Characters that Markdown or the HTML in it gives a meaning to."""
 
+_ADDRESS: Final = re.compile(r":(?=//)|www(?=\.)", re.IGNORECASE)
+"""Where GitHub and GitLab begin to read a link without being asked to; a backslash behind it is not shown."""
+
 _ENTITY: Final = re.compile(r"[!-/:-@\[-`{-~]")
 """All ASCII punctuation: as an entity it is shown, and means nothing."""
 
@@ -69,8 +72,8 @@ def stream(report: Report, options: RenderOptions) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """Escape a sentence: it is shown as it is, on one line, and mentions nobody."""
-    return _SPECIAL.sub(r"\\\1", visible(text)).replace("@", "@<!-- -->")
+    """Escape a sentence: it is shown as it is, on one line, links to nothing and mentions nobody."""
+    return _ADDRESS.sub(r"\g<0>\\", _SPECIAL.sub(r"\\\1", visible(text))).replace("@", "@<!-- -->")
 
 
 def code(text: str) -> str:

@@ -6,6 +6,7 @@ A control character becomes its picture (ESC is shown as ␛), an invisible or d
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -36,6 +37,17 @@ def visible(text: str) -> str:
         if text.isprintable():
             return text  # lines of text, as most of the long ones are
     return _UNSEEN.sub(_picture, text)
+
+
+def readable_json(value: object, *, indent: int | None = None) -> str:
+    """JSON in the letters of every language, in which what cannot be seen is escaped: equal, and steers no terminal."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    """Between the values of a JSON text stand line breaks, inside them none."""
+    return "\n" if found.group() == "\n" else json.dumps(found.group())[1:-1]
 
 
 def excerpt(text: str, limit: int) -> str:

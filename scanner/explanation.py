@@ -17,18 +17,31 @@ FINDER_CAP: Final = 5
 def find_device(report: Report, word: str) -> Device:
     """The one device with this id, address or MAC. Raises LookupError saying what there is instead."""
     wanted = word.strip().lower()
-    found = [d for d in report.devices if wanted in (d.id, *d.addresses.ipv4, *d.addresses.ipv6, *d.addresses.mac)]
+    found = [place for place, device in enumerate(report.brief) if wanted in _names(device)]
     if len(found) == 1:
-        return found[0]
+        return report.devices[found[0]]
     if found:
-        ids = ", ".join(device.id for device in found[:FINDER_CAP])
+        ids = ", ".join(report.brief[place].id for place in found[:FINDER_CAP])
         raise LookupError(f"{word!r} is shared by {len(found)} devices: {ids}; name one by its id")
     raise LookupError(f"no device of this run is called {word!r}: give an id, an address or a MAC of the report")
 
 
-def explain_device(device: Device, raw: Callable[[str], bytes | None]) -> str:
-    """The whole reasoning as text. `raw` gives the bytes behind a digest, or None where the record has none."""
-    return "\n".join((*_head(device), "", *_lists(device), "", *_proof(device, raw), *_open_ends(device))) + "\n"
+def _names(device: Device) -> tuple[str, ...]:
+    seen = device.addresses
+    return (device.id, *seen.ipv4, *seen.ipv6, *seen.mac)
+
+
+def explain_device(device: Device, raw: Callable[[str], bytes | None]) -> Iterator[str]:
+    """The whole reasoning, line by line. `raw` gives the bytes behind a digest, or None where the record has none.
+
+    What a device chose stands in the lines as it came: whoever shows them makes it visible first.
+    """
+    yield from _head(device)
+    yield ""
+    yield from _lists(device)
+    yield ""
+    yield from _proof(device, raw)
+    yield from _open_ends(device)
 
 
 def _head(device: Device) -> Iterator[str]:

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -250,8 +251,15 @@ class RecordPlaces:
         self._stream.close()
 
 
+def find_raw(path: Path) -> Mapping[str, int]:
+    """Where the raw lines begin, by digest, and nothing else of the record. Raises RecordError as reading does."""
+    reader = RecordReader(path, keep=True)
+    deque(reader, maxlen=0)
+    return reader.frame().raw
+
+
 def read_raw(path: Path, offset: int) -> bytes:
-    """The raw bytes whose line begins at `offset` (from Record.raw). Raises RecordError when they do not fit."""
+    """The raw bytes whose line begins at `offset` (from `find_raw`). Raises RecordError when they do not fit."""
     with path.open("rb") as stream:
         stream.seek(offset)
         line = stream.readline(LINE_CAP)

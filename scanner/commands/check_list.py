@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -63,10 +62,10 @@ def check_list(file: Path, wishes: Wishes, today: date) -> Exit:
 def render(paper: PaperList, form: str) -> str:
     """The answer as text, JSON or CSV (with a byte order mark, cells that look like formulas made harmless)."""
     from reports.spreadsheet import neutral
-    from reports.visible import visible
+    from reports.visible import readable_json, visible
 
     if form == "json":
-        return json.dumps(as_data(paper), ensure_ascii=False, indent=2) + "\n"
+        return readable_json(as_data(paper), indent=2) + "\n"
     if form == "csv":
         out = io.StringIO(newline="")
         writer = csv.writer(out, lineterminator="\r\n")

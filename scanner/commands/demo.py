@@ -23,7 +23,8 @@ def demo(out: Path | None, locale: str, *, loopback: bool) -> int:
     reason = "asked for" if loopback else can_make_lab()
     folder = make_folder(out, time.time())
     if reason is None:
-        _sense_in_lab(folder)
+        if not _sense_in_lab(folder):  # it said why
+            return Exit.FAILED
     else:
         print(f"Playing on loopback ({reason}): no hardware addresses and no multicast there.", file=sys.stderr)
         asyncio.run(_sense_on_loopback(folder))
@@ -31,8 +32,8 @@ def demo(out: Path | None, locale: str, *, loopback: bool) -> int:
     return Exit.CLEAN
 
 
-def _sense_in_lab(folder: Path) -> None:
-    """Scan from inside private network namespaces: real ARP, real multicast, no way out."""
+def _sense_in_lab(folder: Path) -> bool:
+    """Scan from inside private network namespaces: real ARP, real multicast, no way out. False when that failed."""
     import subprocess
 
     from simulator.lab import Lab
@@ -44,7 +45,7 @@ def _sense_in_lab(folder: Path) -> None:
         words += [word for name in lab.interfaces for word in ("--interface", name)]
         print(f"A simulated network of {len(lab.devices)} devices is up; scanning it from inside.", file=sys.stderr)
         command, descriptors = lab.command([*words, "--authorised-by", "the demonstration"])
-        subprocess.run(command, pass_fds=descriptors, check=True)  # noqa: S603  our own program, no shell
+        return not subprocess.run(command, pass_fds=descriptors, check=False).returncode  # noqa: S603  our own, no shell
 
 
 async def _sense_on_loopback(folder: Path) -> None:

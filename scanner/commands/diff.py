@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from reports.visible import readable_json, visible
 from scanner.baseline import REPORT_NAME
 from scanner.commands.judge import make_report
 from scanner.difference import Difference, compare
@@ -31,7 +31,7 @@ def diff(runs: Sequence[Path], policies: tuple[str, ...], as_of: str | None, *, 
         told = None
     found = compare(before, after, earlier, told)
     if as_json:
-        print(json.dumps([_as_object(item) for item in found], ensure_ascii=False, indent=2))
+        print(readable_json([_as_object(item) for item in found], indent=2))
     elif not found:
         print("No differences.")
     else:
@@ -65,8 +65,6 @@ def _as_object(item: Difference) -> dict[str, object]:
 
 
 def _as_text(item: Difference) -> list[str]:
-    from reports.visible import visible
-
     device = item.after or item.before
     assert device is not None
     where = ", ".join((*device.addresses.ipv4, *device.addresses.ipv6))

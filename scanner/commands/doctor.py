@@ -10,8 +10,6 @@ from scanner.exits import Exit
 from scanner.interfaces import Available, InterfaceError, list_interfaces
 from scanner.neighbours import read_table_state
 
-GROUP = "239.255.255.250"
-
 
 def doctor(names: tuple[str, ...]) -> int:
     """Print one line per finding; exit code 0 when an ordinary scan would miss nothing, 1 when it would."""
@@ -33,9 +31,7 @@ def examine(names: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
         if (one.interface.name in names) if names else one.interface.mac is not None:
             yield from _interface(one)
     yield from _neighbour_table()
-    for program, what in (("nmap", "the second opinion (--probe nmap-opinion)"),):
-        found = shutil.which(program)
-        yield True, f"{program}: {found or f'not here; only needed for {what}'}"
+    yield True, f"nmap: {shutil.which('nmap') or 'not here; only needed for the second opinion (--probe nmap-opinion)'}"
 
 
 def _raw_right() -> tuple[bool, str]:
@@ -60,8 +56,7 @@ def _interface(one: Available) -> Iterator[tuple[bool, str]]:
 
 
 def _multicast(name: str, address: str) -> tuple[bool, str]:
-    """Join a discovery group as a sweep would, and leave it again. Joining sends an IGMP report only off loopback;
-    so the socket is bound and the right looked at, without a join."""
+    """Whether a sweep could ask a group by that address. No group is joined: that would send an IGMP report."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
+from reports.visible import readable_json
 from scanner.data_file import DataError
 from scanner.exits import Exit
 from scanner.fingerprint_files import load_library
@@ -34,7 +35,7 @@ def identify(file: str, folders: tuple[Path, ...]) -> int:
         with _open(file) as stream:
             for answer in identify_lines(split_lines(stream), library, complain):
                 answered += 1
-                print(json.dumps(answer, ensure_ascii=ascii_only))
+                print(json.dumps(answer) if ascii_only else readable_json(answer))
     except BrokenPipeError:  # whoever read the answers has enough of them
         raise
     except OSError as error:

@@ -69,6 +69,20 @@ def test_a_sentence_brings_no_link_no_html_and_no_emphasis(text):
     assert not tags(f"- said: {plain(text)}") & {"a", "img", "em", "strong", "script", "b", "s", "code"}
 
 
+@pytest.mark.parametrize(
+    ("said", "escaped"),
+    [
+        ("at http://evil.example/x", "at http:\\//evil.example/x"),
+        ("(WWW.evil.example)", "(WWW\\.evil.example)"),
+        ("\\://", "\\\\:\\//"),
+    ],
+)
+def test_an_address_in_a_sentence_is_text(said, escaped):
+    """GitHub and GitLab link addresses that nobody marked; this parser does not, so the signs are looked at."""
+    assert plain(said) == escaped
+    assert PARSER.render(plain(said)) == f"<p>{said}</p>\n"
+
+
 def test_nobody_is_mentioned():
     assert "@everyone" not in plain("ask @everyone")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.visible import excerpt, visible
+from reports.visible import excerpt, readable_json, visible
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,14 @@ from reports.visible import excerpt, visible
 )
 def test_what_cannot_be_seen_is_shown(sent, shown):
     assert visible(sent) == shown
+
+
+@given(st.dictionaries(st.text(), st.text() | st.lists(st.text())), st.sampled_from((None, 2)))
+def test_json_is_equal_and_has_nothing_that_steers(value, indent):
+    text = readable_json(value, indent=indent)
+    assert json.loads(text) == value
+    assert visible(text).replace("␊", "\n") == text
+    assert ("ë" in text) == ("ë" in str(value))
 
 
 @given(st.text())
