@@ -86,7 +86,7 @@ class Conversation(asyncio.Protocol):
         self._watch = watch
         self._transport: asyncio.Transport | None = None
         self._sock: socket.socket | None = None
-        self._data = bytearray()
+        self._data = b""  # one piece is mostly all: joined it costs nothing, and cut to a cap above it neither
         self._cap = 0
         self._complete: Callable[[bytes], bool] | None = None
         self._done: asyncio.Future[Ending] | None = None
@@ -166,10 +166,10 @@ class Conversation(asyncio.Protocol):
         """Send the message (or nothing) and return what came, cut to `cap`, with why it ended. Never raises OSError."""
         if self._ending is Ending.COMPLETE:
             self._ending = None
-            self._data.clear()
+            self._data = b""
             self._pieces = 0
         if self._ending is not None:  # it has ended before anybody asked: a greeting that came is the answer too
-            return bytes(self._data[:cap]), self._ending
+            return self._data[:cap], self._ending
         self._cap, self._complete = cap, complete
         self.heard_at = None
         if message and self._transport is not None:
@@ -185,14 +185,14 @@ class Conversation(asyncio.Protocol):
             deadline.cancel()
             self._done = None
             self._complete = None
-        return bytes(self._data[:cap]), ending
+        return self._data[:cap], ending
 
     def _run_out(self) -> None:
         self._end(Ending.DEADLINE)
 
     def _look(self) -> None:
         """End the answer if it is complete or too much."""
-        if self._complete is not None and self._complete(bytes(self._data[: self._cap])):
+        if self._complete is not None and self._complete(self._data[: self._cap]):
             self._end(Ending.COMPLETE)
         elif len(self._data) >= self._cap:
             self._cut(Ending.CAP)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -35,30 +37,30 @@ class ScopeError(ValueError):
     """The scope cannot be used as written; the message says which part and what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True, gc=False):
     """One address that a scope admitted. Only `Scope.admit` and `Scope.targets` make these."""
 
     address: Address
     interface: str | None = None
-    _seal: object = field(default=None, repr=False, compare=False)
-    _text: str = field(default="", repr=False, compare=False)  # the address: asked for at every step
+    _seal: object = None
+    _text: str = ""  # the address: asked for at every step
 
     def __post_init__(self) -> None:
         if self._seal is not _ADMITTED:
             raise TypeError("a Target is made by Scope.admit only")
-        if not self._text:
-            object.__setattr__(self, "_text", str(self.address))
 
     @property
     def host(self) -> str:
         """The address as the socket layer takes it, with the zone of a link-local IPv6 address."""
         if self.address.version == 6 and self.address.is_link_local and self.interface:
-            return f"{self.address}%{self.interface}"
+            return f"{self._text}%{self.interface}"
         return self._text
 
     def __str__(self) -> str:
         return self._text
+
+    def __repr__(self) -> str:
+        return f"Target({self.host!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ class Scope:
                 return None
             interface = interface or zone or None
             text = bare if address.version == 4 else ""  # there is one way to write it
-        return Target(address, interface, _ADMITTED, text) if self.contains(address) else None
+        if not self.contains(address):
+            return None
+        return Target(address, interface, _ADMITTED, text or str(address))
 
     def targets(self) -> Iterator[Target]:
         """Every IPv4 address of the scope in order. IPv6 networks are not enumerated: multicast finds those hosts."""
