@@ -16,9 +16,8 @@ from typing import Any, Final
 
 import re2
 
+from scanner.data_file import SHAPE
 from scanner.makers import Confidence, Makers, spell
-
-SHAPE: Final = {"extra": "forbid", "strict": True}
 
 LONGEST_NAME: Final = 96
 """Characters of a model name that are looked at; the longest real one seen has 41."""

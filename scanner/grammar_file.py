@@ -8,8 +8,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
-from scanner.data_file import DataError, Problem, read_shape
-from scanner.grammar import SHAPE, Form, FormError, Grammar, compile_form, fold_name
+from scanner.data_file import SHAPE, DataError, Problem, read_shape
+from scanner.grammar import Form, FormError, Grammar, compile_form, fold_name
 from scanner.makers import Makers
 from scanner.makers_file import load_makers
 from scanner.strict_yaml import Path

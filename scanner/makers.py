@@ -14,9 +14,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from scanner.data_file import SHAPE
 from scanner.dates import parse_span
-
-SHAPE: Final = {"extra": "forbid", "strict": True}
 
 
 class Confidence(StrEnum):

@@ -8,9 +8,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
-from scanner.data_file import DataError, Place, Problem, read_shape
+from scanner.data_file import SHAPE, DataError, Place, Problem, read_shape
 from scanner.dates import DateError, parse_span
-from scanner.makers import SHAPE, Brand, Maker, Makers, spell
+from scanner.makers import Brand, Maker, Makers, spell
 from scanner.strict_yaml import Path
 
 NAME: Final = "fingerprints/makers.yaml"

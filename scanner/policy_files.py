@@ -6,7 +6,6 @@ program uses, `check_policy_file` is what an author runs. An organisation's own 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -35,27 +34,40 @@ def load_policies(selection: Iterable[str] = (DEFAULT_POLICY,), makers: Makers |
     Raises DataError where a name is unknown or a file is unsound.
     """
     known = makers if makers is not None else load_makers()
-    chosen: dict[str, Policy] = {}
+    chosen: list[Policy] = []
     problems: list[Problem] = []
     for name, text in read_selection(selection):
         policy, found = read_policy(text, name, known)
         problems += found
-        if policy is not None and policy.id not in chosen:
-            chosen[policy.id] = policy
+        chosen += [policy] if policy is not None else []
     if problems:
         raise DataError(problems)
-    return tuple(chosen.values())
+    return tuple(chosen)
 
 
 def read_selection(selection: Iterable[str]) -> list[tuple[str, str]]:
-    """File name and text of every list chosen, profiles resolved. What an evidence bundle keeps."""
+    """File name and text of every list chosen, each once, profiles resolved. What an evidence bundle keeps.
+
+    Raises DataError for two lists of one name: which of them was meant is not ours to guess, and one would go unsaid.
+    """
+    held: dict[str, tuple[str, str]] = {}
+    for name, text in _read_chosen(selection):
+        first, known = held.setdefault(Path(name).stem, (name, text))
+        if known != text:
+            raise DataError(
+                [Problem(name, 0, f"{first} is applied already and has the same id; leave one of them out")]
+            )
+    return list(held.values())
+
+
+def _read_chosen(selection: Iterable[str]) -> list[tuple[str, str]]:
     shipped, profiles = _shipped("policies"), _shipped("policies/profiles")
     texts: list[tuple[str, str]] = []
     for chosen in selection:
         if chosen in shipped:
             texts.append((f"policies/{chosen}.yaml", shipped[chosen].read_text("utf-8")))
         elif chosen in profiles:
-            texts += read_selection(entry.id for entry in load_profile(chosen).policies)
+            texts += _read_chosen(entry.id for entry in load_profile(chosen).policies)
         elif chosen.endswith((".yaml", ".yml")):
             texts += _read_own_file(chosen)
         else:
@@ -74,7 +86,7 @@ def _read_own_file(chosen: str) -> list[tuple[str, str]]:
     texts: list[tuple[str, str]] = []
     for entry in profile.policies:
         if not _is_path(entry.id):
-            texts += read_selection([entry.id])
+            texts += _read_chosen([entry.id])
             continue
         path = Path(chosen).parent / entry.id
         text = _read_own(path)
@@ -131,12 +143,6 @@ def find_profile(chosen: str) -> Profile | None:
     if profile is None:
         raise DataError(problems)
     return profile
-
-
-def digest_policies(selection: Iterable[str]) -> str:
-    """SHA-256 over names and texts of the files chosen: which copies a report was judged by."""
-    joined = "".join(f"{name}\0{text}\0" for name, text in sorted(read_selection(selection)))
-    return hashlib.sha256(joined.encode()).hexdigest()
 
 
 def check_policy_file(path: Path, makers: Makers | None = None) -> list[Problem]:

@@ -12,11 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from scanner.data_file import SHAPE
 from scanner.goods import Goods
 from scanner.makers import Confidence
 from scanner.model import PolicyInfo
-
-SHAPE: Final = {"extra": "forbid", "strict": True}
 
 
 class Kind(StrEnum):

@@ -87,12 +87,8 @@ def read_status(received: bytes) -> int:
     return int(found[1]) if found else 0
 
 
-def is_locked(received: bytes) -> bool:
-    """True for an answer that speaks of a lockout: 423, 429, or a refusal that says so."""
-    return _tells_lockout(read_status(received), received)
-
-
 def _tells_lockout(status: int, received: bytes) -> bool:
+    """True for an answer that speaks of a lockout: 423, 429, or a refusal that says so."""
     if status in (423, 429):
         return True
     if status < 400:

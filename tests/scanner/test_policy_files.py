@@ -10,7 +10,6 @@ from scanner.data_file import DataError
 from scanner.makers_file import load_makers
 from scanner.policy_files import (
     check_policy_file,
-    digest_policies,
     list_policies,
     list_profiles,
     load_policies,
@@ -90,14 +89,17 @@ def test_no_profile_takes_the_name_of_a_list() -> None:
     assert set(list_profiles()) & set(list_policies()) == set()
 
 
-def test_digest_follows_the_text(tmp_path: Path) -> None:
-    own = tmp_path / "own.yaml"
+def test_a_list_chosen_twice_is_applied_once_and_two_of_one_name_are_refused(tmp_path: Path) -> None:
+    own, other = tmp_path / "own.yaml", tmp_path / "newer" / "own.yaml"
     own.write_text(GOOD, "utf-8")
-    first = digest_policies([str(own)])
-    assert digest_policies([str(own)]) == first
-    own.write_text(GOOD.replace("2028", "2029"), "utf-8")
-    assert digest_policies([str(own)]) != first
-    assert [name for name, _ in read_selection(["us-ndaa-889"])] == ["policies/us-ndaa-889.yaml"]
+    other.parent.mkdir()
+    other.write_text(GOOD, "utf-8")
+    chosen = ["us-ndaa-889", "kosovo-reference", str(own), str(other)]
+    assert [name for name, _ in read_selection(chosen)].count("policies/us-ndaa-889.yaml") == 1
+    assert [policy.id for policy in load_policies(chosen)].count("own") == 1
+    other.write_text(GOOD.replace("2028", "2029"), "utf-8")
+    with pytest.raises(DataError, match=r"newer/own\.yaml: .*own\.yaml is applied already and has the same id"):
+        load_policies(chosen)
 
 
 def test_a_sound_file_has_no_problems(tmp_path: Path) -> None:
