@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from ipaddress import ip_address
+from itertools import islice
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError, tostring
 
@@ -30,7 +31,8 @@ DEPTH_CAP: Final = 64
 """Levels of nesting: the tables of nmap's scripts stay under 20, and writing an element again goes a call a level."""
 
 PORTS_CAP: Final = 1_000
-"""Ports read of one host; a file that lists more is a full scan, and cameras have a dozen."""
+"""Open ports read of one host: cameras have a dozen, and a firewall that answers for everything has all. Closed ones do
+not count: a full scan lists tens of thousands."""
 
 _SCRIPTS: Final = {"http-title": "http.title", "http-server-header": "http.server-header"}
 """Scripts whose output is one of our fields as it stands."""
@@ -114,19 +116,19 @@ def _read_facts(host: Element) -> Iterator[tuple[str, str, int | None]]:
             yield "mac.mac", normalise_mac(item.get("addr") or "") or "", None
     for item in host.iter("hostname"):
         yield "name.hostname", item.get("name") or "", None
-    for number, item in enumerate(host.iter("port")):
-        if number >= PORTS_CAP:
-            return
-        yield from _read_port(item)
+    opened = ((port, item) for item in host.iter("port") if (port := _open_port(item)) is not None)
+    for port, item in islice(opened, PORTS_CAP):
+        yield from _read_port(port, item)
 
 
-def _read_port(item: Element) -> Iterator[tuple[str, str, int | None]]:
-    port = _number(item.get("portid"))
-    state = item.find("state")
+def _open_port(item: Element) -> int | None:
+    port, state = _number(item.get("portid")), item.find("state")
     if port is None or not 0 < port < 65536 or item.get("protocol") != "tcp" or state is None:
-        return
-    if state.get("state") != "open":
-        return
+        return None
+    return port if state.get("state") == "open" else None
+
+
+def _read_port(port: int, item: Element) -> Iterator[tuple[str, str, int | None]]:
     yield "tcp.open-port", str(port), port
     service = item.find("service")
     if service is not None:

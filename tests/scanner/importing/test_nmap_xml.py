@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.importing.nmap_xml import NmapXmlError, open_ports, read_again, read_nmap_xml
+from scanner.importing.nmap_xml import PORTS_CAP, NmapXmlError, open_ports, read_again, read_nmap_xml
 
 # Shape as nmap 7.93 writes it; service words as its match lines for Hikvision and Dahua devices say them.
 REPORT = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -53,6 +53,15 @@ def test_each_host_that_is_up_is_read() -> None:
         ("tcp.open-port", "554"),
         ("nmap.product", "Dahua rtspd 3.0 x"),
     ]
+
+
+def test_closed_ports_of_a_full_scan_hide_no_open_one() -> None:
+    port = '<port protocol="tcp" portid="%d"><state state="%s"/></port>'
+    closed = "".join(port % (number, "closed") for number in range(1, 2 * PORTS_CAP))
+    opened = "".join(port % (number, "open") for number in range(30_000, 30_002 + PORTS_CAP))
+    host = f'<host><address addr="192.0.2.7" addrtype="ipv4"/><ports>{closed}{opened}</ports></host>'
+    (heard,) = read_nmap_xml(f"<nmaprun>{host}</nmaprun>".encode())
+    assert [item.port for item in heard.observations] == [*range(30_000, 30_000 + PORTS_CAP)]
 
 
 def test_the_element_of_the_host_stands_behind_its_observations() -> None:
