@@ -259,7 +259,7 @@ class Gate:
             if not hold:
                 self.settle(cost, cost)  # not when it was let go: a busy loop may have let time pass since
 
-    async def go_on(self, cost: float = 1, *, hold: bool = False) -> None:
+    async def go_on(self, cost: float, *, hold: bool = False) -> None:
         """As `acquire`, for what goes on with something: before anything new is begun."""
         if self._begun.is_free() and self._take_begun(cost, hold=hold) <= 0:
             return
@@ -294,7 +294,7 @@ class Gate:
         self._coming = cost if delay > 0 else 0.0
         return delay
 
-    async def acquire_ahead(self, cost: float = 1) -> None:
+    async def acquire_ahead(self, cost: float) -> None:
         """As `acquire`, but waits for one of the queue only: what finds hosts must not starve for what asks them."""
         async with self._turn or nullcontext():
             while (delay := self.take(cost)) > 0:

@@ -53,7 +53,7 @@ class Line:
         try:
             return await future
         except asyncio.CancelledError:
-            if future.done() and not future.cancelled() and future.result():
+            if not future.cancelled() and future.result():
                 self._hand_on()  # it was to be the first
             raise
 

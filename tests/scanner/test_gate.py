@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 from hypothesis import example, given, settings
@@ -335,8 +336,8 @@ def test_what_is_foreseen_takes_its_place_in_its_time_and_is_taken_for_sent_at_i
     gate.settle(0, 9)
     assert gate.take() == 0.0
     clock.now += 1.2
-    gate.settle(0, 7)
-    assert gate.take() > 0
+    gate.settle(0, 6)
+    assert [gate.take(), gate.take() > 0] == [0.0, True]
     clock.now += 0.31
     gate.settle(0, 7)
     assert gate.take() > 0, "they may have gone just now"
@@ -399,3 +400,105 @@ def test_no_place_is_kept_free_once_the_last_answer_has_come() -> None:
     assert gate.take() > 0
     gate.expect_fewer()
     assert gate.take() == 0.0
+
+
+def test_what_is_foreseen_of_nothing_in_particular_adds_up_but_leaves_one_place() -> None:
+    gate = Gate(100, clock=Clock(), eager=1e6)
+    gate.foresee(4, 0.0, 1.0)
+    gate.foresee(4, 0.0, 1.0)
+    assert [gate.take(2), gate.take() > 0] == [0.0, True]
+    gate = Gate(100, clock=Clock(), eager=1e6)
+    gate.foresee(50, 0.0, 1.0)
+    assert [gate.take(), gate.take() > 0] == [0.0, True]
+
+
+def test_another_rate_is_as_eager_as_the_first() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=2)
+    gate.change_rate(1_000)
+    clock.now += 1.0
+    assert gate.take(10) == 0.0
+    assert gate.take() == pytest.approx(1 / 2_000)
+
+
+def test_what_is_available_is_for_who_begins_something() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock)
+    gate.settle(0, 102)
+    clock.now += 0.099
+    assert gate.available() == 0, "three are there for who goes on"
+
+
+def test_places_claimed_by_several_add_up() -> None:
+    gate = Gate(100, clock=Clock(), eager=1e6)
+    gate.settle(0, 9)
+    gate.claim(1)
+    gate.claim(1)
+    gate.claim(-1)
+    assert gate.take() > 0
+
+
+async def test_a_steady_sender_holds_each_of_his_pieces() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock, sleep=clock.sleep)
+    pieces = [await gate.draw(2), await gate.draw(2)]
+    assert gate._held == sum(pieces) == 4
+
+
+@pytest.mark.parametrize("way", ["acquire", "go_on"])
+@pytest.mark.parametrize("let_go", [True, False])
+async def test_who_is_cancelled_gives_back_what_he_was_given_and_no_more(way: str, *, let_go: bool) -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, sleep=lambda _: asyncio.Event().wait(), eager=1e6)
+    gate.settle(0, 9)
+    waiting = [asyncio.ensure_future(getattr(gate, way)(2, hold=True)) for _ in range(2)]
+    await asyncio.sleep(0)
+    if let_go:
+        clock.now += 1.0
+        {"acquire": gate._queue, "go_on": gate._begun}[way]._hand_on()
+        assert gate._held == 2
+    for one in waiting:
+        one.cancel()
+    await asyncio.wait(waiting)
+    assert all(one.cancelled() for one in waiting)
+    assert (gate._held, gate._sum) == (0, 0 if let_go else 9)
+    assert gate.take() == 0.0, "the only place is nobody's"
+
+
+async def test_who_goes_ahead_waits_for_the_first_of_the_queue_though_he_needs_less() -> None:
+    clock = Together()
+    gate = Gate(100, clock=clock, sleep=clock.sleep, eager=1e6)
+    gate.settle(0, 5)
+    clock.now += 0.05
+    gate.settle(0, 5)
+    left: list[tuple[str, float]] = []
+
+    async def begin(name: str, work: Awaitable[None]) -> None:
+        await work
+        left.append((name, round(clock.now, 2)))
+
+    tasks = [
+        asyncio.ensure_future(begin(name, work))
+        for name, work in {"first": gate.acquire(8), "ahead": gate.acquire_ahead(1), "second": gate.acquire(1)}.items()
+    ]
+    watch = asyncio.ensure_future(clock.sleep(1.0))
+    await clock.run(1.0)
+    await asyncio.wait([*tasks, watch])
+    assert left == [("first", 0.15), ("ahead", 0.15), ("second", 0.15)]
+
+
+async def test_who_goes_ahead_waits_for_a_place_all_the_same() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, sleep=clock.sleep, eager=1e6)
+    gate.settle(0, 10)
+    await gate.acquire_ahead(3)
+    assert (clock.now - 100.0, gate._sum) == (pytest.approx(0.1 + WINDOW_SLACK), 3)
+
+
+async def test_who_had_to_wait_is_counted_when_he_goes_and_once() -> None:
+    clock = Clock()
+    for way in ("acquire", "go_on"):
+        gate = Gate(100, clock=clock, sleep=clock.sleep, eager=1e6)
+        gate.settle(0, 10)
+        await getattr(gate, way)(3)
+        assert (gate._sum, gate._held, gate._recent[-1][0]) == (3, 0, clock.now)

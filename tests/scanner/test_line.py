@@ -131,3 +131,27 @@ async def test_the_first_holds_the_turn_while_he_waits_and_waits_for_it_before()
     tokens.bring(1)
     await asyncio.gather(*tasks.values())
     assert not turn.locked()
+
+
+async def test_who_gives_up_behind_the_first_makes_nobody_else_the_first() -> None:
+    tokens = Tokens(0)
+    line, gone = Line(tokens.sleep), []
+    tasks = send(line, tokens, "abc", gone)
+    await turns(3)
+    tasks["b"].cancel()
+    await turns(3)
+    assert tokens.slept == 1
+    tokens.bring(2)
+    await asyncio.gather(tasks["a"], tasks["c"])
+    assert gone == ["a", "c"]
+
+
+async def test_a_line_that_was_empty_fills_again() -> None:
+    tokens = Tokens(0)
+    line, gone = Line(tokens.sleep), []
+    for names in ("abc", "def"):
+        tasks = send(line, tokens, names, gone)
+        await turns(3)
+        tokens.bring(3)
+        await asyncio.gather(*tasks.values())
+    assert gone == list("abcdef")
