@@ -63,7 +63,10 @@ def describe_way_out(settings: Sequence[Setting]) -> tuple[Sentence, ...]:
     lines = []
     if gateways := _values(settings, "gateway"):
         lines.append(
-            say("Its settings name {gateway} as gateway, a way out of this network.", gateway=", ".join(gateways[:2]))
+            say(
+                "Its settings name {gateway} as gateway; whether it leads out of this network was not tried.",
+                gateway=", ".join(gateways[:2]),
+            )
         )
     if servers := _values(settings, "dns"):
         lines.append(say("Its settings name {servers} as DNS server.", servers=", ".join(servers[:2])))

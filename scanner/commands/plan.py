@@ -50,12 +50,13 @@ def _without(scope: Scope) -> str:
 
 def _plugin(plugin: Sweep | Probe) -> Iterator[str]:
     yield f"  {plugin.name}: {plugin.asks}"
-    yield f"      never: {plugin.never}  At most {_touch(plugin.touch)}."
+    yield f"      never: {plugin.never}  {_touch(plugin.touch)}."
 
 
 def _touch(touch: Touch) -> str:
-    parts = ((touch.connections, "connections"), (touch.requests, "requests"), (touch.datagrams, "datagrams"))
-    return ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing is sent"
+    parts = ((touch.connections, "connection"), (touch.requests, "request"), (touch.datagrams, "datagram"))
+    told = ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count)
+    return f"At most {told}" if told else "Nothing is sent"
 
 
 def _forecast(job: Job, hosts: int | None) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from reports import Renderer, RenderOptions
 from reports.to_html import RENDERER, render
-from scanner.model import replace
+from scanner.model import Outcome, replace
 from tests.reports.parts import NDAA, SCRIPT
 from tests.reports.samples import COVERAGE, clean_report, crowd, empty_report, hostile, make_report
 
@@ -138,6 +138,17 @@ def test_the_first_page_has_the_answer_the_numbers_the_coverage_and_the_lists():
     ):
         assert said in first
     assert [text for attrs, text in doc.all("strong")] == ["4", "1", "2", "3", "32"]
+
+
+@pytest.mark.parametrize(("report", "weight"), [(make_report(), "covered"), (clean_report(), "clean")])
+def test_the_answer_and_every_mark_have_a_colour_that_the_style_knows(report, weight):
+    shown = page(report)
+    ((attrs, _text),) = shown.all("h1")
+    assert attrs["class"] == f"is-{weight}"
+    (style,) = [text for _attrs, text in shown.all("style")]
+    named = {name for _tag, held, _text in shown.elements for name in (held.get("class") or "").split()}
+    known = set(re.findall(r"[.](is-[a-z_]+)", style))
+    assert {name for name in named if name.startswith("is-")} - known <= {f"is-{one.value}" for one in Outcome}
 
 
 def test_every_gap_and_every_sweep_stands_in_full():

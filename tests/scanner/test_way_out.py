@@ -57,7 +57,7 @@ def test_the_card_says_each_kind_in_a_sentence() -> None:
         "gateway 192.0.2.1", "dns 8.8.8.8", "ntp time.example.org", "cloud on", "server 192.0.2.9:5060"
     )  # fmt: skip
     assert describe_way_out(told) == (
-        "Its settings name 192.0.2.1 as gateway, a way out of this network.",
+        "Its settings name 192.0.2.1 as gateway; whether it leads out of this network was not tried.",
         "Its settings name 8.8.8.8 as DNS server.",
         "It sets its clock by the time server time.example.org.",
         "It says that its maker's cloud service is switched on.",
