@@ -28,7 +28,7 @@ OBSERVATIONS_PER_HOST: Final = 2_000
 """Observations kept of one host; honest devices give under 100, a flood of forged answers must not fill the record."""
 
 HOSTS_CAP: Final = 200_000
-"""Hosts kept of one run, three times a /16: forged off-scope sources must not fill memory."""
+"""Hosts kept of one run, three times a /16, and observations of who is none: forged sources must not fill memory."""
 
 KEPT_HOSTS: Final = 4_096
 """Hosts of which what was dissected is kept while they wait for their second turn, some 10 kB each; of others it is
@@ -167,7 +167,8 @@ class Engine:
             self._probed.setdefault(address, set()).add((name, port))
         self._seen: set[Fact] = set()
         self._running: set[str] = set()
-        self._strangers = 0
+        self._strangers = 0  # observations of who is in no scope
+        self._full = False  # somebody was turned away, and the record says so
         self._unfed = 0
 
     async def sense(self, routed: Iterable[Target] = ()) -> None:
@@ -254,13 +255,25 @@ class Engine:
     def _has_room(self, seen: Observation) -> bool:
         host = self._hosts.get(seen.address or "")
         if host is None:
-            self._strangers += 1
-            return self._strangers <= HOSTS_CAP
+            return self._has_room_for_more(seen)
         if len(host.observations) == OBSERVATIONS_PER_HOST:
             text = f"said more than {OBSERVATIONS_PER_HOST} different things; the rest was not kept"
             self._record.write(Note(str(host.target), text, self._sensors.clock()))
             host.observations.append(seen)
         return len(host.observations) < OBSERVATIONS_PER_HOST
+
+    def _has_room_for_more(self, seen: Observation) -> bool:
+        """Of hosts not known yet. Those in the scope have room of their own: no flood of strangers may hide them."""
+        if seen.scope == "in" and seen.address is not None and self._scope.contains(seen.address):
+            room = len(self._hosts) < HOSTS_CAP
+        else:
+            self._strangers += 1
+            room = self._strangers <= HOSTS_CAP
+        if not room and not self._full:
+            self._full = True
+            text = f"more than {HOSTS_CAP:,} sources were heard; what further ones said was not kept"
+            self._record.write(Note("run", text, self._sensors.clock()))
+        return room
 
     def _remember(self, seen: Observation) -> _Host | None:
         """Keep an observation with its host; None when it came from nobody we may contact."""

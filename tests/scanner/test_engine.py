@@ -333,6 +333,29 @@ async def test_a_cancelled_run_names_what_was_not_done(tmp_path: Path) -> None:
     assert record.ended.undone == ("sweep arp was not finished",)
 
 
+async def test_a_flood_of_strangers_hides_no_host_of_the_scope_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.engine.HOSTS_CAP", 3)
+    forged = [heard(f"172.16.0.{number}", scope="off") for number in range(9)]
+    record = await Run(tmp_path, [sweep("a", *forged, heard("10.0.0.5"))], []).sense()
+    assert [seen.address for seen in record.observations if seen.name == "mac.mac"] == [
+        "172.16.0.0", "172.16.0.1", "172.16.0.2", "10.0.0.5",
+    ]  # fmt: skip
+    assert [(note.subject, note.text) for note in record.notes] == [
+        ("run", "more than 3 sources were heard; what further ones said was not kept")
+    ]
+
+
+async def test_hosts_of_the_scope_beyond_the_cap_are_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.engine.HOSTS_CAP", 2)
+    record = await Run(tmp_path, [sweep("a", *(heard(f"10.0.0.{number}") for number in range(1, 6)))], []).sense()
+    assert {seen.address for seen in record.observations} == {"10.0.0.1", "10.0.0.2"}
+    assert [note.subject for note in record.notes] == ["run"]
+
+
 async def test_a_flood_from_one_host_is_capped_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scanner.engine.OBSERVATIONS_PER_HOST", 10)
     flood = [heard("10.0.0.5", "http.title", f"t{n}") for n in range(50)]
