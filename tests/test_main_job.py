@@ -100,6 +100,28 @@ def test_devices_that_answer_arp_late_are_examined_like_others_and_the_coverage_
     assert [sweep["late"] for sweep in coverage["sweeps"] if sweep["sweep"] == "arp-sweep"] == [0, 4]
 
 
+def test_a_device_that_still_knows_us_is_one_device_when_the_kernel_has_forgotten_it(
+    lan: Callable[..., Lab], tmp_path: Path
+) -> None:
+    """Between two runs this machine's IPv6 lines are gone: devices answer without asking for our address first."""
+    personas = ("axis", "hikvision-camera-new", "hanwha", "uniview", "dahua-camera-new", "vivotek")
+    placed = [{"persona": one, "address": f"10.53.0.{10 + number}"} for number, one in enumerate(personas)]
+    segment = {"network": "10.53.0.0/24", "scanner": "10.53.0.2", "devices": placed}
+    lab = lan(Estate.model_validate({"id": "forgotten", "segments": [segment]}))
+    for name in ("first", "second"):
+        done = scan(lab, "10.53.0.0/24", tmp_path / name)
+        assert done.returncode == 10, done.stderr
+        devices = json.loads((tmp_path / name / "report.json").read_text("utf-8"))["devices"]
+        assert sorted(len(device["addresses"]["ipv4"]) for device in devices) == [1] * len(personas)
+        record = read_record(tmp_path / name / "record.jsonl")
+        over_ipv6 = [seen for seen in record.observations if (seen.address or "").startswith("fe80:") and seen.port]
+        assert len({seen.address for seen in over_ipv6}) == len(personas)
+        assert all(seen.mac for seen in over_ipv6)
+        flushed = lab.run_in_scanner(["ip", "-6", "neigh", "flush", "dev", lab.interfaces[0]])
+        assert flushed.returncode == 0, flushed.stderr
+        assert "lladdr" not in lab.run_in_scanner(["ip", "-6", "neigh", "show"]).stdout
+
+
 @pytest.mark.slow
 def test_a_thousand_hosts_on_a_20(lan: Callable[..., Lab], tmp_path: Path) -> None:
     lab = lan(build_estate("10.60.0.0/20", mixed_counts(1000, 100), seed=3), layout="shared")

@@ -116,8 +116,8 @@ class Learning:
 
     def _covers(self, line: NeighbourEntry) -> bool:
         """IPv4 only: without its line the kernel asks for an IPv6 neighbour anew when a late packet comes of it, be it
-        excluded. And whoever still knows our address answers the next run without asking for it: only a line from
-        before then tells his hardware address (`scanner/sweeping/owners.py`).
+        excluded. And whoever still knows our address answers the next run without asking for it: where his frame is
+        not seen, only a line from before then tells his hardware address (`scanner/sweeping/owners.py`).
         """
         return ":" not in line.address and self._scope.contains(line.address)
 

@@ -29,6 +29,7 @@ KEEP: Final = 0x40000
 """Bytes of a frame to keep: more than any frame has."""
 
 ACCEPT: Final = (RETURN, 0, 0, KEEP)
+ACCEPT_HEAD: Final = (RETURN, 0, 0, 66)  # the headers up to the ports, behind a fragment's too, and no payload
 REJECT: Final = (RETURN, 0, 0, 0)
 
 ARP_LENGTH: Final = 42
@@ -36,6 +37,11 @@ ETHERNET_IPV4: Final = 0x0001_0800  # hardware type 1, protocol type 0x0800
 SIX_AND_FOUR: Final = 0x0604  # address lengths
 UDP: Final = 17
 FRAGMENT_OFFSET: Final = 0x1FFF  # set in every fragment but the first
+LINK_LOCAL: Final = 0xFE80  # the first ten bits of an address (RFC 4291)
+UDP_AT: Final = 54  # behind Ethernet and the fixed header of IPv6
+FRAGMENT: Final = 44  # next header (RFC 8200)
+FRAGMENT_HEADER: Final = 8
+NO_FIRST_FRAGMENT: Final = 0xFFF8  # of the half word that holds the offset
 
 
 def arp_filter(own_mac: bytes) -> tuple[Instruction, ...]:
@@ -104,6 +110,50 @@ def stranger_filter(
         program.append((LOAD_HALF_BEYOND, 0, 0, offset))
         for port in ports:
             program += [(JUMP_EQUAL, 0, 1, port), ACCEPT]
+    return (*program, REJECT)
+
+
+def answer_filter(own_mac: bytes, ports: Sequence[int]) -> tuple[Instruction, ...]:
+    """The head of a UDP datagram over IPv6 from a link-local sender that is for us alone, or for one of the ports."""
+    high, low = struct.unpack("!IH", own_mac)
+    plain, in_fragments = _for_us(own_mac, ports, UDP_AT), _for_us(own_mac, ports, UDP_AT + FRAGMENT_HEADER)
+    return (
+        (LOAD_HALF, 0, 0, 22),
+        (MASK, 0, 0, 0xFFC0),
+        (JUMP_EQUAL, 1, 0, LINK_LOCAL),
+        REJECT,
+        (LOAD_WORD, 0, 0, 6),
+        (JUMP_EQUAL, 0, 3, high),
+        (LOAD_HALF, 0, 0, 10),
+        (JUMP_EQUAL, 0, 1, low),
+        REJECT,
+        (LOAD_BYTE, 0, 0, 20),
+        (JUMP_EQUAL, 0, len(plain), UDP),
+        *plain,
+        (JUMP_EQUAL, 1, 0, FRAGMENT),
+        REJECT,
+        (LOAD_BYTE, 0, 0, UDP_AT),
+        (JUMP_EQUAL, 1, 0, UDP),
+        REJECT,
+        (LOAD_HALF, 0, 0, UDP_AT + 2),
+        (JUMP_ANY_BIT, 0, 1, NO_FIRST_FRAGMENT),
+        REJECT,
+        *in_fragments,
+    )
+
+
+def _for_us(own_mac: bytes, ports: Sequence[int], at: int) -> tuple[Instruction, ...]:
+    high, low = struct.unpack("!IH", own_mac)
+    program: list[Instruction] = [
+        (LOAD_WORD, 0, 0, 0),
+        (JUMP_EQUAL, 0, 3, high),
+        (LOAD_HALF, 0, 0, 4),
+        (JUMP_EQUAL, 0, 1, low),
+        ACCEPT_HEAD,
+        (LOAD_HALF, 0, 0, at + 2),  # destination port
+    ]
+    for port in ports:
+        program += [(JUMP_EQUAL, 0, 1, port), ACCEPT_HEAD]
     return (*program, REJECT)
 
 

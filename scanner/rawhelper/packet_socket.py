@@ -1,4 +1,4 @@
-"""AF_PACKET sockets: one to send ARP requests, one to hear ARP, one to hear SADP frames; decides nothing.
+"""AF_PACKET sockets: to send ARP requests, to hear ARP, SADP frames and heads of IPv6 answers; decides nothing.
 
 Each is bound to one interface. The kernel's filter is attached before the socket is bound, so nothing else slips in.
 """
@@ -20,6 +20,7 @@ from scanner.rawhelper.ring import SendRing
 
 ARP: Final = 0x0806
 IPV4: Final = 0x0800
+IPV6: Final = 0x86DD
 
 DISCOVERY_PORTS: Final = (37020, 37810, 3702, 3705, 5050, 34569, 23456, 1900)
 """UDP ports that answers to our questions come from or go to (see the codecs of these protocols)."""
@@ -58,6 +59,7 @@ class PacketSockets:
     sender: socket.socket
     arp: socket.socket
     sadp: socket.socket
+    answers: socket.socket  # heads of answers over IPv6: whose card they come from
     strangers: socket.socket | None = None  # UDP from beyond our networks, where the kernel would not hand it on
     ring: SendRing | None = None  # what the sender's frames leave through
     drops: int = 0  # frames the kernel dropped because its buffer was full, since the start
@@ -78,7 +80,8 @@ class PacketSockets:
     @property
     def listening(self) -> tuple[socket.socket, ...]:
         """Those that hear."""
-        return (self.arp, self.sadp) if self.strangers is None else (self.arp, self.sadp, self.strangers)
+        always = (self.arp, self.sadp, self.answers)
+        return always if self.strangers is None else (*always, self.strangers)
 
 
 def open_sockets(name: str, *, strangers_beyond: Sequence[IPv4Network] | None = None) -> PacketSockets:
@@ -93,13 +96,14 @@ def open_sockets(name: str, *, strangers_beyond: Sequence[IPv4Network] | None = 
             raise NoEthernet(f"{name} has no Ethernet address")
         arp = stack.enter_context(_open(name, packet_filter.arp_filter(mac), ARP))
         sadp = stack.enter_context(_open(name, packet_filter.foreign_filter(mac), SADP))
+        answers = stack.enter_context(_open(name, packet_filter.answer_filter(mac, DISCOVERY_PORTS), IPV6))
         strangers = None
         if strangers_beyond is not None:
             program = packet_filter.stranger_filter(mac, strangers_beyond, DISCOVERY_PORTS)
             strangers = stack.enter_context(_open(name, program, IPV4))
         index, ring = socket.if_nametoindex(name), _find_ring(sender)
         stack.pop_all()
-    return PacketSockets(name, index, mac, sender, arp, sadp, strangers, ring)
+    return PacketSockets(name, index, mac, sender, arp, sadp, answers, strangers, ring)
 
 
 def read_frames(sock: socket.socket) -> Iterator[bytes]:

@@ -28,6 +28,9 @@ GRANT_CAP: Final = 1_000_000
 LEARN_CAP: Final = 512
 """Neighbours of one request: as many hosts as are examined at once."""
 
+PORTS_CAP: Final = 4
+"""Ports one question is asked from: the prescribed one and a free one."""
+
 PASSES_CAP: Final = 4
 """Passes of one sweep."""
 
@@ -82,7 +85,16 @@ class Learn:
     forget: bool
 
 
-Request = Open | Sweep | Grant | Stop | Learn
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Say whose card has answered from a link-local IPv6 address to one of these ports of ours."""
+
+    interface: str
+    address: bytes
+    ports: tuple[int, ...]
+
+
+Request = Open | Sweep | Grant | Stop | Learn | Owner
 
 
 def parse_request(line: bytes) -> Request:
@@ -107,6 +119,8 @@ def parse_request(line: bytes) -> Request:
             if len(addresses) > LEARN_CAP:
                 raise Refused(f"{len(addresses)} neighbours; {LEARN_CAP} can be changed at once")
             return Learn(_text(data, "interface"), addresses, forget=data["op"] == "forget")
+        case "owner":
+            return _read_owner(data)
     raise Refused(f"unknown request {data.get('op')!r}")
 
 
@@ -146,6 +160,20 @@ def _read_sweep(data: Mapping[str, object]) -> Sweep:
         rate=float(rate),
         passes=_number(data, "passes", most=PASSES_CAP),
     )
+
+
+def _read_owner(data: Mapping[str, object]) -> Owner:
+    text, ports = _text(data, "address"), data.get("ports")
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        raise Refused(f"{text!r} is not an IPv6 address") from None
+    if not address.is_link_local or address.scope_id is not None:
+        raise Refused(f"{text!r} is not a link-local address")
+    if not isinstance(ports, list) or not 1 <= len(ports) <= PORTS_CAP:
+        raise Refused(f"ports is a list of one to {PORTS_CAP} numbers")
+    numbers = tuple(_number({"port": port}, "port", most=65_535) for port in ports)
+    return Owner(_text(data, "interface"), address.packed, numbers)
 
 
 def _read_ranges(value: object) -> Ranges:

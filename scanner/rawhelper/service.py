@@ -19,6 +19,7 @@ from scanner import ranges
 from scanner.gate import Gate
 from scanner.interfaces import Available
 from scanner.rawhelper import requests
+from scanner.rawhelper.answerers import Answerers
 from scanner.rawhelper.asking import Asking
 from scanner.rawhelper.batch import RequestBatch
 from scanner.rawhelper.frames import build_request, read_frame
@@ -54,6 +55,7 @@ class _Side:
     sockets: PacketSockets
     own: tuple[str, ...]  # its IPv4 addresses
     seen: set[bytes] = field(default_factory=set)
+    answerers: Answerers = field(default_factory=Answerers)
     suppressed: int = 0
     passed_on: int = 0
     broken: bool = False
@@ -132,6 +134,8 @@ class Service:
                         self.emit({"event": "done", "stopped": True, **job.summary()})
                 case requests.Learn():
                     self._learn(request)
+                case requests.Owner():
+                    self._tell_owner(request)
                 case requests.Open():
                     raise requests.Refused("already open")
         except requests.Refused as error:
@@ -165,12 +169,29 @@ class Service:
         numbers = [learning.change(index, address, forget=request.forget) for address in request.addresses]
         self.emit({"event": "learned", "forgot": request.forget, "errnos": numbers})
 
+    def _tell_owner(self, request: requests.Owner) -> None:
+        side = self._sides.get(request.interface)
+        if side is None:
+            raise requests.Refused(f"interface {request.interface!r} was not opened")
+        try:
+            self._hear_answers(side)  # the one in question is here: it was handed on before
+        except OSError as error:
+            self._break(side, error)
+        mac = side.answerers.find(request.address, request.ports)
+        self.emit({"event": "owner", "mac": None if mac is None else mac.hex(":")})
+
+    def _hear_answers(self, side: _Side) -> None:
+        for frame in read_frames(side.sockets.answers):
+            side.answerers.hear(frame)
+
     def _listen(self, readable: set[int]) -> None:
         for side in self._sides.values():
             try:
                 if side.sockets.arp.fileno() in readable:
                     for frame in read_frames(side.sockets.arp):
                         self._hear_arp(side, frame)
+                if side.sockets.answers.fileno() in readable:
+                    self._hear_answers(side)
                 for sock, kind in ((side.sockets.sadp, "sadp"), (side.sockets.strangers, "stranger")):
                     if sock is not None and sock.fileno() in readable:
                         for frame in read_frames(sock):

@@ -72,8 +72,9 @@ class Sweeping:
         self._resolved: set[str] = set()  # hosts whose ARP requests are in the books
         self._room = TableRoom(read_table_state().room, monotonic=monotonic, sleep=sleep)
         self._shouter = Shouter(
-            scope, pacer, books=self._books, clock=clock, monotonic=monotonic, sleep=sleep, rng=self._rng
-        )
+            scope, pacer, books=self._books, clock=clock, monotonic=monotonic, sleep=sleep, rng=self._rng,
+            see=self._see,
+        )  # fmt: skip
         self._knocker = Knocker(
             scope, pacer, self._room, attempted=attempted, books=self._books, clock=clock, monotonic=monotonic,
             sleep=sleep, learn=self._learn,
@@ -266,6 +267,11 @@ class Sweeping:
             return None
         self._reader = asyncio.ensure_future(client.read())
         return client
+
+    async def _see(self, interface: Interface, address: str, ports: Sequence[int]) -> str | None:
+        """Whose card has answered from a link-local address, by the frame; None where nobody saw it."""
+        client = await self._client()
+        return None if client is None else await client.find_owner(interface, address, ports)
 
     async def _learn(self, interface: Interface, address: str, *, forget: bool) -> int:
         """Enter a neighbour that the raw-socket program heard, or take it out; an errno, 0 when done."""

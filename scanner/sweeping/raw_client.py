@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import scanner
 from scanner.netlink import list_neighbours
@@ -40,6 +40,8 @@ END_TIMEOUT: Final = 2.0
 
 Event = Mapping[str, Any]  # decoded JSON of our own program
 Frames = asyncio.Queue[Event | None]  # None: the program ended
+
+T = TypeVar("T")
 
 WOKEN: Final[Event] = {"event": "woken"}
 
@@ -81,6 +83,7 @@ class RawClient:
         self._late: Frames = asyncio.Queue()  # what concerns sweeps that have ended: at most an answer of each address
         self._changes: list[_Change] = []  # neighbours to enter and take out, of this turn of the loop
         self._answers: deque[list[asyncio.Future[int]]] = deque()  # those who wait for each request of that kind
+        self._owners: deque[asyncio.Future[str | None]] = deque()  # those who wait for an owner, in order
         self._last_id = 0
         self.ready: Event = {}
         self.ended = ""  # why the program is gone; empty while it lives
@@ -228,6 +231,15 @@ class RawClient:
         self._changes.append(change)
         return await change.answer
 
+    async def find_owner(self, interface: Interface, address: str, ports: Sequence[int]) -> str | None:
+        """Whose card has answered from a link-local IPv6 address to one of these ports; None where nobody can tell."""
+        if self.ended:
+            return None
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._owners.append(answer)
+        self._write({"op": "owner", "interface": interface.name, "address": address, "ports": list(ports)})
+        return await answer
+
     def _send_changes(self) -> None:
         for (name, forget), alike in itertools.groupby(self._changes, key=lambda change: (change.name, change.forget)):
             while changes := list(itertools.islice(alike, LEARN_CAP)):
@@ -290,6 +302,8 @@ class RawClient:
                     listener.put_nowait(event)
             case "learned":
                 _answer(self._answers.popleft(), event["errnos"])
+            case "owner":
+                _answer([self._owners.popleft()], [event["mac"]])
             case "refused":
                 self._refuse(event)
 
@@ -317,6 +331,8 @@ class RawClient:
         request = str(event.get("request", ""))
         if request.startswith(('{"op":"learn', '{"op":"forget')) and self._answers:
             _answer(self._answers.popleft(), itertools.repeat(errno.EPERM))
+        if request.startswith('{"op":"owner') and self._owners:
+            _answer([self._owners.popleft()], [None])
         for number in list(self._sweeps):
             if f'"id":{number},' in request:
                 self._put(number, event)
@@ -343,6 +359,8 @@ class RawClient:
             for events in listeners:
                 events.put_nowait(None)
         self._refuse_changes(errno.EPIPE)
+        _answer(self._owners, itertools.repeat(None))
+        self._owners.clear()
 
     async def _send(self, request: Mapping[str, object]) -> None:
         self._write(request)
@@ -366,10 +384,10 @@ class RawClient:
         return event
 
 
-def _answer(waiting: Iterable[asyncio.Future[int]], numbers: Iterable[int]) -> None:
-    for answer, number in zip(waiting, numbers, strict=False):
+def _answer(waiting: Iterable[asyncio.Future[T]], values: Iterable[T]) -> None:
+    for answer, value in zip(waiting, values, strict=False):
         if not answer.done():
-            answer.set_result(number)
+            answer.set_result(value)
 
 
 async def _end_at_once(process: asyncio.subprocess.Process) -> None:

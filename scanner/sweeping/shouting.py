@@ -31,7 +31,7 @@ from scanner.sweeping.confirming import AFTER, Confirmations
 from scanner.sweeping.doors import Door, Family, Ports, open_doors
 from scanner.sweeping.draining import PER_SOURCE, Drain
 from scanner.sweeping.memberships import Memberships
-from scanner.sweeping.owners import Owners
+from scanner.sweeping.owners import Owners, See, is_link_local
 from scanner.sweeping.turns import Turns
 
 SEGMENT_SHARE: Final = 2.0
@@ -78,7 +78,9 @@ class Shouter:
         monotonic: Callable[[], float],
         sleep: Callable[[float], Awaitable[object]],
         rng: random.Random,
+        see: See | None = None,
     ) -> None:
+        """`see`: see Owners."""
         self._scope = scope
         self._pacer = pacer
         self._books = books
@@ -89,7 +91,7 @@ class Shouter:
         self._turns: dict[str, Turns] = {}
         self._asked_at: dict[str, float] = {}  # segment → when the last datagram went
         self._due: dict[str, float] = {}  # segment → when a library may send to it again
-        self._owners = Owners(clock=clock, monotonic=monotonic, sleep=sleep)
+        self._owners = Owners(clock=clock, monotonic=monotonic, sleep=sleep, see=see)
         self._asked: set[tuple[str, str]] = set()  # interface and group of IPv6 questions
         self._memberships = Memberships(pacer.overall, monotonic=monotonic)
         self._confirmations = Confirmations(self._expect_probe)
@@ -119,20 +121,17 @@ class Shouter:
                 return
             drain = Drain(doors, interface=interface, inside=self._scope.contains, clock=self._clock)
             stack.enter_context(drain)
+            local = [int(door.socket.getsockname()[1]) for door in doors if door.family == socket.AF_INET6]
             members: set[str] = set()
             strangers: set[str] = set()
             sending = self._send(interface, doors, shouts, repeats, tally, claim=wait)
-            async with aclosing(self._collect(drain, sending, wait)) as answers:
+            async with aclosing(self._tell_owners(interface, self._collect(drain, sending, wait), local)) as answers:
                 async for datagram in answers:
-                    if inside := self._scope.contains(datagram.source):
+                    if self._scope.contains(datagram.source):
                         members.add(datagram.source)
                     elif not ipaddress.ip_address(datagram.source).is_link_local:  # those are of no network
                         strangers.add(datagram.source)
                     tally.answered = len(members)
-                    if interface is not None:
-                        self._pay_reply(interface, datagram.source)
-                        owner = await self._owners.find(interface, datagram, resolved=inside)
-                        datagram = replace(datagram, mac=owner)  # noqa: PLW2901
                     yield datagram
         _tell_losses(drain, tally, len(strangers))
         if tally.packets == 0:
@@ -271,6 +270,27 @@ class Shouter:
                 self._books.enter(shout.group, packets=1, sent=len(shout.payload))
             return True
         return False
+
+    async def _tell_owners(
+        self, interface: Interface | None, source: AsyncGenerator[Datagram, None], ports: Sequence[int]
+    ) -> AsyncGenerator[Datagram, None]:
+        """Add whose card each answer came from; one that cannot be told yet waits for the device to be asked again."""
+        unowned: list[Datagram] = []
+        async with aclosing(source) as answers:
+            async for datagram in answers:
+                if interface is None:
+                    yield datagram
+                    continue
+                self._pay_reply(interface, datagram.source)
+                resolved = self._scope.contains(datagram.source)
+                owner = await self._owners.find(interface, datagram, resolved=resolved, ports=ports)
+                if owner is None and is_link_local(datagram.source):
+                    unowned.append(datagram)
+                else:
+                    yield replace(datagram, mac=owner)
+        if interface is not None:
+            for datagram in unowned:
+                yield replace(datagram, mac=await self._owners.find(interface, datagram, resolved=False, ports=ports))
 
     async def _collect(
         self, drain: Drain, sending: Coroutine[Any, Any, None], wait: float

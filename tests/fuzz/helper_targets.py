@@ -28,6 +28,7 @@ _PARENT: Final = (
     _SWEEP % (1, b"10.0.0.2", b"10.0.0.1", b"10.0.0.8") + b'{"op":"grant","id":1,"frames":9}\n{"op":"stop","id":1}\n',
     _SWEEP % (2, b"0.0.0.0", b"10.0.0.8", b"10.0.0.10") + b'{"op":"grant","id":2,"frames":9}\n',
     b'{"op":"learn","interface":"eth0","addresses":["10.0.0.5"]}\n{"op":"forget","interface":"eth0","addresses":["10.0.0.5"]}\n',
+    b'{"op":"owner","interface":"eth0","address":"fe80::5","ports":[3702]}\n',
 )
 
 _STANDING: Final = b'"keep_neighbours":true,"standing":["2 10.0.0.7"]}'
@@ -35,6 +36,7 @@ _OPENING: Final = (
     b'{"op":"open","networks":["10.0.0.0/24"],"excluded":[],"interfaces":["eth0"],' + _STANDING,
     _SWEEP % (1, b"10.0.0.2", b"10.0.0.1", b"10.0.0.9"),
     b'{"op":"learn","interface":"eth0","addresses":["10.0.0.5"]}',
+    b'{"op":"owner","interface":"eth0","address":"fe80::5","ports":[3702]}',
 )
 
 
@@ -49,9 +51,10 @@ def _serve_parent(data: bytes) -> None:
     """Lines to the raw-socket program, each carried out or refused; no frame asks for an address outside its scope."""
     scope = make_scope(["10.0.0.0/24"], excluded=["10.0.0.9"])
     near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    near.setblocking(False)
     far.setblocking(False)
     card = Interface("eth0", 2, "02:00:00:00:00:01", (IPv4Interface("10.0.0.2/24"),))
-    sockets = _Deaf("eth0", 2, bytes.fromhex("020000000001"), near, near, near)
+    sockets = _Deaf("eth0", 2, bytes.fromhex("020000000001"), near, near, near, near)
     with near, far, Path("/dev/null").open("wb", buffering=0) as nowhere:
         sides = {"eth0": (sockets, Available(card, is_up=True, has_carrier=True))}
         service = Service(scope, sides, rng=random.Random(1), output=nowhere.fileno())

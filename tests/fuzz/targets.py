@@ -22,6 +22,7 @@ from scanner.codec import (
     favicon,
     http1,
     ipv4_udp,
+    ipv6_udp,
     macs,
     onvif_soap,
     rtsp,
@@ -97,6 +98,11 @@ _UDP_FRAME: Final = bytes.fromhex(
     "01005e7ffffa4419b60000640800450000240001000001110000c0000240effffffa909c909c001000003c50726f62652f3e"
 )
 
+_UDP6_FRAME: Final = bytes.fromhex(
+    "0200000000014419b600006486dd6000000000102c01fe800000000000004619b6fffe000064fe80"
+    "000000000000000000000000000111000001000000000e769c4000080000"
+)
+
 TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
     {
         "banner": Target(guard(banner.read_greeting), (b"\xff\xfd\x01\xff\xfa\x18\x01\xff\xf0login: ",)),
@@ -119,6 +125,7 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
             (*_rows("http.raw"), _CHUNKED, b"<html>", b"HTTP/1.0 200 OK\nA: b\n c\n\nbody"),
         ),
         "ipv4_udp": Target(guard(ipv4_udp.parse_frame), (_UDP_FRAME,)),
+        "ipv6_udp": Target(guard(ipv6_udp.read_sender), (_UDP6_FRAME,)),
         "macs": Target(guard(as_text(macs.normalise_mac)), (b"68-6d-bc-00-00-01", b"686dbc000001")),
         "onvif_soap": Target(
             guard(onvif_soap.parse_answer), (*_rows("onvif.raw"), onvif_soap.build_call("GetServices"))

@@ -6,8 +6,18 @@ from ipaddress import ip_network
 
 import pytest
 
-from scanner.rawhelper.packet_filter import arp_filter, encode, foreign_filter, nothing_filter, run, stranger_filter
+from scanner.rawhelper.packet_filter import (
+    ACCEPT_HEAD,
+    answer_filter,
+    arp_filter,
+    encode,
+    foreign_filter,
+    nothing_filter,
+    run,
+    stranger_filter,
+)
 from tests.scanner.codec.test_ipv4_udp import udp_frame
+from tests.scanner.codec.test_ipv6_udp import udp6_frame
 
 OWN = bytes.fromhex("020000000001")
 OTHER = bytes.fromhex("4419b6000009")
@@ -105,3 +115,46 @@ def test_whatever_the_kernel_hands_on_or_nobody_asked_for_is_not(frame: bytes) -
 def test_the_longest_program_fits_the_kernel() -> None:
     networks = [ip_network(f"10.{number}.0.0/16") for number in range(16)]
     assert len(stranger_filter(OWN, networks, range(8))) < 4096
+
+
+ANSWERS = answer_filter(OWN, (37020, 3702))
+GROUP = b"\x33\x33\0\0\0\x0c"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        udp6_frame(to=OWN),
+        udp6_frame(to=OWN, fragment=1),
+        udp6_frame(to=GROUP, ports=(40_000, 3702)),
+        udp6_frame(to=GROUP, ports=(40_000, 37020), fragment=1),
+        udp6_frame("febf::9", to=OWN),
+        udp6_frame(to=OWN, mac=LIKE_OWN),
+    ],
+    ids=["to us", "in fragments", "to the group", "to the group in fragments", "odd prefix", "nearly own"],
+)
+def test_answers_over_ipv6_are_kept(frame: bytes) -> None:
+    assert run(ANSWERS, frame)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        udp6_frame(to=GROUP, ports=(3702, 5353)),
+        udp6_frame(to=LIKE_OWN),
+        udp6_frame("fec0::9", to=OWN),
+        udp6_frame("2001:db8::9", to=OWN),
+        udp6_frame(to=OWN, mac=OWN),
+        udp6_frame(to=OWN, kind=6),
+        udp6_frame(to=OWN, kind=58, fragment=1),
+        udp6_frame(to=OWN, fragment=0x5A8),
+        udp6_frame(to=GROUP, ports=(1, 3702))[:57],
+    ],
+    ids=["other group", "to another", "site-local", "global", "our own", "TCP", "ICMP", "later fragment", "cut"],
+)
+def test_other_datagrams_over_ipv6_never_wake_us(frame: bytes) -> None:
+    assert not run(ANSWERS, frame)
+
+
+def test_of_an_answer_over_ipv6_only_the_head_is_handed_on() -> None:
+    assert len(udp6_frame(fragment=1, payload=b"")) - 4 == ACCEPT_HEAD[3], "up to the ports, behind a fragment's header"

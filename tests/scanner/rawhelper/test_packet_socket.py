@@ -10,6 +10,7 @@ import pytest
 
 from scanner.rawhelper.packet_socket import NoEthernet, open_sockets, read_frames, receive_space
 from tests.scanner.codec.test_ipv4_udp import udp_frame
+from tests.scanner.codec.test_ipv6_udp import udp6_frame
 from tests.segment import SCANNER_MAC, Segment, arp_frame, sadp_frame
 
 MAC = "44:19:b6:00:00:09"
@@ -72,4 +73,15 @@ def test_strangers_are_heard_where_it_is_wanted(segment: Segment) -> None:
     wait_for(sockets.strangers)
     assert [frame[26:30] for frame in read_frames(sockets.strangers)] == [bytes([192, 168, 1, 64])]
     plain.close()
+    sockets.close()
+
+
+def test_of_answers_over_ipv6_the_heads_are_heard(segment: Segment) -> None:
+    with segment.enter():
+        sockets = open_sockets("eth0")
+    us = bytes.fromhex(SCANNER_MAC.replace(":", ""))
+    frame = udp6_frame(to=us, payload=b"secret" * 20)
+    segment.say(frame)
+    wait_for(sockets.answers)
+    assert list(read_frames(sockets.answers)) == [frame[:66]]
     sockets.close()

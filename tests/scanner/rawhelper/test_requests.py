@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from scanner.rawhelper.requests import (
     LEARN_CAP,
+    PORTS_CAP,
     Grant,
     Learn,
     Open,
+    Owner,
     Refused,
     Stop,
     Sweep,
@@ -151,3 +153,33 @@ def test_depth_and_digits_beyond_reason_are_refused(line: bytes) -> None:
 
 def test_an_event_is_one_line() -> None:
     assert encode({"event": "x", "text": "a\nb"}) == b'{"event":"x","text":"a\\nb"}\n'
+
+
+OWNER = {"op": "owner", "interface": "eth0", "address": "fe80::1", "ports": [3702, 40_000]}
+
+
+def test_a_question_for_an_owner_is_read() -> None:
+    assert parse(OWNER) == Owner("eth0", b"\xfe\x80" + bytes(13) + b"\x01", (3702, 40_000))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"address": "2001:db8::1"},
+        {"address": "10.0.0.1"},
+        {"address": "fe80::1%eth0"},
+        {"address": "nonsense"},
+        {"address": None},
+        {"ports": []},
+        {"ports": 3702},
+        {"ports": [0]},
+        {"ports": [65_536]},
+        {"ports": ["3702"]},
+        {"ports": list(range(1, PORTS_CAP + 2))},
+        {"interface": ""},
+    ],
+    ids=repr,
+)
+def test_a_wrong_question_for_an_owner_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(Refused):
+        parse(OWNER | change)

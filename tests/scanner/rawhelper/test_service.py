@@ -19,6 +19,7 @@ from scanner.rawhelper.learning import Learning
 from scanner.rawhelper.packet_socket import PacketSockets, open_sockets
 from scanner.rawhelper.service import Service
 from scanner.scope import make_scope
+from tests.scanner.codec.test_ipv6_udp import CARD, LINK_LOCAL, udp6_frame
 from tests.segment import SCANNER_MAC, Segment, arp_frame, mac_of, sadp_frame
 
 pytestmark = pytest.mark.lab
@@ -209,6 +210,20 @@ def test_a_storm_is_counted_and_not_passed_on(
     done = running.until_event("done")
     assert done["suppressed"] == 15
     assert sum(event["event"] == "heard" for event in running.log) == 5
+
+
+def test_whose_card_an_answer_over_ipv6_came_from_is_told_to_who_asks(segment: Segment, running: Running) -> None:
+    segment.say(udp6_frame(to=bytes.fromhex(SCANNER_MAC.replace(":", ""))))
+    segment.say(arp_frame(mac_of("10.77.0.9"), "10.77.0.9", operation=1))
+    running.until_event("heard")
+    question = {"op": "owner", "interface": "eth0", "address": LINK_LOCAL, "ports": [40_000]}
+    running.ask(**question)
+    assert running.until_event("owner")["mac"] == CARD.hex(":")
+    running.ask(**question | {"ports": [40_001]})
+    assert running.until_event("owner")["mac"] is None
+    running.ask(**question | {"interface": "lo"})
+    assert "was not opened" in running.until_event("refused")["text"]
+    assert "fe80" not in str([one for one in running.log if one["event"] != "refused"]), "nobody is told unasked"
 
 
 def test_stopping_ends_a_sweep_at_once(segment: Segment, running: Running) -> None:

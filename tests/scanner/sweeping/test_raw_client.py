@@ -21,7 +21,8 @@ from scanner.rawhelper.privileges import CAP_NET_ADMIN, OPEN_FILES
 from scanner.scope import Interface, Scope, make_scope
 from scanner.sweeping import raw_client
 from scanner.sweeping.raw_client import Event, RawClient, RawUnavailable, _environment
-from tests.segment import Segment, arp_frame, mac_of, sadp_frame
+from tests.scanner.codec.test_ipv6_udp import CARD, udp6_frame
+from tests.segment import SCANNER_MAC, Segment, arp_frame, mac_of, sadp_frame
 
 pytestmark = pytest.mark.lab
 
@@ -143,6 +144,24 @@ async def test_neighbours_of_one_turn_go_together_and_each_is_answered(
         )
         assert numbers == [errno.EADDRNOTAVAIL, 0, 0, 0, 0, 0, 0, 0]
         assert written == ["learn", "learn", "forget", "learn"]
+
+
+async def test_whose_card_an_answer_came_from_is_asked_in_order(segment: Segment) -> None:
+    to = bytes.fromhex(SCANNER_MAC.replace(":", ""))
+    async with start(segment) as running:
+        find = partial(running.client.find_owner, running.interface)
+        segment.say(udp6_frame("fe80::9", to=to))
+        segment.say(udp6_frame("fe80::a", to=to, mac=bytes.fromhex("3cef8c000001")))
+        while not await find("fe80::a", (40_000,)):
+            await asyncio.sleep(0.01)
+        asked = (find(address, (40_000,)) for address in ("fe80::a", "10.77.0.9", "fe80::9", "fe80::b"))
+        assert await asyncio.gather(*asked) == ["3c:ef:8c:00:00:01", None, CARD.hex(":"), None]
+        os.kill(running.client.ready["pid"], signal.SIGSTOP)
+        waiting = asyncio.ensure_future(find("fe80::9", (40_000,)))
+        await asyncio.sleep(0)
+        os.kill(running.client.ready["pid"], signal.SIGKILL)
+        assert await waiting is None
+        assert await find("fe80::9", (40_000,)) is None
 
 
 async def test_a_killed_program_is_said_to_everybody_who_waits(segment: Segment) -> None:

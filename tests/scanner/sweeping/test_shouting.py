@@ -6,7 +6,7 @@ import asyncio
 import errno
 import random
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Interface
 from pathlib import Path
@@ -319,3 +319,29 @@ async def test_what_a_library_sends_goes_at_the_pace_of_a_segment() -> None:
     now += 5
     await shouter.pay(LOOPBACK, 2)
     assert slept == [0.1, 0.1]
+
+
+async def test_an_answer_whose_card_is_not_known_yet_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program that sees frames may start after the first question: the device answers the second, too."""
+    known: dict[str, str] = {}
+
+    async def see(interface: Interface, address: str, ports: Sequence[int]) -> str | None:
+        assert (interface, ports) == (LOOPBACK, [40_000])
+        return known.get(address)
+
+    async def answers() -> AsyncGenerator[Datagram, None]:
+        yield Datagram(b"first", "fe80::9", 3702, "lo", 1.0)
+        yield Datagram(b"other", "192.168.1.64", 3702, "lo", 1.0)
+        known["fe80::9"] = "44:19:b6:00:00:09"
+        yield Datagram(b"first", "fe80::9", 3702, "lo", 2.0)
+
+    monkeypatch.setattr(shouting.Shouter, "_pay_reply", lambda *_: None)
+    shouter = make_shouter(see=see)
+    told = [one async for one in shouter._tell_owners(LOOPBACK, answers(), [40_000])]
+    assert [(one.source, one.mac, one.at) for one in told] == [
+        ("192.168.1.64", None, 1.0),
+        ("fe80::9", "44:19:b6:00:00:09", 2.0),
+        ("fe80::9", "44:19:b6:00:00:09", 1.0),
+    ]
+    plain = [one async for one in shouter._tell_owners(None, answers(), [])]
+    assert [one.mac for one in plain] == [None] * 3
