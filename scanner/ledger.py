@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from scanner.model import Attempt, Ledger, Outcome
 
@@ -14,8 +15,7 @@ CLOSING: Final = "sweeps"
 CLOSING_DETAIL: Final = "asked among many: link-layer requests and datagrams of the sweeps"
 
 
-@dataclass(slots=True)
-class _Account:
+class _Account(Struct, gc=False):
     packets: int = 0
     connections: int = 0
     requests: int = 0

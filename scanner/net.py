@@ -12,9 +12,10 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
+
+from msgspec import Struct
 
 from scanner.datagrams import ask_host
 from scanner.ledger import Books
@@ -49,12 +50,11 @@ TABLE_FULL: Final = (
 """What is said of a burst of unreachable hosts."""
 
 
-@dataclass(slots=True)
-class _Host:
+class _Host(Struct):
     """What is remembered of one host during a run."""
 
     slots: Places
-    temper: HostTemper = field(default_factory=HostTemper)
+    temper: HostTemper
     plain: frozenset[int] = frozenset()  # ports whose HTTP aiohttp does not read
     shown: dict[int, Exchange] | None = None  # by port: the last handshake for a page; made when needed
 
@@ -217,10 +217,11 @@ class Net:
         if host is None:  # a scope never changes: who was in it once is in it
             if not self.scope.contains(target.address):
                 raise ScopeError(f"{target} is outside the scope of this run")
-            host = self._hosts[address] = _Host(Places(self.pacer.pace.connections_per_host))
-            if (temper := self._tempers.get(address)) is not None:
-                host.temper = temper
+            temper = self._tempers.get(address)
+            if temper is not None:
                 self.pacer.slow(address, temper.factor)
+            places = Places(self.pacer.pace.connections_per_host)
+            host = self._hosts[address] = _Host(places, temper or HostTemper())
         return host
 
     def _skip(self, host: _Host, count: int) -> list[Exchange]:

@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from msgspec import Struct
+
 READABLE: Final = select.EPOLLIN | select.EPOLLRDHUP
 WRITABLE: Final = select.EPOLLOUT
 ONCE: Final = select.EPOLLONESHOT
@@ -27,14 +29,11 @@ Handler = Callable[[int], None]
 """Is given the events of its descriptor."""
 
 
-class Deadline:
+class Deadline(Struct):
     """A call that comes when its time is over, unless it is cancelled before."""
 
-    __slots__ = ("at", "call")
-
-    def __init__(self, at: float, call: Callable[[], None]) -> None:
-        self.at = at
-        self.call: Callable[[], None] | None = call
+    at: float
+    call: Callable[[], None] | None
 
     def cancel(self) -> None:
         """Nobody is called any more."""
@@ -44,24 +43,19 @@ class Deadline:
 class Poller:
     """One per event loop and run. Close it when the last connection has ended."""
 
-    __slots__ = ("_epoll", "_handlers", "_loop", "_queues")
+    __slots__ = ("_epoll", "_handlers", "_queues", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self.loop = loop  # that it works for
         self._epoll = select.epoll()
         self._handlers: dict[int, Handler] = {}
         self._queues: dict[float, deque[Deadline]] = {}  # by seconds: who waits as long as others comes after them
         loop.add_reader(self._epoll.fileno(), self._look)
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that it works for."""
-        return self._loop
-
     def close(self) -> None:
         """Tell nobody anything any more."""
         if not self._epoll.closed:
-            self._loop.remove_reader(self._epoll.fileno())
+            self.loop.remove_reader(self._epoll.fileno())
             self._epoll.close()
         self._handlers.clear()
         self._queues.clear()
@@ -87,15 +81,15 @@ class Poller:
             try:
                 handler(events)
             except Exception as error:  # noqa: BLE001  as the loop itself does: one connection must not cost the others
-                self._loop.call_exception_handler({"message": "a connection failed", "exception": error})
+                self.loop.call_exception_handler({"message": "a connection failed", "exception": error})
 
     def after(self, seconds: float, call: Callable[[], None]) -> Deadline:
         """Call so many seconds from now. The numbers are few: each has a queue and a timer of its own."""
-        deadline = Deadline(self._loop.time() + seconds, call)
+        deadline = Deadline(self.loop.time() + seconds, call)
         queue = self._queues.get(seconds)
         if queue is None:
             queue = self._queues[seconds] = deque()
-            self._loop.call_at(deadline.at, self._expire, seconds)
+            self.loop.call_at(deadline.at, self._expire, seconds)
         while queue and queue[0].call is None:  # or what was made in time would be kept until it is over
             queue.popleft()
         queue.append(deadline)
@@ -103,7 +97,7 @@ class Poller:
 
     async def wait(self, descriptor: int, events: int, seconds: float) -> int:
         """Wait for one of these events and return what there is then; 0 when the time is over before."""
-        future: asyncio.Future[int] = self._loop.create_future()
+        future: asyncio.Future[int] = self.loop.create_future()
         settle = functools.partial(_settle, future)
         self.watch(descriptor, events | ONCE, settle)
         deadline = self.after(seconds, settle)
@@ -117,12 +111,12 @@ class Poller:
         queue = self._queues.get(seconds)
         if queue is None:
             return  # closed
-        now = self._loop.time()
+        now = self.loop.time()
         while queue and (queue[0].call is None or queue[0].at <= now):
             if (call := queue.popleft().call) is not None:
                 call()
         if queue:
-            self._loop.call_at(queue[0].at, self._expire, seconds)
+            self.loop.call_at(queue[0].at, self._expire, seconds)
         else:
             del self._queues[seconds]
 

@@ -118,7 +118,7 @@ class Talk(Struct, frozen=True):
         first: bool,
     ) -> Exchange:
         at, start = self.clock(), time.monotonic()
-        certificates, tls = read_peer(conversation.tls) if first else ((), "")
+        certificates, tls = read_peer(conversation.tls) if first and self.context is not None else ((), "")
         received, ending = await conversation.exchange(message, complete, cap, timeout)
         outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
         ended = time.monotonic()

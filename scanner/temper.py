@@ -6,9 +6,10 @@ Never forgives: a host that was slowed stays slowed for the run, one that was le
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from scanner.link import Exchange
 from scanner.model import Outcome
@@ -97,15 +98,14 @@ def _tells_lockout(status: int, received: bytes) -> bool:
     return (b"lock" in start or b"too" in start) and bool(_LOCKED.search(start))
 
 
-@dataclass(slots=True)
-class HostTemper:
+class HostTemper(Struct):
     """What the answers of one host say about its strength. `stopped` is empty, or why it is asked no more."""
 
     factor: float = 1.0
     stopped: str = ""
     mute: frozenset[int] = frozenset()  # ports that took an HTTP request and said nothing
-    _first: list[float] = field(default_factory=list)  # of the whole host, without TLS
-    _times: dict[int, list[float]] = field(default_factory=dict)
+    _first: list[float] = []
+    _times: dict[int, list[float]] = {}
     _slow: int = 0
     _resets: int = 0
     _refusals: int = 0

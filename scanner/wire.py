@@ -33,14 +33,13 @@ async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool
 
     `speaks`: something is said at once, so the last acknowledgement of the handshake may go with it.
     """
-    version6 = target.address.version == 6
+    text = str(target)
+    version6 = ":" in text
     sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
         if speaks:
             join_acknowledgements(sock)
-        address: tuple[Any, ...] = (str(target), port)
-        if version6:
-            address = (*address, 0, scope_id(target))
+        address: tuple[Any, ...] = (text, port, 0, scope_id(target)) if version6 else (text, port)
         code = sock.connect_ex(address)
         if code == errno.EINPROGRESS:
             events = await poller.wait(sock.fileno(), WRITABLE, CONNECT_TIMEOUT)
@@ -197,7 +196,8 @@ class Wire(asyncio.Transport):
             self._drop(error)
             return
         self._left = self._left[sent:]
-        self._watch()
+        if self._left or self._watched & WRITABLE:
+            self._watch()
         if self._debt is not None:
             self._debt.settle()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.scope import Interface, Scope, ScopeError, Target, make_scope, parse_network
+from scanner.scope import Interface, Scope, ScopeError, Target, _parse, make_scope, parse_network
 
 
 def test_hosts_named_one_by_one_are_all_asked() -> None:
@@ -196,3 +196,19 @@ def test_membership_is_that_of_the_networks(
     usable = any(net.prefixlen > 30 or address not in (net[0], net[-1]) for net in holding)
     free = not any(address in net for net in excluded)
     assert Scope(tuple(networks), excluded=tuple(excluded)).contains(address) is (usable and free)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10.0.0.1", "0.0.0.0", "255.255.255.255", "10.0.0.01", "10.0.0.256", "10.0.0.-1", "10.0.0.+1", "10.0.0.1_0",
+        "10.0.0", "10.0.0.0.1", "1", "", ".", "10..0.1", " 10.0.0.1", "10.0.0.1\n", "10.0.0.1/32", "10.0.0.\u0661",
+        "0x0a.0.0.1", "fe80::a1", "FE80::00A1", "::ffff:10.0.0.1", ":", "::1::", "host",
+    ],
+)  # fmt: skip
+def test_an_address_is_read_as_the_standard_library_reads_it(text: str) -> None:
+    try:
+        expected = ipaddress.ip_address(text)
+    except ValueError:
+        expected = None
+    assert _parse(text) == expected

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -74,6 +76,21 @@ async def test_data_then_eof_then_lost_and_nothing_after() -> None:
         wire.resume_reading()
     assert diary.entries == [b"hello", "eof", "lost"]
     assert wire.is_closing()
+
+
+async def test_what_is_over_is_freed_without_a_search_for_circles() -> None:
+    async with serve_answer(b"hello") as seen:
+        wire, diary = await open_wire(seen.port)
+        wire.write(b"ask\r\n\r\n")
+        await asyncio.wait_for(diary.lost, 2)
+    held = weakref.ref(diary)
+    gc.disable()
+    try:
+        del diary
+        assert held() is None, "the connection still holds its protocol"
+        assert wire.is_closing()
+    finally:
+        gc.enable()
 
 
 async def test_a_reset_is_told() -> None:
