@@ -6,6 +6,7 @@ for one row only. What can never show on a network is never called missing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,7 +50,14 @@ class Reconciliation:
     unlisted_names: tuple[str, ...] = ()  # what to look for, in the order of `unlisted`: "Dahua NVR4216 at 192.0.2.7"
 
 
-Matcher = Callable[[PaperRow, Device], bool]
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    """One way to know a row in a device. Only devices with a key of the row are looked at: a site has thousands."""
+
+    name: str
+    wanted: Callable[[PaperRow], str]  # the key of a row; empty where it says nothing to compare
+    keys: Callable[[Device], Iterable[str]]
+    fits: Callable[[PaperRow, Device], bool]
 
 
 def reconcile(rows: Sequence[PaperRow], devices: Sequence[Device]) -> Reconciliation:
@@ -57,16 +65,19 @@ def reconcile(rows: Sequence[PaperRow], devices: Sequence[Device]) -> Reconcilia
     free = {device.id: device for device in devices}
     held: dict[int, list[str]] = {index: [] for index in range(len(rows))}
     how: dict[int, str] = {}
-    for name, matcher in _MATCHERS:
+    for matcher in _MATCHERS:
+        by_key: dict[str, dict[str, Device]] = defaultdict(dict)
+        for device in free.values():
+            for key in matcher.keys(device):
+                by_key[key][device.id] = device
         for index, row in enumerate(rows):
-            if not _may_show(row):
-                continue
-            for device in list(free.values()):
+            key = matcher.wanted(row) if _may_show(row) else ""
+            for device in by_key.get(key, {}).values() if key else ():
                 if not _has_room(row, len(held[index])):
                     break
-                if matcher(row, device):
+                if device.id in free and matcher.fits(row, device):
                     held[index].append(device.id)
-                    how.setdefault(index, name)
+                    how.setdefault(index, matcher.name)
                     del free[device.id]
     by_id = {device.id: device for device in devices}
     lines = tuple(_line(row, held[i], how.get(i, ""), by_id) for i, row in enumerate(rows))
@@ -94,42 +105,54 @@ def _has_room(row: PaperRow, count: int) -> bool:
     return row.entry.quantity is None or count < row.entry.quantity
 
 
-def _by_mac(row: PaperRow, device: Device) -> bool:
-    return row.entry.mac is not None and row.entry.mac in device.addresses.mac
-
-
-def _by_serial(row: PaperRow, device: Device) -> bool:
-    ours, theirs = fold_name(row.entry.serial), fold_name(device.identity.serial or "")
-    return len(ours) >= SHORTEST_SERIAL and bool(theirs) and (ours == theirs or theirs.endswith(ours))
-
+SHORTEST_MODEL: Final = 5
+"""Characters from which the beginning of a model name means the model."""
 
 SHORTEST_SERIAL: Final = 6
 """Characters a serial number on paper needs to be compared; people copy the tail from a label."""
 
 
-def _by_address(row: PaperRow, device: Device) -> bool:
-    return row.entry.address is not None and row.entry.address in device.addresses.ipv4
+def _tail(serial: str | None) -> str:
+    """The end of a serial number, by which a whole one and a copied tail are looked for; empty for a shorter one."""
+    folded = fold_name(serial or "")
+    return folded[-SHORTEST_SERIAL:] if len(folded) >= SHORTEST_SERIAL else ""
+
+
+def _by_serial(row: PaperRow, device: Device) -> bool:
+    return fold_name(device.identity.serial or "").endswith(fold_name(row.entry.serial))
 
 
 def _by_model(row: PaperRow, device: Device) -> bool:
-    if not row.entry.model or not device.identity.model:
-        return False
-    return same_model(row.entry.model, device.identity.model)
+    return same_model(row.entry.model, device.identity.model or "")
 
 
 def _by_maker(row: PaperRow, device: Device) -> bool:
-    """Same maker and class of goods, where the row gives no model name that could be compared."""
-    if row.entry.model or row.identity.maker is None or row.identity.maker != device.identity.maker:
-        return False
+    """Same class of goods, where the row gives no model name that could be compared."""
     return row.entry.kind is None or row.entry.kind == device.identity.kind
 
 
-_MATCHERS: Final[tuple[tuple[str, Matcher], ...]] = (
-    ("mac", _by_mac),
-    ("serial", _by_serial),
-    ("address", _by_address),
-    ("model", _by_model),
-    ("maker and kind", _by_maker),
+def _always(_row: PaperRow, _device: Device) -> bool:
+    return True
+
+
+_MATCHERS: Final = (
+    _Matcher("mac", lambda row: row.entry.mac or "", lambda device: device.addresses.mac, _always),
+    _Matcher(
+        "serial", lambda row: _tail(row.entry.serial), lambda device: (_tail(device.identity.serial),), _by_serial
+    ),
+    _Matcher("address", lambda row: row.entry.address or "", lambda device: device.addresses.ipv4, _always),
+    _Matcher(
+        "model",
+        lambda row: _model_key(row.entry.model)[:SHORTEST_MODEL],
+        lambda device: (_model_key(device.identity.model or "")[:SHORTEST_MODEL],),
+        _by_model,
+    ),
+    _Matcher(
+        "maker and kind",
+        lambda row: "" if row.entry.model else row.identity.maker or "",
+        lambda device: (device.identity.maker or "",),
+        _by_maker,
+    ),
 )
 
 
@@ -143,10 +166,6 @@ def same_model(paper: str, device: str) -> bool:
         return False
     short, long = sorted((ours, theirs), key=len)
     return long == short or (len(short) >= SHORTEST_MODEL and long.startswith(short) and long[len(short)] in "-/(#")
-
-
-SHORTEST_MODEL: Final = 5
-"""Characters from which the beginning of a model name means the model."""
 
 
 def _model_key(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from scanner.model import Addresses, Device, Identity, Ledger, Standing, Status
+from scanner.paper import reconciliation
 from scanner.paper.check import check_list
 from scanner.paper.knowledge import load_knowledge
 from scanner.paper.reconciliation import Presence, Reconciliation, same_model
@@ -51,6 +52,21 @@ def test_found_partly_found_and_not_found() -> None:
     assert found.lines[1].sentence == "1 of 3 found, matched by model, 2 not found."
     assert "None of 1 found" in found.lines[2].sentence
     assert found.unlisted == ()
+
+
+def test_a_row_is_held_against_the_devices_alone_that_it_may_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of thousands of rows against thousands of devices would take minutes otherwise."""
+    asked: list[tuple[str, str]] = []
+
+    def counting(paper: str, found: str) -> bool:
+        asked.append((paper, found))
+        return same_model(paper, found)
+
+    monkeypatch.setattr(reconciliation, "same_model", counting)
+    rows = "".join(f"Cam;Dahua;A{n:02}-1230S;1\n" for n in range(30))
+    found = compare(rows, *(device(f"{n}", model=f"DH-A{n:02}-1230S") for n in range(30)))
+    assert {line.presence for line in found.lines} == {Presence.FOUND}
+    assert len(asked) == 30
 
 
 def test_what_has_no_address_is_never_called_missing() -> None:
