@@ -20,10 +20,11 @@ from probes.port_sweep import knock_host
 from scanner.clock_watch import ClockWatch
 from scanner.credentials import read_credentials
 from scanner.dissect import Dissector
-from scanner.engine import Decided, Engine, Enough, Known, Progress, Sensors
+from scanner.engine import Engine, Enough, Known, Progress, Sensors
 from scanner.exits import UsageError
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
+from scanner.host import Decided
 from scanner.identify import add_together
 from scanner.interfaces import choose_interfaces, list_interfaces, unreached
 from scanner.judging import is_settled

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import functools
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from probes import HostView, Probe, Sweep
-from scanner.announcements import ANNOUNCED_CAP, read_announcement
 from scanner.dissect import dissect
+from scanner.host import Decided, Dissect, Host
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Note, Observation, Outcome, SweepResult
 from scanner.os_errors import read_os_error
@@ -38,9 +38,6 @@ ALWAYS_BELOW: Final = 50
 """Probes with a lower `order` run once on every host even when the maker is decided: they give the independent groups
 that make a verdict defensible. On further ports they run only while it is open."""
 
-ANNOUNCING: Final = frozenset({"sadp", "dhdiscover", "onvif-wsd", "ssdp"})
-"""Protocols in which a device names services of its own."""
-
 KNOCKING: Final = "port-sweep"
 """Who knocks, as attempts name it."""
 
@@ -55,13 +52,6 @@ Knock = Callable[[SweepLink, Target, Enough], AsyncIterator[Heard]]
 
 Fact = tuple[object, ...]
 """An observation without its time."""
-
-Decided = Callable[[Sequence[Observation]], bool]
-"""True when the maker of one host is beyond doubt, so that further questions would only burden it. It is given what is
-new of what was heard, together with everything dissected from it, each once, and remembers what it was given."""
-
-Dissect = Callable[[Observation], tuple[Observation, ...]]
-"""Everything that follows from one observation."""
 
 
 class Progress(Protocol):
@@ -95,47 +85,6 @@ class Known:
     enough: Mapping[str, bool] = field(default_factory=dict)  # address → whether its first ports were enough
 
 
-@dataclass(slots=True)
-class _Host:
-    """What is known of one host during the run."""
-
-    target: Target
-    observations: list[Observation] = field(default_factory=list)
-    expanded: dict[Observation, None] = field(default_factory=dict)  # and what was dissected, while it is examined
-    dissected: int = 0  # how many of the observations stand in `expanded`
-    decided: Decided | None = None  # who was given these
-    open_ports: set[int] = field(default_factory=set)
-    announced: set[tuple[str, int]] = field(default_factory=set)
-    xaddrs: dict[str, None] = field(default_factory=dict)
-    locations: dict[str, None] = field(default_factory=dict)
-    done: set[tuple[str, int | None]] = field(default_factory=set)
-    heard: set[str] = field(default_factory=set)
-    judged: tuple[int, bool] = (0, False)  # of so many observations, whether they decide the maker
-    shown: HostView | None = None  # what probes were shown, while it holds
-    answered: bool = False  # a probe of ours was told something
-    busy: bool = False
-    knocked: bool = False
-    examined: bool = False  # counted by the progress once, however often it is looked at again
-
-    def view(self, decided: Callable[[], bool]) -> HostView:
-        if self.shown is None:
-            self.shown = HostView(
-                target=self.target,
-                open_ports=frozenset(self.open_ports),
-                announced=frozenset(self.announced),
-                xaddrs=tuple(self.xaddrs),
-                locations=tuple(self.locations),
-                heard=frozenset(self.heard),
-                decided=decided,
-                told=lambda: self.observations,
-            )
-        return self.shown
-
-    def rest(self) -> None:
-        """Forget what can be worked out again: of a whole estate it would not fit into memory."""
-        self.expanded, self.dissected, self.decided, self.shown = {}, 0, None, None
-
-
 class Engine:
     """One run. Use `sense` once."""
 
@@ -161,7 +110,7 @@ class Engine:
         self._slots = Places(hosts_in_flight)
         self._under_way = 0  # parts of the run that ask something
         self._back = 0  # hosts that stepped back and wait
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, Host] = {}
         self._probed: dict[str, set[tuple[str, int | None]]] = {}
         for name, address, port in self._known.probed:
             self._probed.setdefault(address, set()).add((name, port))
@@ -228,11 +177,11 @@ class Engine:
             lines.append(f"{self._unfed} addresses behind a router were not asked at all")
         return tuple(lines)
 
-    def hear(self, heard: Heard) -> list[_Host]:
+    def hear(self, heard: Heard) -> list[Host]:
         """Write what was heard to the record and return the hosts in scope it came from, new ones included."""
         for digest, data in heard.raw:
             self._record.write_raw(data, digest)
-        hosts: dict[str, _Host] = {}
+        hosts: dict[str, Host] = {}
         for seen in heard.observations:
             told = _without_time(seen)
             if told in self._seen or not self._has_room(seen):
@@ -275,7 +224,7 @@ class Engine:
             self._record.write(Note("run", text, self._sensors.clock()))
         return room
 
-    def _remember(self, seen: Observation) -> _Host | None:
+    def _remember(self, seen: Observation) -> Host | None:
         """Keep an observation with its host; None when it came from nobody we may contact."""
         if seen.address is None or seen.scope != "in":
             return None
@@ -287,26 +236,11 @@ class Engine:
             host = self._hosts[seen.address] = self._make_host(target)
         if not host.observations:
             self._progress.host_found()
-        host.observations.append(seen)
-        host.heard.add(seen.name)
-        host.shown = None
-        self._learn(host, seen)
+        host.learn(seen, self._sensors.dissect)
         return host
 
-    def _make_host(self, target: Target) -> _Host:
-        return _Host(target, done=set(self._probed.get(str(target), ())))
-
-    def _learn(self, host: _Host, seen: Observation) -> None:
-        if seen.name == "tcp.open-port" and seen.value.isdigit():
-            host.open_ports.add(int(seen.value))
-        for item in (seen, *self._sensors.dissect(seen)) if seen.protocol in ANNOUNCING else ():
-            announcement = read_announcement(item)
-            if len(host.announced) < ANNOUNCED_CAP:
-                host.announced.update(announcement.ports)
-            if len(host.xaddrs) < ANNOUNCED_CAP:
-                host.xaddrs.update(dict.fromkeys(announcement.xaddrs))
-            if len(host.locations) < ANNOUNCED_CAP:
-                host.locations.update(dict.fromkeys(announcement.locations))
+    def _make_host(self, target: Target) -> Host:
+        return Host(target, done=set(self._probed.get(str(target), ())))
 
     async def _sweep(self, sweep: Sweep, group: asyncio.TaskGroup) -> None:
         self._progress.sweep_started(sweep.name)
@@ -350,12 +284,12 @@ class Engine:
         self._start(host, group)
         await asyncio.sleep(0)  # it takes its slot before the next one looks for one
 
-    def _start(self, host: _Host, group: asyncio.TaskGroup) -> None:
+    def _start(self, host: Host, group: asyncio.TaskGroup) -> None:
         if not host.busy:
             host.busy = True
             self._do(self._examine(host), group)
 
-    async def _examine(self, host: _Host) -> None:
+    async def _examine(self, host: Host) -> None:
         async with self._slots:
             if not host.knocked:
                 enough = functools.partial(self._examine_early, host)
@@ -367,7 +301,7 @@ class Engine:
             host.examined = True
             self._progress.host_examined()
 
-    async def _examine_early(self, host: _Host) -> bool:
+    async def _examine_early(self, host: Host) -> bool:
         """Ask at the ports found so far what every host is asked; true when no further port is to be knocked at.
 
         That is when the maker is decided, and when the host is left alone: a knock is a connection, too.
@@ -387,7 +321,7 @@ class Engine:
             await self._step_back(host)
         return enough
 
-    async def _step_back(self, host: _Host) -> None:
+    async def _step_back(self, host: Host) -> None:
         """Let those go first who were asked nothing yet.
 
         Who is not decided by now is asked most, at the same pace as all: begun last he would end long after the others.
@@ -400,7 +334,7 @@ class Engine:
         finally:
             self._back -= 1
 
-    async def _probe(self, host: _Host, below: float = math.inf) -> None:
+    async def _probe(self, host: Host, below: float = math.inf) -> None:
         """Run every probe with a lower `order` that wants to run and has not."""
         while (todo := self._next(host, below)) is not None:
             probe, port = todo
@@ -412,29 +346,13 @@ class Engine:
             source = probe.run(self._link, self._view(host), port)
             host.answered = await self._guard(probe.name, host, port, source) or host.answered
 
-    def _is_decided(self, host: _Host) -> bool:
-        """Judged once for what was heard so far."""
-        if host.judged[0] != len(host.observations):
-            if host.decided is None:
-                host.decided = self._sensors.decide()
-            host.judged = (len(host.observations), host.decided(self._expand(host)))
-        return host.judged[1]
+    def _is_decided(self, host: Host) -> bool:
+        return host.is_decided(self._sensors.decide, self._sensors.dissect)
 
-    def _expand(self, host: _Host) -> list[Observation]:
-        """What is new of what was heard of a host, and all that follows from it."""
-        known, new = host.expanded, []
-        for heard in host.observations[host.dissected :]:
-            for seen in (heard, *self._sensors.dissect(heard)):
-                if seen not in known:
-                    known[seen] = None
-                    new.append(seen)
-        host.dissected = len(host.observations)
-        return new
-
-    def _view(self, host: _Host) -> HostView:
+    def _view(self, host: Host) -> HostView:
         return host.view(functools.partial(self._is_decided, host))
 
-    def _next(self, host: _Host, below: float = math.inf) -> tuple[Probe, int] | None:
+    def _next(self, host: Host, below: float = math.inf) -> tuple[Probe, int] | None:
         view = self._view(host)
         for probe in self._sensors.probes:
             if probe.order >= below:
@@ -444,7 +362,7 @@ class Engine:
                     return probe, port
         return None
 
-    async def _guard(self, name: str, host: _Host, port: int | None, source: AsyncIterator[Heard]) -> bool:
+    async def _guard(self, name: str, host: Host, port: int | None, source: AsyncIterator[Heard]) -> bool:
         """Run one plug-in; true when it heard anything. A bug in it is a result of that plug-in; the run goes on."""
         answered = False
         try:
@@ -457,10 +375,10 @@ class Engine:
             self._skip_broken(name, host, port, error)
         return answered
 
-    def _skip(self, by: str, host: _Host, port: int | None, why: str) -> None:
+    def _skip(self, by: str, host: Host, port: int | None, why: str) -> None:
         self.attempted(Attempt(by, str(host.target), port, Outcome.SKIPPED, why, self._sensors.clock()))
 
-    def _skip_broken(self, name: str, host: _Host, port: int | None, error: Exception) -> None:
+    def _skip_broken(self, name: str, host: Host, port: int | None, error: Exception) -> None:
         self.attempted(Attempt(name, str(host.target), port, Outcome.BROKEN, _words(error), self._sensors.clock()))
 
 

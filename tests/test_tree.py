@@ -63,7 +63,7 @@ def allowed(importer: str, imported: str) -> bool:
         return imported.startswith(("scanner", "probes")) and not imported.startswith(
             ("scanner.engine", "scanner.cli", "scanner.commands", "scanner.judging", "scanner.policy", "scanner.record")
         ) and (imported in ("probes",) or not imported.startswith("probes."))  # fmt: skip
-    if importer == "scanner.engine":
+    if importer in ("scanner.engine", "scanner.host"):
         return imported.startswith("scanner.") or imported == "probes"
     if importer in PURE:
         return imported.startswith("scanner.") and not imported.startswith(

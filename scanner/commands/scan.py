@@ -15,10 +15,10 @@ from scanner.assembly import Job, Wishes, make_decider, prepare, sense_job
 from scanner.baseline import read_baseline
 from scanner.collecting import spare_collections
 from scanner.commands.judge import Verdict, check_locale, judge
-from scanner.engine import Decided
 from scanner.exits import Exit, parse_fail_on
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
+from scanner.host import Decided
 from scanner.outputs import RECORD_NAME, make_folder
 from scanner.policy_files import DEFAULT_POLICY, load_policies
 from scanner.progress import watch

@@ -13,7 +13,8 @@ import pytest
 
 from probes import HostView, Probe, Sweep, Touch
 from scanner import engine as subject
-from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Decided, Engine, Enough, Known, Sensors
+from scanner.engine import ALWAYS_BELOW, DECIDED_ALREADY, Engine, Enough, Known, Sensors
+from scanner.host import Decided
 from scanner.link import Heard, Link, SweepLink
 from scanner.model import Attempt, Observation, Outcome, RunInfo, SweepResult, replace
 from scanner.record import Record, read_record
