@@ -7,7 +7,6 @@ a StreamReader, since ten thousand of them may be open at once.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import socket
 import ssl
@@ -32,9 +31,6 @@ SEGMENTS_CAP: Final = 256
 """Segments this side sends on one connection before it is cut off. The kernel acknowledges what comes in, so whoever
 sends three bytes at a time has us send thousands. 80 kB in the smallest segments every host takes (536 bytes, RFC 9293
 section 3.7.1) cost 150."""
-
-CLOSED_EVERY: Final = 0.001
-"""Seconds between two looks whether the loop has closed a socket; it does so in its next turn."""
 
 DISCARD_CAP: Final = 256 * 1024
 """Bytes thrown away while lingering; a peer that sends more is cut off, and a reset is what it gets."""
@@ -283,29 +279,6 @@ async def converse_on(
 
 async def _at_once() -> None:
     return None
-
-
-async def wait_closed(sock: socket.socket) -> None:
-    """Wait until the loop has closed a socket that was handed to it, for LINGER at most."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(LINGER):
-            while sock.fileno() >= 0:  # noqa: ASYNC110 -- asyncio tells nobody when it closes after a failed handshake
-                await asyncio.sleep(CLOSED_EVERY)
-
-
-def count_segments(transport: asyncio.BaseTransport | None) -> int | None:
-    """How many TCP segments this side has sent on a connection; None where the kernel does not say."""
-    info = read_tcp_info(transport)
-    return info[0] if info is not None else None
-
-
-def read_tcp_info(transport: asyncio.BaseTransport | None) -> tuple[int, float] | None:
-    """TCP segments sent, and seconds since the peer's last data came; None where the kernel does not say."""
-    try:
-        sock = transport.get_extra_info("socket") if transport is not None else None
-    except AttributeError:  # Python 3.11: a TLS transport that was aborted has no protocol to ask any more
-        return None
-    return acknowledgements.read_tcp_info(sock) if sock is not None else None
 
 
 def see_segments(sock: socket.socket, watch: Watch | None) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import socket
-import ssl
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -22,14 +21,14 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from scanner.acknowledgements import join_acknowledgements
+from scanner.acknowledgements import read_tcp_info
 from scanner.codec import Garbled, http1
-from scanner.conversation import SEGMENTS_CAP, count_segments, read_tcp_info, wait_closed
-from scanner.link import CONNECT_TIMEOUT, READ_TIMEOUT, Exchange, HttpRequest
+from scanner.conversation import SEGMENTS_CAP
+from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
 from scanner.tls_client import read_peer
-from scanner.tls_wire import LINGER, TLS_TIMEOUT, TlsWire
+from scanner.tls_wire import LINGER, TlsWire
 
 HEAD_CAP: Final = 16 * 1024
 """Bytes of status line and headers kept beside the body; honest cameras send under 1 kB."""
@@ -46,6 +45,7 @@ class _Heard:
     """What the connection of one request has seen, kept beside aiohttp's own reading."""
 
     room: int
+    dial: Dial
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     data: bytearray = field(default_factory=bytearray)
     opened: bool = False
@@ -55,10 +55,9 @@ class _Heard:
     at: float | None = None  # when the last piece came, on the monotonic clock
     transport: asyncio.Transport | None = None
     sock: socket.socket | None = None
-    dial: Dial | None = None
     certificates: tuple[bytes, ...] = ()
     tls: str = ""
-    patience: asyncio.Timeout | None = None  # runs anew from the moment the connection stands
+    patience: asyncio.Timeout | None = None  # runs from the moment the connection stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +94,16 @@ class _Listening(ResponseHandler):
         heard = self._heard
         heard.opened = True
         heard.transport = transport if isinstance(transport, asyncio.Transport) else None
+        heard.sock = transport.get_extra_info("socket")
         heard.certificates, heard.tls = read_peer(transport.get_extra_info("ssl_object"))
-        if heard.patience is not None and not heard.patience.expired():
+        if heard.patience is not None:
             heard.patience.reschedule(self._loop.time() + READ_TIMEOUT)
 
     def data_received(self, data: bytes) -> None:
         heard = self._heard
         if heard.full:
             return
-        info = read_tcp_info(heard.transport)
+        info = read_tcp_info(heard.sock) if heard.sock is not None else None
         if info is not None:
             heard.at = time.monotonic() - info[1]
         if heard.transport is not None and info is not None and info[0] > SEGMENTS_CAP:
@@ -119,8 +119,10 @@ class _Listening(ResponseHandler):
                 heard.transport.abort()
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._heard.segments = count_segments(self._heard.transport)
-        self._heard.gone.set()
+        heard = self._heard
+        if heard.sock is not None and (info := read_tcp_info(heard.sock)) is not None:
+            heard.segments = info[0]
+        heard.gone.set()
         super().connection_lost(exc)
 
 
@@ -134,33 +136,19 @@ class _Connector(aiohttp.TCPConnector):
             limit=sockets,
             limit_per_host=1,
             force_close=True,
-            socket_factory=_open_socket,
         )
         # aiohttp has no public way to put in a protocol of one's own; tests pin that this one is used.
         self._factory = functools.partial(_Listening, loop=self._loop)  # type: ignore[assignment]
 
-    async def _wrap_create_connection(self, *args: Any, req: Any, **kwargs: Any) -> Any:
+    async def _wrap_create_connection(self, *_: Any, req: Any, **__: Any) -> Any:
         """aiohttp's own way to connect lets a whole TLS handshake go in one instant; no public one is at a pace."""
-        heard = _HEARD.get()
-        if (dial := heard.dial) is None:
-            return await super()._wrap_create_connection(*args, req=req, **kwargs)
-        if heard.patience is not None:
-            heard.patience.reschedule(None)  # it has its own, and waits for the pace
         try:
-            wire = await dial()
+            wire = await _HEARD.get().dial()
         except OSError as error:
             raise aiohttp.ClientConnectorError(req.connection_key, error) from error
         protocol = self._factory()
         wire.attach(protocol)
         return wire, protocol
-
-
-def _open_socket(place: aiohttp.AddrInfoType) -> socket.socket:
-    """A socket that whoever asked can see closed, even where the handshake on it failed."""
-    sock = socket.socket(place[0], place[1], place[2])
-    join_acknowledgements(sock)
-    _HEARD.get().sock = sock
-    return sock
 
 
 class _NoNames(AbstractResolver):
@@ -197,20 +185,17 @@ class HttpClient:
         port: int,
         request: HttpRequest,
         message: bytes,
-        context: ssl.SSLContext | None,
-        dial: Dial | None = None,
+        dial: Dial,
     ) -> Fetched:
         """Send one request and return what came. `message` is what the plain reader would send; the same goes out.
 
-        `dial` makes the connection, where aiohttp is not to do it by itself.
-
-        Never raises for what the peer does.
+        `dial` makes the connection, which is counted by who dials. Never raises for what the peer does.
         """
-        heard = _Heard(request.cap + HEAD_CAP, dial=dial)
+        heard = _Heard(request.cap + HEAD_CAP, dial)
         mark = _HEARD.set(heard)
         start = time.monotonic()
         try:
-            ended = await self._send(_make_url(address, port, request, context), request, message, context, heard)
+            ended = await self._send(_make_url(address, port, request), request, message, heard)
         finally:
             _HEARD.reset(mark)
             elapsed = time.monotonic() - start
@@ -220,7 +205,6 @@ class HttpClient:
         if heard.at is not None and ended.outcome is Outcome.ANSWERED and not ended.cut:
             elapsed = max(0.0, heard.at - start)  # that we were busy when it came is no slowness of the host
         received = bytes(heard.data)
-        connected = heard.opened or (context is not None and ended.outcome in (Outcome.GARBLED, Outcome.SILENT))
         exchange = Exchange(
             outcome=ended.outcome,
             sent=message if heard.opened else b"",
@@ -230,26 +214,21 @@ class HttpClient:
             truncated=ended.cut,
             certificates=heard.certificates,
             tls=heard.tls,
-            connections=int(connected),
             requests=int(heard.opened),
         )
         return Fetched(exchange, ended.refused, heard.segments)
 
-    async def _send(
-        self, url: URL, request: HttpRequest, message: bytes, context: ssl.SSLContext | None, heard: _Heard
-    ) -> _Ended:
-        connect = CONNECT_TIMEOUT if context is None else TLS_TIMEOUT
+    async def _send(self, url: URL, request: HttpRequest, message: bytes, heard: _Heard) -> _Ended:
         try:
             async with (
-                asyncio.timeout(connect + READ_TIMEOUT) as heard.patience,
+                asyncio.timeout(None) as heard.patience,  # dialling has its own, and waits for the pace
                 self._session.request(
                     request.method,
                     url,
                     headers=_read_headers(message),
                     data=request.body or None,
                     allow_redirects=False,
-                    ssl=context if context is not None else True,
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect),
+                    timeout=aiohttp.ClientTimeout(total=None),
                 ) as response,
             ):
                 return await _read_body(response, request.cap)
@@ -265,9 +244,9 @@ class HttpClient:
             return _read_refusal(error, heard, request.method)
 
 
-def _make_url(address: str, port: int, request: HttpRequest, context: ssl.SSLContext | None) -> URL:
+def _make_url(address: str, port: int, request: HttpRequest) -> URL:
     host = f"[{address}]" if ":" in address else address
-    return URL(f"{'https' if context is not None else 'http'}://{host}:{port}{request.path}", encoded=True)
+    return URL(f"https://{host}:{port}{request.path}", encoded=True)
 
 
 def _read_headers(message: bytes) -> list[http1.Header]:
@@ -290,7 +269,7 @@ async def _read_body(response: aiohttp.ClientResponse, cap: int) -> _Ended:
 def _read_timeout(heard: _Heard) -> _Ended:
     if heard.data:
         return _Ended(Outcome.ANSWERED, UNFINISHED, cut=True)
-    return _Ended(Outcome.SILENT, NO_ANSWER if heard.opened else "no answer to the connection request")
+    return _Ended(Outcome.SILENT, NO_ANSWER)
 
 
 def _read_full(heard: _Heard, method: str) -> _Ended:
@@ -328,8 +307,6 @@ def _read_refusal(error: aiohttp.ClientError, heard: _Heard, method: str) -> _En
 
 async def _wait_gone(heard: _Heard) -> None:
     """Wait for the connection to end, so that no second one is opened beside it; cut it off if the peer holds it."""
-    if not heard.opened and heard.sock is not None:
-        await wait_closed(heard.sock)
     if not heard.opened or heard.gone.is_set():
         return
     try:

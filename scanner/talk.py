@@ -193,7 +193,7 @@ class Talk(Struct, frozen=True):
             return wire
 
         try:
-            fetched = await client.fetch(str(self.target), self.port, request, message, context, dial)
+            fetched = await client.fetch(str(self.target), self.port, request, message, dial)
         except BaseException:
             account.close()
             raise

@@ -95,6 +95,9 @@ async def serve_answer(*chunks: bytes, context: ssl.SSLContext | None = None) ->
             writer.write(chunk)
             await writer.drain()
             await asyncio.sleep(0)
+        if context is not None:  # of TLS there is no half close
+            writer.close()
+            await writer.wait_closed()
 
     holder: list[Seen] = []
     async with serve(answer, context=context) as seen:
