@@ -165,6 +165,17 @@ def test_a_link_to_a_device_opens_it(show):
     expect(page.locator(".line:has([aria-expanded=true]) .c-address")).to_contain_text("10.0.0.76")
 
 
+def test_a_recorder_of_the_first_page_opens_as_often_as_it_is_clicked(show):
+    opened = show()
+    link = opened.page.locator(".first .recorders a").first
+    for _ in range(2):
+        link.click()
+        expect(opened.page.locator(link.get_attribute("href"))).to_be_visible()
+        opened.page.locator("#search").fill("nothing that is there")
+        expect(opened.page.locator(".line")).to_have_count(0)
+    assert opened.complaints == []
+
+
 def test_a_hostile_device_is_text_in_the_table_and_in_its_card(show):
     opened = show()
     opened.page.get_by_label("Search").fill("10.20.2.66")

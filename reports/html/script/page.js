@@ -90,7 +90,11 @@ for (const tile of document.querySelectorAll("[data-status],[data-flag]")) {
   tile.addEventListener("click", () => setFilters(tile.dataset));
 }
 for (const link of document.querySelectorAll("a[href^='#']")) {
-  link.addEventListener("click", () => { const to = field(link.hash.slice(1)); if (to.tagName === "DETAILS") to.open = true; });
+  link.addEventListener("click", () => {
+    const to = field(link.hash.slice(1)); // of a device there is nothing yet
+    if (to?.tagName === "DETAILS") to.open = true;
+    if (link.hash === location.hash) openLinked(); // clicked once more, which changes no address
+  });
 }
 addEventListener("beforeprint", toPaper);
 addEventListener("afterprint", toScreen);
