@@ -98,6 +98,6 @@ def _choose_exit(paper: PaperList, fail_on: Sequence[str]) -> Exit:
     present = {
         "covered": paper.counts.get(Status.COVERED, 0) > 0,
         "suspected": paper.counts.get(Status.SUSPECTED, 0) > 0,
-        "uncertain": paper.counts.get(Status.UNDETERMINED, 0) > 0,
+        "uncertain": paper.counts.get(Status.UNDETERMINED, 0) > 0 or not paper.rows,  # nothing was judged
     }
     return next((code for word, code in REASONS.items() if present[word] and word in fail_on), Exit.CLEAN)

@@ -35,6 +35,14 @@ def test_exit_code_follows_what_was_asked_for(
     assert "row 2: covered: 46 × Dahua IPC-HFW1230S" in capsys.readouterr().out
 
 
+def test_a_list_of_which_no_row_was_judged_is_no_clean_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("Brand,Model,Qty\n,,3\n", "utf-8")
+    assert check_list(path, Wishes(fail_on="covered,suspected,uncertain"), TODAY) is Exit.UNCERTAIN
+    assert check_list(path, Wishes(), TODAY) is Exit.CLEAN
+    assert "No row that could be judged was found." in capsys.readouterr().out
+
+
 def test_as_of_and_policy_are_obeyed(tender: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check_list(tender, Wishes(policies=("us-bis-entity-list",), as_of="2019-01-01", form="json"), TODAY)
     rows = json.loads(capsys.readouterr().out)["rows"]
