@@ -11,7 +11,9 @@ from typing import Final
 from probes import Sweep, Touch
 from scanner.link import Heard, SweepLink, Tally
 from scanner.listener import Listener
+from scanner.merging import merge
 from scanner.ranges import TargetRange
+from scanner.scope import Interface
 
 NAME: Final = "arp-sweep"
 
@@ -22,18 +24,21 @@ LATE: Final = "who-has, answered when nobody waited any more"
 
 
 async def run(link: SweepLink) -> AsyncIterator[Heard]:
-    """Resolve the scope on one interface after the other: their answers come within milliseconds."""
+    """Resolve the scope on every interface at the same time: a silent one takes seconds."""
     listener = Listener(NAME, link.scope.contains)
-    targets = TargetRange(link.scope)
-    for interface in link.interfaces:
-        tally = Tally()
-        async for neighbour in link.resolve(interface, targets, tally):
-            heard = listener.tell_owner(
-                neighbour.address, neighbour.mac, interface=neighbour.interface, at=neighbour.at, raw=neighbour.raw
-            )
-            if heard.observations:
-                yield heard
-        link.report(tally.result(NAME, interface.name, LOST))
+    async for heard in merge([_resolve_on(link, interface, listener) for interface in link.interfaces]):
+        yield heard
+
+
+async def _resolve_on(link: SweepLink, interface: Interface, listener: Listener) -> AsyncIterator[Heard]:
+    tally = Tally()
+    async for neighbour in link.resolve(interface, TargetRange(link.scope), tally):
+        heard = listener.tell_owner(
+            neighbour.address, neighbour.mac, interface=neighbour.interface, at=neighbour.at, raw=neighbour.raw
+        )
+        if heard.observations:
+            yield heard
+    link.report(tally.result(NAME, interface.name, LOST))
 
 
 async def await_late(link: SweepLink) -> AsyncIterator[Heard]:

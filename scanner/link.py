@@ -212,7 +212,7 @@ class SweepLink(Protocol):
     def await_late(self, tallies: Mapping[str, Tally]) -> AsyncIterator[Neighbour]:
         """Answers that come after `resolve` has ended, on all interfaces (`tallies` by their names).
 
-        They are waited for while work is under way; a little longer where some came, or nobody had answered.
+        They are waited for while work is under way; a little longer where some came.
         """
         ...
 

@@ -20,7 +20,7 @@ MOST_PASSES: Final = 4
 """Who stays silent to four requests is not there, or does not want to be."""
 
 UNKNOWN_QUIET: Final = 0.25
-"""Seconds to wait after a pass as long as nobody has answered, so no round trip is known."""
+"""Seconds that each host gets before it is asked again as long as nobody has answered, so no round trip is known."""
 
 LEAST_QUIET: Final = 0.03
 """Seconds that each host gets at least before it is asked again: a wired one answers within one millisecond, a busy one
@@ -30,8 +30,8 @@ LEAST_LAST_QUIET: Final = 0.1
 """Seconds after the last pass; what comes later is still taken, as a late answer, for as long as the run goes on."""
 
 MOST_QUIET: Final = 3.0
-"""Seconds: a segment with three times the load it can bear was seen to answer after one and a half; what is later still
-is a late answer."""
+"""Seconds: a segment with three times the load it can bear was seen to answer after one and a half, one with six times
+after two and a half. So long is waited after the last pass, too, where nobody has answered; what is later is late."""
 
 TAIL: Final = 2
 """Where an answer took as long as would be waited, others may take longer: so many times the longest is waited."""
@@ -200,11 +200,11 @@ class Asking:
         if self.found == self.size:
             return now + LEAST_QUIET  # a second owner of an address may still speak up
         if self._goes_on:
-            return max(now, began + self._patience(LEAST_QUIET))
-        return now + self._patience(LEAST_LAST_QUIET)
+            return max(now, began + self._patience(LEAST_QUIET, UNKNOWN_QUIET))
+        return now + self._patience(LEAST_LAST_QUIET, MOST_QUIET)
 
-    def _patience(self, least: float) -> float:
-        usual = self.round_trips.patience(least, MOST_QUIET, UNKNOWN_QUIET)
+    def _patience(self, least: float, unknown: float) -> float:
+        usual = self.round_trips.patience(least, MOST_QUIET, unknown)
         return usual if self._longest < usual else min(MOST_QUIET, TAIL * self._longest)
 
     @property

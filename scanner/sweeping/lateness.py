@@ -6,8 +6,7 @@ import math
 from typing import Final
 
 LATE_WAIT: Final = 2.0
-"""Seconds after a late answer, or after a sweep that nobody answered: on an overloaded segment answers were seen 1.5 s
-after the question, and where one came so late others are behind it."""
+"""Seconds after a late answer: where one came, others may be behind it."""
 
 MOST_WAIT: Final = 30.0
 """Seconds at most after the run had nothing else to do for the first time: who forges a late answer now and then must
@@ -23,7 +22,7 @@ class Lateness:
         self._under_way = False
 
     def expect(self, now: float) -> None:
-        """An answer came late, or none at all came: others may be on their way."""
+        """An answer came late: others may be on their way."""
         self._expected_until = now + LATE_WAIT
 
     def note_work(self, now: float, *, under_way: bool) -> None:

@@ -150,8 +150,6 @@ class Sweeping:
                 yield neighbour
             if client is not None and tally.outcome is None:
                 self._waited.add(interface.name)
-                if not tally.answered:
-                    self._lateness.expect(self._monotonic())
         finally:
             tally.elapsed = self._monotonic() - begun
 

@@ -257,6 +257,13 @@ def end_of(asking: Asking, now: float) -> float:
     return now
 
 
+def test_a_segment_that_is_silent_as_a_whole_is_waited_for_longest() -> None:
+    asking = Asking(NET, rng=random.Random(1))
+    whole_pass(asking, 1.0)
+    assert whole_pass(asking, 1.0 + UNKNOWN_QUIET)
+    assert end_of(asking, 2.0) == pytest.approx(1.0 + UNKNOWN_QUIET + MOST_QUIET, abs=0.002)
+
+
 def test_a_segment_that_answers_quickly_is_waited_for_a_tenth_of_a_second() -> None:
     asking = Asking(NET, rng=random.Random(1))
     for address in whole_pass(asking, 1.0)[:60]:
@@ -306,7 +313,7 @@ def test_nobody_is_waited_for_beyond_the_bound() -> None:
     asking.answered(asked[0], 1.001)
     whole_pass(asking, 1.2)
     asking.answered(asked[1], 100.0)
-    assert asking._patience(LEAST_LAST_QUIET) == MOST_QUIET
+    assert asking._patience(LEAST_LAST_QUIET, UNKNOWN_QUIET) == MOST_QUIET
 
 
 def test_who_speaks_when_he_likes_is_no_measure() -> None:
