@@ -46,6 +46,9 @@ ANSWER_SECONDS: Final = 0.05
 LOOK_AGAIN: Final = 0.002
 """Seconds until one looks again where only what is on its way holds the others up."""
 
+SOONEST: Final = 0.0002
+"""Seconds waited at least: less than that no timer tells apart, and one would look again in vain."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
@@ -166,10 +169,10 @@ class Gate:
             for when, packets in self._recent:
                 over -= packets
                 if over <= DUST:
-                    return max(when - since, LOOK_AGAIN / 10)
+                    return max(when - since, SOONEST)
             return LOOK_AGAIN  # what is on its way has to be over first: nobody knows when
-        level = self._even.refill(now)
-        return 0.0 if begun or level >= cost else self._even.until(cost)
+        self._even.refill(now)
+        return 0.0 if begun else self._even.until(cost)
 
     def take(self, cost: float = 1, *, begun: bool = False, answered: bool = False, hold: bool = False) -> float:
         """Count `cost` as leaving now and return 0.0, or take nothing and return the seconds until that may be.

@@ -502,3 +502,57 @@ async def test_who_had_to_wait_is_counted_when_he_goes_and_once() -> None:
         gate.settle(0, 10)
         await getattr(gate, way)(3)
         assert (gate._sum, gate._held, gate._recent[-1][0]) == (3, 0, clock.now)
+
+
+def test_only_what_is_older_than_the_window_is_forgotten_when_much_is_remembered() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock)
+    for _ in range(REMEMBERED + 1):
+        gate.settle(0, 1)
+    clock.now += 0.2
+    gate.settle(0, 100)
+    assert gate.take(6, begun=True) > 0
+    assert gate.take(5, begun=True) == 0.0
+
+
+def test_what_is_over_makes_room_for_who_goes_on_and_for_an_acknowledgement() -> None:
+    clock = Clock()
+    gate = Gate(1_000, clock=clock)
+    gate.settle(0, 50)
+    clock.now += 0.2
+    gate.settle(0, 102)
+    assert gate.take(3, begun=True) == 0.0
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 9)
+    clock.now += 0.2
+    gate.settle(0, 9)
+    gate.expect()
+    assert gate.take(begun=True, answered=True) == 0.0
+
+
+def test_a_place_that_is_kept_for_an_answer_is_not_available_until_its_time_is_over() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    gate.settle(0, 1)
+    gate.expect()
+    assert gate.available() == 8
+    clock.now += ANSWER_SECONDS
+    assert gate.available() == 9
+
+
+async def test_a_steady_sender_leaves_the_place_that_is_kept_for_an_answer() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, sleep=clock.sleep, eager=1e6)
+    gate.settle(0, 9)
+    gate.expect()
+    assert await gate.draw(1) == 1
+    assert clock.now >= 100.0 + ANSWER_SECONDS
+
+
+def test_more_than_a_window_has_room_for_goes_when_nothing_else_has() -> None:
+    """And is paid off after."""
+    clock = Clock()
+    gate = Gate(10, clock=clock, eager=1)
+    assert gate.take(3) == 0.0
+    clock.now += 0.25
+    assert gate.take() == pytest.approx(0.05)
