@@ -556,3 +556,13 @@ def test_more_than_a_window_has_room_for_goes_when_nothing_else_has() -> None:
     assert gate.take(3) == 0.0
     clock.now += 0.25
     assert gate.take() == pytest.approx(0.05)
+
+
+def test_what_left_before_another_is_forgotten_before_it_though_told_after() -> None:
+    clock = Clock()
+    gate = Gate(100, clock=clock, eager=1e6)
+    clock.now += 0.05
+    assert gate.take(5) == 0.0
+    gate.settle(0, 5, 100.0)
+    clock.now = 100.12
+    assert [gate.take(5), gate.take() > 0] == [0.0, True]
