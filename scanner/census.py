@@ -6,7 +6,7 @@ The same record, fingerprints and policies give the same Report, whatever the or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -27,6 +27,7 @@ from scanner.model import Attempt, Device, Ledger, Observation, Outcome, Report,
 from scanner.policy import overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record
+from scanner.sentence import say_count
 from scanner.shelf import Shelf
 from scanner.shelved_devices import HELD_WHOLE, ShelvedDevices
 from scanner.way_out import account_for_way_out, describe_way_out, read_settings
@@ -44,8 +45,9 @@ _NAME_FIELDS: Final = frozenset(name.partition(".")[2] for name in NAMES)
 NAMES_CAP: Final = 8
 """Names shown of one device."""
 
-PROBLEMS_SHOWN: Final = 40
-"""Attempts listed of one device; the record has them all."""
+ATTEMPTS_SHOWN: Final = 100
+"""Attempts listed of one device: one that is asked over both families has some fifty. The record has them all, and
+where there are more, the device's card says how many."""
 
 
 def compile_report(
@@ -170,7 +172,7 @@ def _compile_device(cluster: Cluster, gathered: Gathering, means: Means, lists: 
     return Device(
         id=cluster.id,
         addresses=cluster.addresses,
-        identity=replace(identity, hints=(*identity.hints, *describe_way_out(settings))),
+        identity=replace(identity, hints=(*identity.hints, *describe_way_out(settings), *_say_unlisted(own))),
         status=overall_status(findings),
         findings=findings,
         ledger=_ledger(own),
@@ -210,4 +212,13 @@ def _names(observations: Sequence[Observation]) -> tuple[str, ...]:
 
 def _worth_showing(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     ordered = sorted(attempts, key=lambda a: (a.outcome is Outcome.ANSWERED, a.by, a.address, a.port or 0, a.at))
-    return tuple(ordered[:PROBLEMS_SHOWN])
+    return tuple(ordered[:ATTEMPTS_SHOWN])
+
+
+def _say_unlisted(attempts: Sequence[Attempt]) -> Iterator[str]:
+    if len(attempts) > ATTEMPTS_SHOWN:
+        yield say_count(
+            "{n} further question to it stands in the record alone.",
+            "{n} further questions to it stand in the record alone.",
+            len(attempts) - ATTEMPTS_SHOWN,
+        )

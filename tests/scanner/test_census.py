@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.census import compile_report
+from scanner.census import ATTEMPTS_SHOWN, compile_report
 from scanner.coverage import GAPS_CAP
 from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
@@ -150,6 +150,14 @@ def test_gaps_beyond_the_cap_are_counted_and_what_no_scan_can_see_is_said_all_th
     gaps = compile_(record(notes=notes)).coverage.gaps
     assert gaps[GAPS_CAP - 1 : GAPS_CAP + 1] == ("Trouble 59.", "Further gaps: 40")
     assert gaps[GAPS_CAP + 1].startswith("1 recorder may hide up to 8 channels")
+
+
+def test_questions_that_are_not_listed_are_counted_on_the_card() -> None:
+    asked = tuple(Attempt("http-banner", "10.0.0.1", port, Outcome.SILENT) for port in range(1, ATTEMPTS_SHOWN + 8))
+    for attempts, told in ((asked[:ATTEMPTS_SHOWN], False), (asked, True)):
+        (device,) = [one for one in compile_(record(attempts=attempts)).devices if "10.0.0.1" in one.addresses.ipv4]
+        assert len(device.attempts) == ATTEMPTS_SHOWN
+        assert ("7 further questions to it stand in the record alone." in device.identity.hints) is told
 
 
 def test_an_empty_record_finds_nobody_and_asks_everybody(tmp_path: Path) -> None:
