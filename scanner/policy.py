@@ -327,13 +327,12 @@ def _judge_open(case: _Case) -> Finding:
     if goods_of(identity.kind) is Goods.PART and within(_covers(case.policy).goods, Goods.PART) is Within.NO:
         reason = words.say_no_equipment(identity.kind or "thing", case.policy)
         return case.finding(Status.NOT_COVERED, "none", reason, "goods")
-    torn = [m for conflict in identity.conflicts for m in conflict.makers if case.in_force(m) is not None]
-    if torn:
-        entity = case.in_force(torn[0])
-        assert entity is not None, "chosen because it is named"
-        names = [case.makers.name(m) for m in identity.conflicts[0].makers]
-        reason = words.say_torn(names, case.makers.name(torn[0]), case.policy, entity)
-        return case.finding(Status.SUSPECTED, "none", reason, "conflict", entity)
+    for conflict in identity.conflicts:
+        named = next(((m, entity) for m in conflict.makers if (entity := case.in_force(m)) is not None), None)
+        if named is not None:
+            names = [case.makers.name(m) for m in conflict.makers]
+            reason = words.say_torn(names, case.makers.name(named[0]), case.policy, named[1])
+            return case.finding(Status.SUSPECTED, "none", reason, "conflict", named[1])
     branded = _judge_brand_alone(case)
     return branded or _find_component(case) or _unknown(case)
 

@@ -475,6 +475,13 @@ def test_the_reason_names_who_and_what_is_meant(who: Identity, words: str) -> No
     assert words in judge(who, "us-ndaa-889").reason
 
 
+def test_of_several_contradictions_the_one_with_the_listed_maker_is_told() -> None:
+    torn = (Conflict(("axis", "hanwha"), "text", ("a", "b")), Conflict(("axis", "dahua"), "text", ("a", "c")))
+    finding = judge(identity(None, standing=Standing.UNDETERMINED, conflicts=torn), "us-ndaa-889")
+    assert finding.status is Status.SUSPECTED
+    assert finding.reason.startswith("The evidence contradicts itself (Axis and Dahua); Dahua is named as")
+
+
 def test_a_contradiction_names_the_entity_and_a_suspicion_that_clears_says_so() -> None:
     torn = (Conflict(("axis", "dahua"), "text", ("a", "b")),)
     finding = judge(identity(None, standing=Standing.UNDETERMINED, conflicts=torn), "us-ndaa-889")
