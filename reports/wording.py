@@ -168,8 +168,8 @@ def coverage_verdict(_: Texts, coverage: Coverage) -> str:
             "{excluded} were excluded.",
             **numbers,
         )
-    return _(
-        "Coverage is incomplete: of {asked} addresses asked, {answered} answered, {silent} stayed silent and "
+    return _(  # of a run that was cut short nobody knows who was asked: the silent among them are not called so
+        "Coverage is incomplete: of {asked} addresses in the scope, {answered} answered, {silent} gave no answer and "
         "{failed} could not be asked; {excluded} were excluded.",
         **numbers,
     )

@@ -123,7 +123,7 @@ def test_the_first_page_has_the_answer_the_numbers_the_coverage_and_the_lists():
     first = text[: text.index("Coverage in full")]
     assert doc.all("h1")[0][1].startswith("4 of 10 devices seen are covered")
     for said in (
-        "Coverage is incomplete: of 957 addresses asked",
+        "Coverage is incomplete: of 957 addresses in the scope",
         "Six addresses could not be asked",
         "Further gaps: 2",
         "Recorders, and the cameras they may hide",
