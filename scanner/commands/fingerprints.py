@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from scanner.commands.checking import check_files
 from scanner.exits import Exit, UsageError
 from scanner.fingerprint import Fingerprint, Library
 from scanner.fingerprint_files import check_file, load_library, load_vocabulary
@@ -16,12 +17,7 @@ from scanner.rule_faults import suggest
 
 def check(files: Sequence[Path]) -> int:
     """Print every problem of every file as path:line: message."""
-    problems = [problem for path in files for problem in check_file(path)]
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if not problems:
-        print(f"{len(files)} file{'s' if len(files) != 1 else ''} checked, nothing wrong")
-    return Exit.USAGE if problems else Exit.CLEAN
+    return check_files(files, check_file)
 
 
 def list_rules(maker: str | None) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from scanner.commands.checking import check_files
 from scanner.exits import Exit
 from scanner.makers import Confidence
 from scanner.policy_files import (
@@ -23,12 +23,7 @@ from scanner.policy_list import Entity, Policy, Rule
 
 def check(files: Sequence[Path]) -> int:
     """Print every problem of every file as path:line: message."""
-    problems = [problem for path in files for problem in check_policy_file(path)]
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if not problems:
-        print(f"{len(files)} file{'s' if len(files) != 1 else ''} checked, nothing wrong")
-    return Exit.USAGE if problems else Exit.CLEAN
+    return check_files(files, check_policy_file)
 
 
 def list_policies() -> int:
