@@ -1,4 +1,7 @@
-"""When units were bought or installed, by what an inventory names them by: MAC, serial number or address. Pure."""
+"""When units were bought or installed, by what an inventory names them by: MAC, serial number or address. Pure.
+
+An address is lent to one unit after the other: a row that names its unit's MAC dates no unit with another one.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +33,21 @@ def _keys(entry: Entry) -> Iterable[str]:
     if len(entry.serial.strip()) >= SHORTEST_SERIAL:
         yield _fold(entry.serial)
     if entry.address is not None:
-        yield entry.address
+        yield entry.address if entry.mac is None else _if_unseen(entry.address)
+
+
+def _if_unseen(address: str) -> str:
+    """The key of a unit whose MAC is known: it holds for who is at that address and shows none."""
+    return f"{address} without a MAC"
 
 
 def find_date(acquired: Mapping[str, date], addresses: Addresses, serial: str | None) -> date | None:
     """The date of one device: by its MAC first, then its serial number, then its address."""
     if not acquired:
         return None
-    keys = (*addresses.mac, *((_fold(serial),) if serial else ()), *addresses.ipv4, *addresses.ipv6)
+    lent = (*addresses.ipv4, *addresses.ipv6)
+    unseen = () if addresses.mac else tuple(map(_if_unseen, lent))
+    keys = (*addresses.mac, *((_fold(serial),) if serial else ()), *lent, *unseen)
     return next((acquired[key] for key in keys if key in acquired), None)
 
 

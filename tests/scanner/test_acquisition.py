@@ -34,6 +34,13 @@ def test_a_device_is_found_by_mac_serial_or_address(dates: dict[str, date]) -> N
     assert find_date(dates, Addresses(("10.0.0.6",)), None) == date(2015, 3, 1)
 
 
+def test_an_address_dates_no_unit_of_which_the_row_has_another_mac(dates: dict[str, date]) -> None:
+    """Another camera stands there now; behind a router, where no MAC is seen, the address is all there is."""
+    assert find_date(dates, Addresses(("10.0.0.5",), (), ("44:19:b6:00:00:01",)), None) is None
+    assert find_date(dates, Addresses(("10.0.0.5",)), None) == date(2019, 11, 20)
+    assert find_date(dates, Addresses(("10.0.0.6",), (), ("44:19:b6:00:00:01",)), None) == date(2015, 3, 1)
+
+
 @pytest.mark.parametrize("key", ["MAC;Data\n4c:11:bf:00:00:01", "Adresa IP;Data e instalimit\n10.0.0.9"])
 def test_an_inventory_of_nothing_but_addresses_and_dates_will_do(tmp_path: Path, key: str) -> None:
     path = tmp_path / "inventory.csv"
