@@ -122,6 +122,11 @@ def _by_serial(row: PaperRow, device: Device) -> bool:
     return fold_name(device.identity.serial or "").endswith(fold_name(row.entry.serial))
 
 
+def _by_address(row: PaperRow, device: Device) -> bool:
+    """Addresses are lent: where both have a MAC, those were compared before, and this is another unit."""
+    return row.entry.mac is None or not device.addresses.mac
+
+
 def _by_model(row: PaperRow, device: Device) -> bool:
     return same_model(row.entry.model, device.identity.model or "")
 
@@ -140,7 +145,7 @@ _MATCHERS: Final = (
     _Matcher(
         "serial", lambda row: _tail(row.entry.serial), lambda device: (_tail(device.identity.serial),), _by_serial
     ),
-    _Matcher("address", lambda row: row.entry.address or "", lambda device: device.addresses.ipv4, _always),
+    _Matcher("address", lambda row: row.entry.address or "", lambda device: device.addresses.ipv4, _by_address),
     _Matcher(
         "model",
         lambda row: _model_key(row.entry.model)[:SHORTEST_MODEL],

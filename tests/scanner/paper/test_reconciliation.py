@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from scanner.model import Addresses, Device, Identity, Ledger, Standing, Status
+from scanner.model import Addresses, Device, Identity, Ledger, Standing, Status, replace
 from scanner.paper import reconciliation
 from scanner.paper.check import check_list
 from scanner.paper.knowledge import load_knowledge
@@ -52,6 +52,15 @@ def test_found_partly_found_and_not_found() -> None:
     assert found.lines[1].sentence == "1 of 3 found, matched by model, 2 not found."
     assert "None of 1 found" in found.lines[2].sentence
     assert found.unlisted == ()
+
+
+def test_another_unit_at_the_address_of_a_row_with_a_mac_is_not_that_unit() -> None:
+    other, unseen = device("other"), device("unseen")
+    unseen = replace(unseen, addresses=Addresses(("10.0.0.1",)))
+    row = "Camera;Dahua;;1;;90:02:a9:00:00:77;10.0.0.1\n"
+    assert compare(row, replace(other, identity=replace(other.identity, maker="axis"))).lines[0].devices == ()
+    (line,) = compare(row, unseen).lines
+    assert (line.devices, line.how) == (("unseen",), "address")
 
 
 def test_a_row_is_held_against_the_devices_alone_that_it_may_mean(monkeypatch: pytest.MonkeyPatch) -> None:
