@@ -7,6 +7,7 @@ altered is refused with the line. Lines: scanner/record_line.py.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -79,11 +80,11 @@ def _walk(path: Path) -> Iterator[tuple[int, int, bytes]]:
         raise RecordError(f"{path} cannot be read: {error.strerror}") from None
     with stream:
         offset = 0
-        for number, line in enumerate(stream, 1):
+        for number, line in enumerate(iter(functools.partial(stream.readline, LINE_CAP + 1), b""), 1):
+            if len(line) > LINE_CAP:  # and perhaps without end: it is never held
+                raise RecordError(f"{path}:{number}: line of more than {LINE_CAP:,} bytes, not a record of ours")
             if not line.endswith(b"\n"):
                 return
-            if len(line) > LINE_CAP:
-                raise RecordError(f"{path}:{number}: line of {len(line):,} bytes, not a record of ours")
             yield number, offset, line
             offset += len(line)
 

@@ -9,7 +9,7 @@ import pytest
 
 from scanner import record as subject
 from scanner.model import Attempt, Note, Observation, Outcome, RunInfo, SweepResult, replace
-from scanner.record import read_raw, read_record
+from scanner.record import read_lines, read_raw, read_record
 from scanner.record_line import RecordError, digest_of, to_line
 from scanner.record_writer import RecordWriter
 
@@ -182,3 +182,14 @@ def test_an_unfinished_last_line_is_nothing_to_take(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="not what it was"):
         places.take(0)
     places.close()
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_a_line_that_no_record_has_is_refused_and_never_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    path = tmp_path / "record.jsonl"
+    path.write_bytes(b'{"type":"note"}\n' + b"x" * 100 + end)
+    monkeypatch.setattr("scanner.record.LINE_CAP", 50)
+    with pytest.raises(RecordError, match=r"record\.jsonl:2: line of more than 50 bytes, not a record of ours"):
+        list(read_lines(path))
