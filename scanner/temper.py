@@ -98,7 +98,7 @@ def _tells_lockout(status: int, received: bytes) -> bool:
     return (b"lock" in start or b"too" in start) and bool(_LOCKED.search(start))
 
 
-class HostTemper(Struct):
+class HostTemper(Struct, gc=False):
     """What the answers of one host say about its strength. `stopped` is empty, or why it is asked no more."""
 
     factor: float = 1.0
