@@ -63,6 +63,17 @@ class Account:
         self._expect()  # from now on
         self._count(segments)
 
+    def say_at_once(self) -> bool:
+        """As `say` of one segment where nobody has to wait; False: `say` has to be waited for."""
+        if self._held < 1:
+            return False
+        self._expect()
+        if not self._overall.go_on_at_once():
+            return False
+        self._expect()
+        self._count(1)
+        return True
+
     async def end(self, segments: int) -> None:
         """Wait until so many may leave that end the connection: FIN now, the others when the peer says its own end."""
         if segments > self._held:

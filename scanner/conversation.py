@@ -13,15 +13,17 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Final
+from typing import Final, Protocol
 
 from scanner import acknowledgements
-from scanner.acknowledgements import Reading
+from scanner.acknowledgements import Reading, join_acknowledgements
+from scanner.link import CONNECT_TIMEOUT
 from scanner.pace import CLOSING_PACKETS
-from scanner.poller import Poller
+from scanner.poller import Deadline, Poller
+from scanner.scope import Target
 from scanner.tls_wire import LINGER, TlsWire
 from scanner.tls_wire import Turn as FlightTurn
-from scanner.wire import Wire
+from scanner.wire import Wire, begin_connecting
 
 PIECES_CAP: Final = 1024
 """Segments of one answer. 64 kB come in 45 to 130; a host that sends single bytes makes us look at all of them anew
@@ -42,6 +44,16 @@ Turn = Callable[[int], Awaitable[None]]
 """Waits until so many packets may go."""
 
 
+class Speaker(Protocol):
+    """Who says whether the first words may go."""
+
+    def say_at_once(self) -> bool:
+        """True when they may go now; else `say` has to be waited for."""
+
+    async def say(self) -> None:
+        """Wait until they may go."""
+
+
 class Ending(Enum):
     """Why an answer ended."""
 
@@ -60,20 +72,27 @@ class Conversation(asyncio.Protocol):
         "_cap",
         "_complete",
         "_data",
+        "_deadline",
         "_discarded",
         "_done",
         "_ending",
         "_gone",
         "_leaving",
+        "_message",
         "_peer_ended",
         "_pieces",
         "_poller",
         "_sock",
+        "_speaker",
+        "_timeout",
         "_transport",
         "_waiting",
         "_watch",
+        "asked_at",
+        "failure",
         "heard_at",
         "segments",
+        "stood",
     )
 
     def __init__(self, poller: Poller, watch: Watch | None = None) -> None:
@@ -83,9 +102,13 @@ class Conversation(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._sock: socket.socket | None = None
         self._data = b""  # one piece is mostly all: joined it costs nothing, and cut to a cap above it neither
+        self._message = b""
         self._cap = 0
+        self._timeout = 0.0
         self._complete: Callable[[bytes], bool] | None = None
-        self._done: asyncio.Future[Ending] | None = None
+        self._speaker: Speaker | None = None  # who is asked before the first words
+        self._done: asyncio.Future[Ending | None] | None = None
+        self._deadline: Deadline | None = None
         self._gone = False
         self._waiting: asyncio.Future[None] | None = None
         self._ending: Ending | None = None
@@ -94,12 +117,40 @@ class Conversation(asyncio.Protocol):
         self._pieces = 0
         self._discarded = 0
         self.segments: int | None = None  # TCP segments this side sent, where the kernel says so
+        self.stood = False
+        self.failure: Exception | None = None  # why it never stood
+        self.asked_at = 0.0  # on the monotonic clock
         self.heard_at: float | None = None  # when the last piece came, on the monotonic clock: not when it was read
 
+    def connect(self, target: Target, port: int, reading: Reading | None = None, *, speaks: bool = True) -> None:
+        """Begin a plain connection; `exchange` may be called at once. Raises OSError where it fails at once.
+
+        `speaks`: there is something to say, so the last acknowledgement of the handshake may go with it.
+        """
+        sock = begin_connecting(target, port, speaks=speaks)
+        self._transport = Wire(self._poller, sock, self, reading, stands=False)
+        self._deadline = self._poller.after(CONNECT_TIMEOUT, self._give_up)
+
+    def _give_up(self) -> None:
+        if self._transport is not None:
+            self.failure = TimeoutError()
+            self._transport.abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by the loop."""
+        """Called by the loop: the first words go now if they may."""
+        self.stood = True
         self._transport = transport  # type: ignore[assignment]  # it reads and writes
         self._sock = transport.get_extra_info("socket")
+        self._stop_deadline()
+        if self._done is None or self._done.done():
+            return  # nobody has asked yet, or waits any more
+        if self._message and self._speaker is not None:
+            self._join_acknowledgements()  # the handshake has ended that
+            if not self._speaker.say_at_once():
+                transport.pause_reading()  # type: ignore[attr-defined]  # what it says meanwhile is heard after
+                self._done.set_result(None)
+                return
+        self._ask()
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop: collect up to the cap, or throw away while lingering."""
@@ -132,6 +183,9 @@ class Conversation(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the loop: the connection is gone."""
+        if not self.stood:
+            self.failure = self.failure or exc
+        self._stop_deadline()
         self.segments = self.count()
         if self.segments is not None and self._peer_ended and not self._leaving and isinstance(self._transport, Wire):
             self.segments += 1  # our FIN, which goes out after this
@@ -157,31 +211,62 @@ class Conversation(asyncio.Protocol):
         return self._transport.get_extra_info("ssl_object") if self._transport is not None else None
 
     async def exchange(
-        self, message: bytes, complete: Callable[[bytes], bool], cap: int, timeout: float
+        self,
+        message: bytes,
+        complete: Callable[[bytes], bool],
+        cap: int,
+        timeout: float,
+        speaker: Speaker | None = None,
     ) -> tuple[bytes, Ending]:
-        """Send the message (or nothing) and return what came, cut to `cap`, with why it ended. Never raises OSError."""
+        """Send the message (or nothing) and return what came, cut to `cap`, with why it ended. Never raises OSError.
+
+        `speaker` is asked before it is sent, where the connection need not stand yet.
+        """
         if self._ending is Ending.COMPLETE:
             self._ending = None
             self._data = b""
             self._pieces = 0
         if self._ending is not None:  # it has ended before anybody asked: a greeting that came is the answer too
             return self._data[:cap], self._ending
-        self._cap, self._complete = cap, complete
+        self._message, self._cap, self._complete, self._timeout = message, cap, complete, timeout
+        self._speaker = speaker
         self.heard_at = None
-        if message and self._transport is not None:
-            self._transport.write(message)
-        done: asyncio.Future[Ending] = self._poller.loop.create_future()
-        self._done = done
-        deadline = self._poller.after(timeout, self._run_out)
         try:
-            if self._data or not message:
-                self._look()
-            ending = await done  # how the connection ends while nobody has looked yet belongs to what comes later
+            # how the connection ends while nobody has looked yet belongs to what comes later
+            ending = await self._answer() if speaker is None or not self.stood else None
+            if ending is None and speaker is not None and self._transport is not None:
+                await speaker.say()
+                self._join_acknowledgements()  # the kernel may not have waited that long
+                self._transport.resume_reading()
+                ending = await self._answer()
         finally:
-            deadline.cancel()
-            self._done = None
-            self._complete = None
-        return self._data[:cap], ending
+            self._stop_deadline()
+            self._done = self._complete = None
+        return self._data[:cap], ending or Ending.CLOSED
+
+    def _answer(self) -> asyncio.Future[Ending | None]:
+        """How the answer ends; None when the connection stands and its first words have to wait for their turn."""
+        self._done = done = self._poller.loop.create_future()
+        if self.stood:
+            self._ask()
+        return done
+
+    def _ask(self) -> None:
+        self.asked_at = time.monotonic()
+        self._deadline = self._poller.after(self._timeout, self._run_out)
+        if self._message and self._transport is not None:
+            self._transport.write(self._message)
+        if self._data or not self._message:
+            self._look()
+
+    def _join_acknowledgements(self) -> None:
+        if self._sock is not None and not self._gone:
+            join_acknowledgements(self._sock)
+
+    def _stop_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def _run_out(self) -> None:
         self._end(Ending.DEADLINE)
@@ -220,6 +305,9 @@ class Conversation(asyncio.Protocol):
         if transport is None or self._gone:
             return
         self._end(Ending.CLOSED)
+        if not self.stood:
+            transport.abort()
+            return
         if turn is not None and not transport.is_closing():
             try:
                 await turn(1 if self._peer_ended else CLOSING_PACKETS)
@@ -255,22 +343,19 @@ class Conversation(asyncio.Protocol):
             self._waiting.set_result(None)
 
 
-async def converse_on(
+async def shake_hands(
     poller: Poller,
     sock: socket.socket,
-    context: ssl.SSLContext | None,
+    context: ssl.SSLContext,
     watch: Watch | None = None,
     flight: FlightTurn | None = None,
     reading: Reading | None = None,
 ) -> Conversation:
-    """Take over a connected socket, with a TLS handshake where a context is given; raises OSError or ssl.SSLError.
+    """Take over a connected socket with a TLS handshake; raises OSError or ssl.SSLError.
 
     The socket is closed when the handshake fails. `flight` is awaited before each of its flights.
     """
     conversation = Conversation(poller, watch)
-    if context is None:
-        Wire(poller, sock, conversation, reading)
-        return conversation
     wire = TlsWire(poller, sock, context, functools.partial(see_segments, sock, watch), reading)
     await wire.shake(flight or _at_once)
     wire.attach(conversation)

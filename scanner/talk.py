@@ -16,7 +16,7 @@ from msgspec import Struct
 from scanner.account import Account
 from scanner.acknowledgements import Reading
 from scanner.codec import Garbled, http1
-from scanner.conversation import Conversation, Ending, converse_on, see_segments
+from scanner.conversation import Conversation, Ending, see_segments, shake_hands
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome, replace
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
@@ -73,35 +73,35 @@ class Talk(Struct, frozen=True):
                     if not conversation.usable and number:
                         exchanges += _unsent(len(messages) - number, self.clock())
                         break
-                    exchanges.append(
-                        await self._exchange(conversation, message, complete, cap, timeout, first=not number)
+                    exchange = await self._exchange(
+                        conversation, message, complete, cap, timeout, first=not number, account=account
                     )
+                    exchanges.append(exchange)
+                    if conversation.failure is not None:
+                        exchanges += _unsent(len(messages) - 1, exchange.at)
+                        break
             finally:
                 await conversation.finish(account.end)
-                segments = conversation.segments
-                account.close(segments, sum([len(item.received) for item in exchanges]) if segments is None else 0)
+                account.close(*_count_sent(conversation, exchanges))
         except BaseException:
             account.close()  # also of who was cancelled: what stays held is lost to the host
             raise
         return exchanges
 
     async def _connect(self, account: Account, *, says: bool) -> Conversation | Exchange:
-        """The connection, or how it failed; `says`: a message comes at once."""
+        """The connection, or how it failed; a plain one may stand later. `says`: a message comes at once."""
         tls = self.context is not None
         await account.open(HELLO_PACKETS if tls else CONNECTION_PACKETS + MESSAGE_PACKETS * says)
         at, start = self.clock(), time.monotonic()
         connections = 0
         try:
-            sock = await open_socket(self.poller, self.target, self.port, speaks=says or tls)
+            if self.context is None:
+                conversation = Conversation(self.poller, account.see)
+                conversation.connect(self.target, self.port, _reading(account), speaks=says)
+                return conversation
+            sock = await open_socket(self.poller, self.target, self.port)
             connections = 1
-            try:
-                if says and not tls:
-                    await account.say()
-            except BaseException:  # cancelled: nobody else has the socket yet
-                self.poller.forget(sock.fileno())
-                sock.close()
-                raise
-            return await converse_on(self.poller, sock, self.context, account.see, account.say, _reading(account))
+            return await shake_hands(self.poller, sock, self.context, account.see, account.say, _reading(account))
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.sent if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
@@ -116,14 +116,20 @@ class Talk(Struct, frozen=True):
         timeout: float,
         *,
         first: bool,
+        account: Account,
     ) -> Exchange:
         at, start = self.clock(), time.monotonic()
         certificates, tls = read_peer(conversation.tls) if first and self.context is not None else ((), "")
-        received, ending = await conversation.exchange(message, complete, cap, timeout)
-        outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
+        speaker = account if first and self.context is None else None
+        received, ending = await conversation.exchange(message, complete, cap, timeout, speaker)
         ended = time.monotonic()
+        if conversation.failure is not None:
+            outcome, detail = read_os_error(conversation.failure)
+            return Exchange(outcome, detail=detail, elapsed=ended - start, at=at)
+        outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
+        start = max(start, conversation.asked_at)  # connecting, and our own waiting, is no slowness of the host
         if ending is Ending.COMPLETE and conversation.heard_at is not None:
-            ended = max(start, conversation.heard_at)  # that we were busy when it came is no slowness of the host
+            ended = max(start, conversation.heard_at)  # that we were busy when it came is none either
         return Exchange(
             outcome=outcome,
             sent=message,
@@ -201,6 +207,15 @@ class Talk(Struct, frozen=True):
         exchange = replace(fetched.exchange, at=at, elapsed=elapsed, connections=int(stood))
         account.close(fetched.segments if stood else _count_tries(exchange.elapsed), len(exchange.received))
         return exchange, fetched.ask_again
+
+
+def _count_sent(conversation: Conversation, exchanges: Sequence[Exchange]) -> tuple[int | None, int]:
+    """Segments sent, where somebody knows; else what came back, from which they are told."""
+    if conversation.failure is not None and exchanges:
+        return _count_tries(exchanges[0].elapsed), 0
+    if conversation.segments is not None:
+        return conversation.segments, 0
+    return None, sum([len(item.received) for item in exchanges])
 
 
 def _reading(account: Account) -> Reading | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from scanner.acknowledgements import ASK_AGAIN, Acknowledger, Reading, join_acknowledgements
 from scanner.link import CONNECT_TIMEOUT
-from scanner.poller import ENDED, READABLE, WRITABLE, Poller
+from scanner.poller import ENDED, ONCE, READABLE, WRITABLE, Poller
 from scanner.scope import Target
 
 PIECE: Final = 64 * 1024
@@ -28,8 +28,25 @@ _NOBODY: Final = asyncio.Protocol()
 circle waits for Python to look through all objects: a tenth of the time of an exchange."""
 
 
-async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool = True) -> socket.socket:
-    """A connected socket; the address is a literal, so nothing is ever resolved. Raises OSError or TimeoutError.
+async def open_socket(poller: Poller, target: Target, port: int) -> socket.socket:
+    """A connected socket; the address is a literal, so nothing is ever resolved. Raises OSError or TimeoutError."""
+    sock = begin_connecting(target, port, speaks=True)
+    try:
+        events = await poller.wait(sock.fileno(), WRITABLE, CONNECT_TIMEOUT)
+        if not events:
+            raise TimeoutError
+        if (error := read_error(sock, events)) is not None:
+            raise error
+        join_acknowledgements(sock)
+    except BaseException:
+        poller.forget(sock.fileno())
+        sock.close()
+        raise
+    return sock
+
+
+def begin_connecting(target: Target, port: int, *, speaks: bool) -> socket.socket:
+    """A socket that is writable once it is connected or has failed. Raises OSError where that is known at once.
 
     `speaks`: something is said at once, so the last acknowledgement of the handshake may go with it.
     """
@@ -41,20 +58,18 @@ async def open_socket(poller: Poller, target: Target, port: int, *, speaks: bool
             join_acknowledgements(sock)
         address: tuple[Any, ...] = (text, port, 0, scope_id(target)) if version6 else (text, port)
         code = sock.connect_ex(address)
-        if code == errno.EINPROGRESS:
-            events = await poller.wait(sock.fileno(), WRITABLE, CONNECT_TIMEOUT)
-            if not events:
-                raise TimeoutError
-            code = 0 if events == WRITABLE else sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code:
+        if code not in (0, errno.EINPROGRESS):
             raise OSError(code, os.strerror(code))
-        if speaks:
-            join_acknowledgements(sock)
     except BaseException:
-        poller.forget(sock.fileno())
         sock.close()
         raise
     return sock
+
+
+def read_error(sock: socket.socket, events: int) -> OSError | None:
+    """Why a socket is not connected, when the poller has said so much of it; None when it is."""
+    code = 0 if events == WRITABLE else sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return OSError(code, os.strerror(code)) if code else None
 
 
 def scope_id(target: Target) -> int:
@@ -65,11 +80,11 @@ def scope_id(target: Target) -> int:
 
 
 class Wire(asyncio.Transport):
-    """One connected socket and its protocol. After `connection_lost` nothing more is called."""
+    """One socket and its protocol. After `connection_lost` nothing more is called."""
 
     __slots__ = (
         "_breath", "_closed", "_debt", "_descriptor", "_ended", "_left", "_paused", "_poller", "_protocol",
-        "_resting", "_sock", "_watched",
+        "_reading", "_resting", "_sock", "_watched",
     )  # fmt: skip
 
     def __init__(
@@ -79,22 +94,44 @@ class Wire(asyncio.Transport):
         protocol: asyncio.Protocol,
         reading: Reading | None = None,
         breath: float = 0.0,
+        *,
+        stands: bool = True,
     ) -> None:
-        """`breath`: seconds that what comes is left unread, so that several pieces are acknowledged once."""
+        """`breath`: seconds that what comes is left unread, so that several pieces are acknowledged once.
+
+        `stands`: it is connected already; else `connection_made` comes once it is, or `connection_lost` with why not.
+        """
         # asyncio.Transport keeps a dictionary of what is known of a connection; here that is the socket alone
         self._poller = poller
         self._sock = sock
         self._descriptor = sock.fileno()
         self._protocol = protocol
         self._left = b""
-        self._debt = Acknowledger(poller, sock, reading) if reading is not None else None
+        self._reading = reading
+        self._debt: Acknowledger | None = None
         self._breath = breath
         self._resting = False
         self._paused = False
         self._watched = 0  # events asked for
         self._closed = False
         self._ended = False  # the peer says no more
-        protocol.connection_made(self)
+        if stands:
+            self._begin()
+        else:
+            self._watched = WRITABLE | ONCE
+            poller.watch(self._descriptor, WRITABLE | ONCE, self._stand)
+
+    def _stand(self, events: int) -> None:
+        """It is connected, or has failed."""
+        if (error := read_error(self._sock, events)) is not None:
+            self._drop(error)
+            return
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._reading is not None:
+            self._debt = Acknowledger(self._poller, self._sock, self._reading)
+        self._protocol.connection_made(self)
         self._watch()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:

@@ -83,6 +83,23 @@ async def test_a_connection_that_is_over_gives_everything_back_and_only_once(tol
     assert account.sent == sent
 
 
+async def test_first_words_go_at_once_only_where_nobody_has_to_wait() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(40, 40), clock=clock, sleep=clock.sleep)  # four in a window, one of them for an answer
+    first, second = Account(pacer, "10.0.0.1"), Account(pacer, "10.0.0.2")
+    assert not first.say_at_once(), "no room is held at the host before it is opened"
+    await first.open(5)
+    await second.open(5)
+    assert first.say_at_once()
+    assert first.sent == 2
+    before = read_books(pacer)
+    assert not second.say_at_once()
+    assert second.sent == 1
+    assert read_books(pacer)._replace(answers=before.answers) == before, "nothing is counted but the answer to come"
+    await second.say()
+    assert (second.sent, read_books(pacer).answers) == (2, before.answers + 1)
+
+
 async def test_who_waits_for_the_host_and_gives_up_gives_nothing_back() -> None:
     clock = Together()
     pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)

@@ -8,9 +8,18 @@ import time
 import pytest
 
 from scanner import conversation as subject
-from scanner.conversation import Conversation, Ending, converse_on
-from scanner.wire import open_socket
-from tests.loopback import Seen, loopback_target, make_poller, read_head, reset, serve, serve_answer
+from scanner.conversation import Conversation, Ending
+from tests.loopback import (
+    Seen,
+    deaf_port,
+    free_port,
+    loopback_target,
+    make_poller,
+    read_head,
+    reset,
+    serve,
+    serve_answer,
+)
 
 CAP = 1000
 
@@ -19,13 +28,14 @@ def whole(received: bytes) -> bool:
     return received.endswith(b"\n\n")
 
 
-async def talk_to(seen: Seen) -> Conversation:
-    poller = make_poller()
-    return await converse_on(poller, await open_socket(poller, loopback_target(), seen.port), None)
+def talk_to(seen: Seen) -> Conversation:
+    conversation = Conversation(make_poller())
+    conversation.connect(loopback_target(), seen.port)
+    return conversation
 
 
 async def exchange_once(seen: Seen, timeout: float = 1.0) -> tuple[bytes, Ending]:
-    conversation = await talk_to(seen)
+    conversation = talk_to(seen)
     try:
         return await conversation.exchange(b"ask\r\n\r\n", whole, CAP, timeout)
     finally:
@@ -38,6 +48,118 @@ async def until_ended(seen: Seen) -> list[str]:
             break
         await asyncio.sleep(0.005)
     return seen.ended
+
+
+class Turn:
+    """Lets the first words go at once, or when the test says so."""
+
+    def __init__(self, *, at_once: bool) -> None:
+        self.at_once = at_once
+        self.asked = asyncio.Event()
+        self.may_go = asyncio.Event()
+
+    def say_at_once(self) -> bool:
+        return self.at_once
+
+    async def say(self) -> None:
+        self.asked.set()
+        await self.may_go.wait()
+
+
+async def greet_and_listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"welcome\n\n")
+    await reader.read()
+
+
+async def test_the_first_words_go_the_moment_the_connection_stands() -> None:
+    turn = Turn(at_once=True)
+    async with serve_answer(b"yes\n\n") as seen:
+        conversation = talk_to(seen)
+        assert not conversation.stood
+        answer = await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, turn)
+        await conversation.finish()
+        assert seen.requests == [b"ask\r\n\r\n"]
+    assert (answer, turn.asked.is_set()) == ((b"yes\n\n", Ending.COMPLETE), False)
+
+
+async def test_first_words_that_have_to_wait_are_said_in_their_turn_and_nothing_is_read_before() -> None:
+    turn, asked = Turn(at_once=False), []
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"welcome\n\n")
+        asked.append(await read_head(reader))
+
+    async with serve(greet) as seen:
+        conversation = talk_to(seen)
+        task = asyncio.create_task(conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, turn))
+        await asyncio.wait_for(turn.asked.wait(), 2)
+        await asyncio.sleep(0.02)
+        assert (conversation._data, asked) == (b"", [])
+        turn.may_go.set()
+        assert await asyncio.wait_for(task, 2) == (b"welcome\n\n", Ending.COMPLETE)
+        await conversation.finish()
+        assert await until_ended(seen) == ["fin"]
+    assert asked == [b"ask\r\n\r\n"]
+
+
+async def test_who_asks_a_connection_that_stands_already_waits_for_his_turn_too() -> None:
+    turn = Turn(at_once=True)
+    async with serve_answer(b"yes\n\n") as seen:
+        conversation = talk_to(seen)
+        while not conversation.stood:
+            await asyncio.sleep(0)
+        task = asyncio.create_task(conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, turn))
+        await asyncio.wait_for(turn.asked.wait(), 2)
+        assert seen.requests == []
+        turn.may_go.set()
+        assert await asyncio.wait_for(task, 2) == (b"yes\n\n", Ending.COMPLETE)
+        await conversation.finish()
+
+
+async def test_a_connection_that_is_refused_says_why() -> None:
+    conversation = Conversation(make_poller())
+    conversation.connect(loopback_target(), free_port())
+    received, _ = await asyncio.wait_for(conversation.exchange(b"ask", whole, CAP, 1.0), 2)
+    await conversation.finish()
+    assert (received, conversation.stood, conversation.segments) == (b"", False, None)
+    assert isinstance(conversation.failure, ConnectionRefusedError)
+
+
+async def test_a_host_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 0.05)
+    with deaf_port() as port:
+        conversation = Conversation(make_poller())
+        conversation.connect(loopback_target(), port)
+        await asyncio.wait_for(conversation.exchange(b"ask", whole, CAP, 60.0), 2)
+        await conversation.finish()
+    assert isinstance(conversation.failure, TimeoutError)
+
+
+async def test_who_is_cancelled_before_it_stands_leaves_no_socket_behind() -> None:
+    with deaf_port() as port:
+        conversation = Conversation(make_poller())
+        conversation.connect(loopback_target(), port)
+        task = asyncio.create_task(conversation.exchange(b"ask", whole, CAP, 1.0, Turn(at_once=True)))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await conversation.finish()  # an unclosed socket would be a warning, and warnings are errors here
+
+
+async def test_who_is_cancelled_the_moment_it_stands_says_nothing() -> None:
+    async with serve(greet_and_listen) as seen:
+        conversation = talk_to(seen)
+        task = asyncio.create_task(conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, Turn(at_once=True)))
+        await asyncio.sleep(0)
+        assert conversation._done is not None
+        conversation._done.cancel()
+        while not conversation.stood:
+            conversation._poller._look()
+        task.cancel()
+        await asyncio.wait([task])
+        assert conversation.count() == 1, "the connection request, and no words"
+        await conversation.finish()
 
 
 async def test_a_complete_answer_ends_with_a_clean_close() -> None:
@@ -66,7 +188,7 @@ async def test_two_messages_go_over_one_connection() -> None:
             writer.write(number + b"\n\n")
 
     async with serve(answer_both) as seen:
-        conversation = await talk_to(seen)
+        conversation = talk_to(seen)
         first = await conversation.exchange(b"a\r\n\r\n", whole, CAP, 1.0)
         assert conversation.usable
         second = await conversation.exchange(b"b\r\n\r\n", whole, CAP, 1.0)
@@ -78,7 +200,7 @@ async def test_two_messages_go_over_one_connection() -> None:
 
 async def test_after_the_peer_closed_it_is_of_no_more_use() -> None:
     async with serve_answer(b"bye") as seen:
-        conversation = await talk_to(seen)
+        conversation = talk_to(seen)
         assert await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0) == (b"bye", Ending.CLOSED)
         assert not conversation.usable
         await conversation.finish()
@@ -89,7 +211,7 @@ async def test_a_greeting_comes_unasked() -> None:
         writer.write(b"welcome\n\n")
 
     async with serve(greet) as seen:
-        conversation = await talk_to(seen)
+        conversation = talk_to(seen)
         assert await conversation.exchange(b"", whole, CAP, 1.0) == (b"welcome\n\n", Ending.COMPLETE)
         await conversation.finish()
 
@@ -150,7 +272,7 @@ async def test_who_has_us_acknowledge_too_much_is_cut_off_at_once(monkeypatch: p
             await asyncio.sleep(0.001)
 
     async with serve(crumble) as seen:
-        conversation = await talk_to(seen)
+        conversation = talk_to(seen)
         received, ending = await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 5.0)
         await conversation.finish()
         assert (ending, len(received) < 60) == (Ending.PIECES, True)
@@ -193,9 +315,8 @@ async def test_a_peer_that_floods_before_it_is_asked_is_held_back(monkeypatch: p
             await writer.drain()
 
     async with serve(flood) as seen:
-        poller = make_poller()
-        sock = await open_socket(poller, loopback_target(), seen.port, speaks=False)
-        conversation = await converse_on(poller, sock, None)
+        conversation = Conversation(make_poller())
+        conversation.connect(loopback_target(), seen.port, speaks=False)
         await asyncio.sleep(0.05)
         assert not conversation.usable
         received, ending = await conversation.exchange(b"ask", whole, CAP, 1.0)
@@ -210,7 +331,7 @@ async def test_the_kernel_says_when_something_came_and_how_much_was_sent() -> No
 
     begun = time.monotonic()
     async with serve(greet) as seen:
-        conversation = await talk_to(seen)
+        conversation = talk_to(seen)
         await conversation.exchange(b"", whole, CAP, 1.0)
         sent = conversation.count()
         await conversation.finish()

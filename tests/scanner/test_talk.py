@@ -38,6 +38,11 @@ class Counted(Gate):
         self.went_on.append(cost)
         await super().go_on(cost, hold=hold)
 
+    def go_on_at_once(self, cost: float = 1) -> bool:
+        went = super().go_on_at_once(cost)
+        self.went_on += [cost] * went
+        return went
+
 
 class Watched(Pacer):
     """A pacer that remembers what is held at the host, and what goes when."""

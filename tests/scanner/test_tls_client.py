@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.conversation import converse_on
+from scanner.conversation import shake_hands
 from scanner.tls_client import make_lax_context, read_peer
 from scanner.wire import open_socket
 from tests.certificates import make_certificate, make_server_context
@@ -36,7 +36,7 @@ async def test_an_old_server_shows_its_certificate(
     async with serve_answer(b"", context=make_old_server(tmp_path, version, ciphers)) as seen:
         poller = make_poller()
         sock = await open_socket(poller, loopback_target(), seen.port)
-        conversation = await converse_on(poller, sock, make_lax_context())
+        conversation = await shake_hands(poller, sock, make_lax_context())
         certificates, tls = read_peer(conversation.tls)
         await conversation.finish()
     pem = make_certificate(rsa_bits=1024)[1].decode()
