@@ -274,9 +274,9 @@ class Gate:
         if not hold:
             self.settle(cost, cost)
 
-    def go_on_at_once(self, cost: float = 1) -> bool:
-        """As `go_on` where nobody has to wait; False: nothing was taken."""
-        return self._begun.is_free() and self.take(cost, begun=True) <= 0
+    def go_on_at_once(self) -> bool:
+        """As `go_on` of one packet where nobody has to wait; False: nothing was taken."""
+        return self._begun.is_free() and self.take(begun=True) <= 0
 
     async def _wait(self, line: Line, take: Callable[[], float], held: float) -> None:
         """Wait in this line; whoever is cancelled when it has been let go holds nothing."""

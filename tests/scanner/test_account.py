@@ -297,3 +297,12 @@ def test_acknowledgements_wait_for_their_turn_at_every_pace_that_a_real_network_
     pace: str, *, keeps: bool
 ) -> None:
     assert Account(Pacer(parse_pace(pace)), "10.0.0.1").keeps is keeps
+
+
+async def test_the_last_place_at_the_host_is_enough_to_say_something_at_once() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(2)
+    assert [account.say_at_once(), account.say_at_once()] == [True, False]
+    assert read_books(pacer) == Books(2, 0, 1, 0, host_sent=2, host_held=0)
