@@ -155,3 +155,25 @@ async def test_a_line_that_was_empty_fills_again() -> None:
         tokens.bring(3)
         await asyncio.gather(*tasks.values())
     assert gone == list("abcdef")
+
+
+async def test_who_gives_up_when_let_go_makes_nobody_else_the_first() -> None:
+    tokens = Tokens(0)
+    line, gone = Line(tokens.sleep), []
+    tasks = send(line, tokens, "ab", gone)
+
+    def take() -> float:
+        tasks["b"].cancel()  # who has just been let go
+        return tokens.take()
+
+    await turns(2)
+    tasks["c"] = asyncio.create_task(line.wait(take))
+    await turns(1)
+    tasks |= send(line, tokens, "d", gone)
+    await turns(2)
+    tokens.bring(2)
+    await turns(5)
+    assert tokens.slept == 2, "of those who are left one waits for the clock"
+    tokens.bring(2)
+    await asyncio.gather(tasks["c"], tasks["d"])
+    assert gone == ["a", "d"]

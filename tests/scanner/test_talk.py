@@ -38,9 +38,9 @@ class Counted(Gate):
         self.went_on.append(cost)
         await super().go_on(cost, hold=hold)
 
-    def go_on_at_once(self, cost: float = 1) -> bool:
-        went = super().go_on_at_once(cost)
-        self.went_on += [cost] * went
+    def go_on_at_once(self) -> bool:
+        went = super().go_on_at_once()
+        self.went_on += [1] * went
         return went
 
 
