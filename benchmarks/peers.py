@@ -13,12 +13,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from threading import Timer
-from typing import Any, Final
-
-from simulator.lab import Lab
+from typing import Any, Final, Protocol
 
 INSTALL: Final = "apt-get install arp-scan masscan nmap gcc libc6-dev"
 """How the peers get onto a Debian machine."""
@@ -42,6 +41,14 @@ class PeerFailed(RuntimeError):
 _ADDRESS: Final = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 
 
+class Place(Protocol):
+    """Where the scanner stands: a lab, or an end of a cable."""
+
+    def enter(self) -> AbstractContextManager[None]:
+        """Stand there with this thread."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run: seconds of wall from the start of the process to its end, whom it found, and what else it said."""
@@ -59,12 +66,12 @@ def missing(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{name} (`{INSTALL}`)" for name in names if shutil.which(name) is None)
 
 
-def time_program(lab: Lab, words: Sequence[str]) -> tuple[float, str]:
+def time_program(place: Place, words: Sequence[str]) -> tuple[float, str]:
     """Seconds of wall and the standard output of a program that stands where the scanner does.
 
     It is started from inside, so that nothing but the program itself is timed. PeerFailed when it does not do its work.
     """
-    with lab.enter():
+    with place.enter():
         begun = time.monotonic()
         try:
             done = subprocess.run(
@@ -78,23 +85,23 @@ def time_program(lab: Lab, words: Sequence[str]) -> tuple[float, str]:
     return seconds, done.stdout
 
 
-def run_inside(lab: Lab, *words: str) -> Run:
+def run_inside(place: Place, *words: str) -> Run:
     """One of the programs of `benchmarks.inside`."""
-    seconds, text = time_program(lab, [sys.executable, "-m", "benchmarks.inside", *words])
+    seconds, text = time_program(place, [sys.executable, "-m", "benchmarks.inside", *words])
     said = json.loads(text)
     return Run(seconds, frozenset(said.get("found", said.get("open", ()))), said)
 
 
-def run_lister(lab: Lab, words: Sequence[str], keep: str = "") -> Run:
+def run_lister(place: Place, words: Sequence[str], keep: str = "") -> Run:
     """Another program whose lines each name an address; `keep`: only lines with these words count."""
-    seconds, text = time_program(lab, words)
+    seconds, text = time_program(place, words)
     lines = (line for line in text.splitlines() if keep in line and not line.startswith("#"))
     return Run(seconds, frozenset(found[0] for line in lines if (found := _ADDRESS.search(line))), {})
 
 
-def run_until_said(lab: Lab, words: Sequence[str], said: bytes, keep: str) -> Run:
+def run_until_said(place: Place, words: Sequence[str], said: bytes, keep: str) -> Run:
     """A lister that may wait for one frame more for ever: it is over when its standard error says so, and ended."""
-    with lab.enter(), TemporaryFile() as listed:
+    with place.enter(), TemporaryFile() as listed:
         begun = time.monotonic()
         with subprocess.Popen(
             [*BY_LINES, *words], stdin=subprocess.DEVNULL, stdout=listed, stderr=subprocess.PIPE
@@ -124,9 +131,9 @@ def _wait_until_said(process: subprocess.Popen[bytes], said: bytes, begun: float
     return time.monotonic() - begun
 
 
-def run_port_lister(lab: Lab, words: Sequence[str]) -> Run:
+def run_port_lister(place: Place, words: Sequence[str]) -> Run:
     """nmap with `-oG -`: `address:port` for each open port."""
-    seconds, text = time_program(lab, words)
+    seconds, text = time_program(place, words)
     return Run(seconds, frozenset(read_open_ports(text)), {})
 
 

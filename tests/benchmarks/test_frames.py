@@ -80,8 +80,14 @@ def test_what_is_repeated_is_the_same_frame(wire: Lab) -> None:
 
 
 def test_the_bar_is_about_the_same_requests_and_both_ratios_are_told() -> None:
-    result = tell(400, {OURS: (900.0, 1000.0, 1100.0), SCAPY: (8.0,), REPEATED: (20.0,), C: (1250.0,)})
-    assert [(bar.measured, bar.met) for bar in result.bars] == [("0.8", True), ("125", True)]
+    rates = {OURS: (900.0, 1000.0, 1100.0), SCAPY: (8.0,), REPEATED: (20.0,), C: (1250.0,)}
+    result = tell(400, {"here": rates, "there": rates | {SCAPY: (20.0,)}})
+    assert [(bar.promise.partition(":")[0], bar.measured, bar.met) for bar in result.bars] == [
+        ("here", "0.8", True),
+        ("here", "125", True),
+        ("there", "0.8", True),
+        ("there", "50", False),
+    ]
     assert [(row[0], row[-1]) for row in result.tables[0].rows] == [
         (OURS, "1"),
         (SCAPY, "125"),
@@ -91,5 +97,5 @@ def test_the_bar_is_about_the_same_requests_and_both_ratios_are_told() -> None:
 
 
 def test_without_a_compiler_there_is_no_bar_about_c() -> None:
-    (bar,) = tell(400, {OURS: (1000.0,), SCAPY: (20.0,), REPEATED: (5.0,)}).bars
+    (bar,) = tell(400, {"here": {OURS: (1000.0,), SCAPY: (20.0,), REPEATED: (5.0,)}}).bars
     assert (bar.measured, bar.met) == ("50", False)
