@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network
 from typing import Final
 
+from scanner.codec.ipv6_udp import FRAGMENT, FRAGMENT_HEADER, UDP
+from scanner.codec.ipv6_udp import HEADER as UDP_AT
+
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
 
 LOAD_WORD: Final = 0x20  # A = 32 bits at the absolute offset
@@ -35,12 +38,11 @@ REJECT: Final = (RETURN, 0, 0, 0)
 ARP_LENGTH: Final = 42
 ETHERNET_IPV4: Final = 0x0001_0800  # hardware type 1, protocol type 0x0800
 SIX_AND_FOUR: Final = 0x0604  # address lengths
-UDP: Final = 17
+RECEIVER: Final = 0
+SENDER: Final = 6
+"""Offsets of the hardware addresses."""
 FRAGMENT_OFFSET: Final = 0x1FFF  # set in every fragment but the first
 LINK_LOCAL: Final = 0xFE80  # the first ten bits of an address (RFC 4291)
-UDP_AT: Final = 54  # behind Ethernet and the fixed header of IPv6
-FRAGMENT: Final = 44  # next header (RFC 8200)
-FRAGMENT_HEADER: Final = 8
 NO_FIRST_FRAGMENT: Final = 0xFFF8  # of the half word that holds the offset
 
 
@@ -69,22 +71,13 @@ def arp_filter(own_mac: bytes) -> tuple[Instruction, ...]:
 
 def foreign_filter(own_mac: bytes) -> tuple[Instruction, ...]:
     """Every frame of the socket's ethertype that somebody else sent."""
-    high, low = struct.unpack("!IH", own_mac)
-    return (
-        (LOAD_WORD, 0, 0, 6),
-        (JUMP_EQUAL, 0, 2, high),
-        (LOAD_HALF, 0, 0, 10),
-        (JUMP_EQUAL, 1, 0, low),
-        ACCEPT,
-        REJECT,
-    )
+    return (*_where_ours(own_mac, SENDER, REJECT), ACCEPT)
 
 
 def stranger_filter(
     own_mac: bytes, own_networks: Sequence[IPv4Network], ports: Sequence[int]
 ) -> tuple[Instruction, ...]:
     """UDP over IPv4 from or to one of the ports, sent by somebody else whose address is in none of our networks."""
-    high, low = struct.unpack("!IH", own_mac)
     program: list[Instruction] = [
         (LOAD_BYTE, 0, 0, 23),
         (JUMP_EQUAL, 1, 0, UDP),
@@ -92,11 +85,7 @@ def stranger_filter(
         (LOAD_HALF, 0, 0, 20),
         (JUMP_ANY_BIT, 0, 1, FRAGMENT_OFFSET),
         REJECT,
-        (LOAD_WORD, 0, 0, 6),
-        (JUMP_EQUAL, 0, 3, high),
-        (LOAD_HALF, 0, 0, 10),
-        (JUMP_EQUAL, 0, 1, low),
-        REJECT,
+        *_where_ours(own_mac, SENDER, REJECT),
     ]
     for network in own_networks:
         program += [
@@ -115,18 +104,13 @@ def stranger_filter(
 
 def answer_filter(own_mac: bytes, ports: Sequence[int]) -> tuple[Instruction, ...]:
     """The head of a UDP datagram over IPv6 from a link-local sender that is for us alone, or for one of the ports."""
-    high, low = struct.unpack("!IH", own_mac)
     plain, in_fragments = _for_us(own_mac, ports, UDP_AT), _for_us(own_mac, ports, UDP_AT + FRAGMENT_HEADER)
     return (
         (LOAD_HALF, 0, 0, 22),
         (MASK, 0, 0, 0xFFC0),
         (JUMP_EQUAL, 1, 0, LINK_LOCAL),
         REJECT,
-        (LOAD_WORD, 0, 0, 6),
-        (JUMP_EQUAL, 0, 3, high),
-        (LOAD_HALF, 0, 0, 10),
-        (JUMP_EQUAL, 0, 1, low),
-        REJECT,
+        *_where_ours(own_mac, SENDER, REJECT),
         (LOAD_BYTE, 0, 0, 20),
         (JUMP_EQUAL, 0, len(plain), UDP),
         *plain,
@@ -143,18 +127,25 @@ def answer_filter(own_mac: bytes, ports: Sequence[int]) -> tuple[Instruction, ..
 
 
 def _for_us(own_mac: bytes, ports: Sequence[int], at: int) -> tuple[Instruction, ...]:
-    high, low = struct.unpack("!IH", own_mac)
     program: list[Instruction] = [
-        (LOAD_WORD, 0, 0, 0),
-        (JUMP_EQUAL, 0, 3, high),
-        (LOAD_HALF, 0, 0, 4),
-        (JUMP_EQUAL, 0, 1, low),
-        ACCEPT_HEAD,
+        *_where_ours(own_mac, RECEIVER, ACCEPT_HEAD),
         (LOAD_HALF, 0, 0, at + 2),  # destination port
     ]
     for port in ports:
         program += [(JUMP_EQUAL, 0, 1, port), ACCEPT_HEAD]
     return (*program, REJECT)
+
+
+def _where_ours(own_mac: bytes, offset: int, verdict: Instruction) -> tuple[Instruction, ...]:
+    """End with this verdict where the hardware address at the offset is our own; else go on behind it."""
+    high, low = struct.unpack("!IH", own_mac)
+    return (
+        (LOAD_WORD, 0, 0, offset),
+        (JUMP_EQUAL, 0, 3, high),
+        (LOAD_HALF, 0, 0, offset + 4),
+        (JUMP_EQUAL, 0, 1, low),
+        verdict,
+    )
 
 
 def nothing_filter() -> tuple[Instruction, ...]:
