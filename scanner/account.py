@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from scanner.pace import OPENING_PACKETS
 from scanner.pacer import Pacer
+
+Count = Callable[[], int | None]
+"""Says how many segments have left on the connection; None where nobody knows."""
 
 KEPT_MOST: Final = 20_000.0
 """Up to this rate of all, acknowledgements wait for their turn. At faster ones, which are for simulated devices only, a
@@ -32,7 +36,7 @@ class Account:
         self._host = pacer.host(host)
         self._held = 0.0
         self._ahead = 0
-        self._lent = 0  # to an acknowledgement that may leave now
+        self._lent = 0  # a place for an acknowledgement that may leave now, or is owed
         self._claims = 0
         self._expects = False
         self.sent = 0
@@ -48,10 +52,11 @@ class Account:
             raise
         self._count(at_once)
 
-    async def say(self, segments: int = 1, *, room: int = 0, ahead: int = 0) -> None:
+    async def say(self, segments: int = 1, *, room: int = 0, ahead: int = 0, count: Count | None = None) -> None:
         """Wait until so many may leave that an answer is expected to; `room`: for so many there has to be at the host.
 
-        `ahead`: so many more are let go at once, for whoever ends the connection without asking.
+        `ahead`: so many more are let go at once, for whoever ends the connection without asking. A peer that is not
+        acknowledged says it again after some milliseconds, and the kernel does not wait for us then: `count` tells.
         """
         if max(room, segments) > self._held:
             await self._hold(max(room, segments))
@@ -60,6 +65,8 @@ class Account:
             self._ahead += ahead
         self._expect()  # before it is let go: there has to be room for both
         await self._overall.go_on(segments)
+        self._look(count)
+        self._pay()
         self._expect()  # from now on
         self._count(segments)
 
@@ -70,17 +77,25 @@ class Account:
         self._expect()
         if not self._overall.go_on_at_once():
             return False
+        self._pay()
         self._expect()
         self._count(1)
         return True
 
-    async def end(self, segments: int) -> None:
-        """Wait until so many may leave that end the connection: FIN now, the others when the peer says its own end."""
+    async def end(self, segments: int, count: Count | None = None) -> None:
+        """Wait until so many may leave that end the connection: FIN now, the others when the peer says its own end.
+
+        FIN brings along what is owed, in its place. `count` as of `say`.
+        """
         if segments > self._held:
             await self._hold(segments)
-        await self._overall.go_on(segments, hold=True)
+        while (more := segments - self._ahead - self._lent) > 0:
+            await self._overall.go_on(more, hold=True)
+            self._ahead += more
+            self._look(count)
         self._overall.settle(1, 1)
-        self._ahead += segments - 1
+        self._ahead += self._lent - 1
+        self._lent = 0
         self._count(1)
 
     async def _hold(self, room: int) -> None:
@@ -95,6 +110,10 @@ class Account:
         self.sent += segments
         self._host.settle(held, segments)
 
+    def _look(self, count: Count | None) -> None:
+        if count is not None and (segments := count()) is not None:
+            self.see(segments)
+
     def see(self, segments: int) -> None:
         """Count at once what the kernel has sent by now beyond what was asked for."""
         if (more := segments - self.sent) > 0:
@@ -106,16 +125,21 @@ class Account:
             self._count(more)
 
     def begin_reading(self) -> bool:
-        """Whether an acknowledgement may leave now; then it counts until `end_reading`. Else it is to be soon."""
+        """Whether an acknowledgement may leave now; then it counts until it has, or nothing is owed. Else soon."""
         if not self._lent:
             late = self._overall.take(begun=True, answered=True, hold=True) > 0
             self._claim(int(late))
             self._lent = 1 - late
         return bool(self._lent)
 
-    def end_reading(self) -> None:
-        """Give back what `see` had no use for."""
+    def end_reading(self, *, owes: bool) -> None:
+        """It has been read. `owes`: what `see` had no use for is kept for what is owed from now on; else given back."""
         self._expect_none()
+        if not owes:
+            self._pay()
+
+    def _pay(self) -> None:
+        """Nothing is owed: it went with something else, or has no need to go."""
         self._overall.settle(self._lent, 0)
         self._lent = 0
 

@@ -75,6 +75,12 @@ def read_tcp_info(sock: socket.socket) -> tuple[int, float] | None:
     return segments, ago / 1000
 
 
+def count_segments(sock: socket.socket) -> int | None:
+    """TCP segments sent; None where the kernel does not say."""
+    info = read_tcp_info(sock)
+    return info[0] if info is not None else None
+
+
 class Reading(Protocol):
     """Is asked before the kernel may acknowledge something, and told after."""
 
@@ -84,8 +90,8 @@ class Reading(Protocol):
     def see(self, segments: int) -> None:
         """So many segments have left on the connection by now."""
 
-    def end_reading(self) -> None:
-        """What has not been seen by now does not leave."""
+    def end_reading(self, *, owes: bool) -> None:
+        """It has been read; `owes`: an acknowledgement that has not been seen by now leaves later."""
 
 
 class Acknowledger:
@@ -113,7 +119,7 @@ class Acknowledger:
 
     def end(self) -> None:
         """It has been read."""
-        self._reading.end_reading()
+        self._reading.end_reading(owes=self._owes)
         if self._owes and self._due is None:
             self._since = self._poller.loop.time()
             self._due = self._poller.after(OWED, self._pay)
@@ -130,7 +136,7 @@ class Acknowledger:
         if self._reading.begin_reading():
             self._due = None
             self._acknowledge(_NOW_AND_JOINED)
-            self._reading.end_reading()
+            self._reading.end_reading(owes=False)
         elif self._poller.loop.time() - self._since < OWED + OVERDUE:
             self._due = self._poller.after(ASK_AGAIN, self._pay)
         else:
@@ -143,5 +149,5 @@ class Acknowledger:
         self._owes = False
         self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, how)
         self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, _JOINED)  # where nothing was owed it would be at once now
-        if (info := read_tcp_info(self._sock)) is not None:
-            self._reading.see(info[0])
+        if (segments := count_segments(self._sock)) is not None:
+            self._reading.see(segments)

@@ -40,8 +40,8 @@ DISCARD_CAP: Final = 256 * 1024
 Watch = Callable[[int], None]
 """Is told how many segments have been sent."""
 
-Turn = Callable[[int], Awaitable[None]]
-"""Waits until so many packets may go."""
+Turn = Callable[[int, Callable[[], int | None]], Awaitable[None]]
+"""Waits until so many packets may go; may ask how many have left."""
 
 
 class Speaker(Protocol):
@@ -197,8 +197,7 @@ class Conversation(asyncio.Protocol):
         """TCP segments this side has sent so far; None where the kernel does not say."""
         if self._gone or self._sock is None:
             return self.segments
-        info = acknowledgements.read_tcp_info(self._sock)
-        return info[0] if info is not None else None
+        return acknowledgements.count_segments(self._sock)
 
     @property
     def usable(self) -> bool:
@@ -310,7 +309,7 @@ class Conversation(asyncio.Protocol):
             return
         if turn is not None and not transport.is_closing():
             try:
-                await turn(1 if self._peer_ended else CLOSING_PACKETS)
+                await turn(1 if self._peer_ended else CLOSING_PACKETS, self.count)
             except BaseException:
                 transport.close()
                 raise
@@ -368,8 +367,8 @@ async def _at_once() -> None:
 
 def see_segments(sock: socket.socket, watch: Watch | None) -> bool:
     """Tell how many segments have been sent on a socket, where the kernel says so; False where they are too many."""
-    if (info := acknowledgements.read_tcp_info(sock)) is None:
+    if (segments := acknowledgements.count_segments(sock)) is None:
         return True
     if watch is not None:
-        watch(info[0])
-    return info[0] <= SEGMENTS_CAP
+        watch(segments)
+    return segments <= SEGMENTS_CAP

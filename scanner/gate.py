@@ -57,7 +57,7 @@ class _Limits:
     length: float  # of the window, in seconds
     fresh: int  # packets that may be in it when something new is begun
     most: int  # and at most
-    spare: int
+    spare: int  # places that are kept free for answers, one for each that may come
     piece: int
 
 
@@ -70,7 +70,7 @@ def _limit(rate: float, window: float, least: float, share: float) -> _Limits:
         max(window + WINDOW_SLACK, fresh / rate),
         fresh,
         most,
-        max(1, (most - fresh) // 2),
+        max(1, most - fresh),
         max(1, int(rate * PIECE_SECONDS)),
     )
 
@@ -129,11 +129,14 @@ class Gate:
         recent, since = self._recent, now - self._limits.length + DUST
         if recent and recent[0][0] <= since:
             self._forget(since)
-        kept = self._limits.spare if now < self._answers_until and not answered else 0
-        most = self._limits.most - kept
+        most = self._limits.most - (0 if answered else self._keep(now))
         if begun:
             return most - self._taken(now)
         return min(self._limits.fresh, most - self._coming - self._claimed) - self._taken(now)
+
+    def _keep(self, now: float) -> int:
+        """Places to be left free for the acknowledgements of answers that may come: they leave when the peer wants."""
+        return min(self._answers, self._limits.spare) if now < self._answers_until else 0
 
     def _forget(self, since: float) -> None:
         old = 0
@@ -200,7 +203,7 @@ class Gate:
             self._forget(now - limits.length)
         coming = self._look_ahead(now, self._foreseen) if self._foreseen is not None else 0  # counts what is over
         then = self._sum + self._held + coming + cost
-        kept = then if answered or now >= self._answers_until else then + limits.spare
+        kept = then if answered else then + self._keep(now)
         return (
             kept <= limits.most
             if begun

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from scanner.account import Account
-from scanner.acknowledgements import Reading
+from scanner.acknowledgements import Reading, count_segments
 from scanner.codec import Garbled, http1
 from scanner.conversation import Conversation, Ending, see_segments, shake_hands
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
@@ -69,7 +69,8 @@ class Talk(Struct, frozen=True):
             try:
                 for number, message in enumerate(messages):
                     if number or (self.context is not None and message):
-                        await account.say(room=NEXT_PACKETS if number else FOLLOWING_PACKETS)
+                        room = NEXT_PACKETS if number else FOLLOWING_PACKETS
+                        await account.say(room=room, count=conversation.count)
                     if not conversation.usable and number:
                         exchanges += _unsent(len(messages) - number, self.clock())
                         break
@@ -101,7 +102,8 @@ class Talk(Struct, frozen=True):
                 return conversation
             sock = await open_socket(self.poller, self.target, self.port)
             connections = 1
-            return await shake_hands(self.poller, sock, self.context, account.see, account.say, _reading(account))
+            turn = functools.partial(account.say, count=functools.partial(count_segments, sock))
+            return await shake_hands(self.poller, sock, self.context, account.see, turn, _reading(account))
         except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
             account.close(account.sent if connections else _count_tries(time.monotonic() - start))
             outcome, detail = read_os_error(error)
@@ -178,16 +180,17 @@ class Talk(Struct, frozen=True):
         await account.open(HELLO_PACKETS)
         at, stood, waited = self.clock(), False, 0.0
 
-        async def turn(room: int = 0, ahead: int = 0) -> None:
-            nonlocal waited
-            begun = time.monotonic()
-            await account.say(room=room, ahead=ahead)
-            waited += time.monotonic() - begun
-
         async def dial() -> TlsWire:
             nonlocal stood
             sock = await open_socket(self.poller, self.target, self.port)
             stood = True
+
+            async def turn(room: int = 0, ahead: int = 0) -> None:
+                nonlocal waited
+                begun = time.monotonic()
+                await account.say(room=room, ahead=ahead, count=functools.partial(count_segments, sock))
+                waited += time.monotonic() - begun
+
             look = functools.partial(see_segments, sock, account.see)
             wire = TlsWire(self.poller, sock, context, look, _reading(account))
             await wire.shake(turn)
