@@ -63,7 +63,7 @@ class Places:
         self.free = free
         self.asked = 0
         self.seen: list[int] = []
-        self.ended = 0
+        self.ended: list[str] = []
 
     def begin_reading(self) -> bool:
         self.asked += 1
@@ -72,8 +72,8 @@ class Places:
     def see(self, segments: int) -> None:
         self.seen.append(segments)
 
-    def end_reading(self) -> None:
-        self.ended += 1
+    def end_reading(self, *, owes: bool) -> None:
+        self.ended.append("owes" if owes else "paid")
 
 
 def connect(*, held: bool) -> tuple[socket.socket, socket.socket]:
@@ -135,7 +135,7 @@ def test_what_was_read_is_acknowledged_when_nothing_was_said_meanwhile() -> None
             calls.run(OWED - 0.001)
             assert places.seen == []
             calls.run(0.001)
-        assert places.ended == 2
+        assert places.ended == ["owes", "paid"]
         if places.seen == [3]:
             return
     pytest.fail(f"SYN, question and acknowledgement: {places.seen}")
@@ -159,14 +159,19 @@ def _say_the_end_before(debt: Acknowledger) -> None:
     debt.end()
 
 
-@pytest.mark.parametrize("say", [_say_after, _say_meanwhile, _say_the_end_before])
-def test_what_is_said_brings_it_along_and_after_the_end_nothing_is_owed(say: Callable[[Acknowledger], None]) -> None:
+@pytest.mark.parametrize(
+    ("say", "ended"), [(_say_after, "owes"), (_say_meanwhile, "paid"), (_say_the_end_before, "paid")]
+)
+def test_what_is_said_brings_it_along_and_after_the_end_nothing_is_owed(
+    say: Callable[[Acknowledger], None], ended: str
+) -> None:
     places = Places()
     debt, calls, client, server = owe(places)
     with client, server:
         say(debt)
         calls.run(1.0)
     assert places.seen == []
+    assert places.ended == [ended]
 
 
 def test_nothing_may_be_read_without_a_place() -> None:

@@ -288,6 +288,23 @@ def test_a_place_is_kept_free_while_an_answer_may_be_acknowledged() -> None:
     assert gate.take(1, begun=True, answered=True) == 0.0, "the answer has come"
 
 
+def test_each_answer_has_a_place_kept_free_as_far_as_nothing_new_is_held_up() -> None:
+    """At 1,000 packets a second 102 are in a window when something new is begun, and 105 at most."""
+    clock = Clock()
+    gate = Gate(1_000, clock=clock, eager=1e6)
+    gate.settle(0, 101)
+    assert gate.take(4, begun=True, hold=True) == 0.0
+    gate.settle(4, 0)
+    for most in (3, 2, 1, 1):
+        gate.expect()
+        assert gate.take(most + 1, begun=True) > 0
+        assert gate.take(most, begun=True, hold=True) == 0.0
+        gate.settle(most, 0)
+    assert gate.take(1, hold=True) == 0.0, "what is new has its place still"
+    gate.settle(1, 0)
+    assert gate.take(4, begun=True, answered=True) == 0.0, "and every answer"
+
+
 def test_no_place_is_kept_free_for_an_answer_that_does_not_come_soon() -> None:
     clock = Clock()
     gate = Gate(100, clock=clock, eager=1e6)

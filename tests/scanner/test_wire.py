@@ -236,7 +236,7 @@ class Places:
     def see(self, segments: int) -> None:
         self.entries.append("see")
 
-    def end_reading(self) -> None:
+    def end_reading(self, *, owes: bool) -> None:
         self.entries.append("end")
 
 
