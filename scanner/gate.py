@@ -261,27 +261,23 @@ class Gate:
         `hold`: they leave later, and count until `settle` says that they have left.
         """
         if not self._queue.is_free() or self.take(cost, hold=hold) > 0:
-            await self._wait(self._queue, functools.partial(self.take, cost, hold=True), cost)
-            if not hold:
-                self.settle(cost, cost)  # not when it was let go: a busy loop may have let time pass since
+            await self._wait(self._queue, functools.partial(self.take, cost, hold=True), cost, hold=hold)
 
     async def go_on(self, cost: float, *, hold: bool = False) -> None:
         """As `acquire`, for what goes on with something: before anything new is begun."""
         if self._begun.is_free() and self._take_begun(cost, hold=hold) <= 0:
             return
         try:
-            await self._wait(self._begun, functools.partial(self._take_begun, cost, hold=True), cost)
+            await self._wait(self._begun, functools.partial(self._take_begun, cost, hold=True), cost, hold=hold)
         except BaseException:
             self._coming = 0.0
             raise
-        if not hold:
-            self.settle(cost, cost)
 
     def go_on_at_once(self) -> bool:
         """As `go_on` of one packet where nobody has to wait; False: nothing was taken."""
         return self._begun.is_free() and self.take(begun=True) <= 0
 
-    async def _wait(self, line: Line, take: Callable[[], float], held: float) -> None:
+    async def _wait(self, line: Line, take: Callable[[], float], cost: float, *, hold: bool) -> None:
         """Wait in this line; whoever is cancelled when it has been let go holds nothing."""
         taken = False
 
@@ -295,8 +291,10 @@ class Gate:
             await line.wait(note)
         except BaseException:
             if taken:
-                self.settle(held, 0)
+                self.settle(cost, 0)
             raise
+        if not hold:
+            self.settle(cost, cost)  # not when it was let go: a busy loop may have let time pass since
 
     def _take_begun(self, cost: float, *, hold: bool) -> float:
         """Take; or keep the next places free for it."""
