@@ -27,7 +27,7 @@ from scanner.model import Attempt, Device, Ledger, Observation, Outcome, Report,
 from scanner.policy import overall_status
 from scanner.policy_list import Policy
 from scanner.record import Record
-from scanner.sentence import say_count
+from scanner.sentence import say, say_count
 from scanner.shelf import Shelf
 from scanner.shelved_devices import HELD_WHOLE, ShelvedDevices
 from scanner.way_out import account_for_way_out, describe_way_out, read_settings
@@ -168,16 +168,20 @@ def _compile_device(cluster: Cluster, gathered: Gathering, means: Means, lists: 
     bought = find_date(means.acquired, cluster.addresses, identity.serial)
     findings = lists.judge(identity, bought)
     settings = read_settings(held)
+    names = _names(held)
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in gathered.attempts(address)]
     return Device(
         id=cluster.id,
         addresses=cluster.addresses,
-        identity=replace(identity, hints=(*identity.hints, *describe_way_out(settings), *_say_unlisted(own))),
+        identity=replace(
+            identity,
+            hints=(*identity.hints, *describe_way_out(settings), *_say_unnamed(names), *_say_unlisted(own)),
+        ),
         status=overall_status(findings),
         findings=findings,
         ledger=_ledger(own),
         off_scope=bool(held) and all(seen.scope == "off" for seen in cluster.observations),
-        names=_names(held),
+        names=tuple(names[:NAMES_CAP]),
         ports=tuple(
             sorted({int(o.value) for o in held if o.field == "open-port" and o.protocol == "tcp" and o.value.isdigit()})
         ),
@@ -205,14 +209,18 @@ def _ledger(attempts: Sequence[Attempt]) -> Ledger:
     )
 
 
-def _names(observations: Sequence[Observation]) -> tuple[str, ...]:
-    named = {o.value for o in observations if o.field in _NAME_FIELDS and o.name in NAMES and o.value}
-    return tuple(sorted(named)[:NAMES_CAP])
+def _names(observations: Sequence[Observation]) -> list[str]:
+    return sorted({o.value for o in observations if o.field in _NAME_FIELDS and o.name in NAMES and o.value})
 
 
 def _worth_showing(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     ordered = sorted(attempts, key=lambda a: (a.outcome is Outcome.ANSWERED, a.by, a.address, a.port or 0, a.at))
     return tuple(ordered[:ATTEMPTS_SHOWN])
+
+
+def _say_unnamed(names: Sequence[str]) -> Iterator[str]:
+    if len(names) > NAMES_CAP:
+        yield say("Further names it gives itself, in the record alone: {n}", n=len(names) - NAMES_CAP)
 
 
 def _say_unlisted(attempts: Sequence[Attempt]) -> Iterator[str]:

@@ -11,8 +11,8 @@ from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from scanner.makers import Makers
-from scanner.model import Conflict, Evidence, Finding, Identity
-from scanner.policy import COMPONENT, judge_lists
+from scanner.model import COMPONENT, Conflict, Evidence, Finding, Identity
+from scanner.policy import judge_lists
 from scanner.policy_list import Policy
 from scanner.policy_words import say_what_to_check
 

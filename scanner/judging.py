@@ -13,14 +13,15 @@ from typing import Final
 from scanner.details import Details, find_details
 from scanner.fingerprint import Weights
 from scanner.grammar import Grammar
-from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength
+from scanner.model import COMPONENT, Conflict, Evidence, Identity, Match, Observation, Standing, Strength
 from scanner.sentence import say, say_all
 
 EXCERPT: Final = 400
 """Characters of a value shown as evidence; the whole stands in the record under its digest."""
 
 EVIDENCE_CAP: Final = 80
-"""Lines of evidence a device keeps; more adds nothing to a reader, and a liar gives thousands."""
+"""Lines of evidence a device keeps; more adds nothing to a reader, and a liar gives thousands. The first line that
+tells of a part is kept beyond, since a list may count it: nobody must talk so much that it is not seen."""
 
 CERTAIN: Final = 0.99
 """No evidence from a network makes a maker surer than this."""
@@ -100,6 +101,7 @@ def judge_device(
     # Where the makers contradict each other, so do the names: a liar has no brand either.
     brand = None if verdict.maker is None and verdict.conflicts else _best_brand(brands, weights)
     details = find_details(observations, matches, verdict.maker, grammar, brand)
+    evidence, further = _show(matches, verdict.maker, brand)
     return Identity(
         maker=verdict.maker,
         brand=brand,
@@ -109,9 +111,9 @@ def judge_device(
         kind=details.kind,
         standing=verdict.standing,
         confidence=round(verdict.confidence, 3),
-        evidence=_show(matches, verdict.maker, brand),
+        evidence=evidence,
         conflicts=verdict.conflicts,
-        hints=_hints(verdict, details, makers),
+        hints=(*_hints(verdict, details, makers), *_say_further(further)),
         channels=details.channels,
     )
 
@@ -235,8 +237,8 @@ def _best_brand(claims: Sequence[Claim], weights: Weights) -> str | None:
     return ranked[0].name
 
 
-def _show(matches: Sequence[Match], maker: str | None, brand: str | None) -> tuple[Evidence, ...]:
-    """Evidence lines, what supports the answer first; one line for each fingerprint and value."""
+def _show(matches: Sequence[Match], maker: str | None, brand: str | None) -> tuple[tuple[Evidence, ...], int]:
+    """Evidence lines, what supports the answer first; one line for each fingerprint and value. And how many more."""
     lines: dict[tuple[str, str, str], Match] = {}
     for match in sorted(matches, key=_rank):
         for says in _sayings(match):
@@ -246,7 +248,18 @@ def _show(matches: Sequence[Match], maker: str | None, brand: str | None) -> tup
         lines.items(),
         key=lambda line: (line[0][0] not in chosen, -line[1].weight, line[0][0], line[0][1], line[0][2][:EXCERPT]),
     )
-    return tuple(_line(says, match) for (says, _, _), match in ordered[:EVIDENCE_CAP])
+    shown = [_line(says, match) for (says, _, _), match in ordered[:EVIDENCE_CAP]]
+    said = {line.says for line in shown}
+    for (says, _, _), match in ordered[EVIDENCE_CAP:]:
+        if says.startswith(COMPONENT) and says not in said and len(shown) < 2 * EVIDENCE_CAP:
+            said.add(says)
+            shown.append(_line(says, match))
+    return tuple(shown), len(ordered) - len(shown)
+
+
+def _say_further(lines: int) -> Iterator[str]:
+    if lines:
+        yield say("Further evidence, in the record alone: {n}", n=lines)
 
 
 def _sayings(match: Match) -> list[str]:

@@ -158,6 +158,10 @@ class Match(Struct, frozen=True, gc=False):
     observation: Observation
 
 
+COMPONENT: Final = "component="
+"""Evidence that says "component=hisilicon" shows a part, never the maker of the device."""
+
+
 class Evidence(Struct, frozen=True, gc=False):
     """One line of proof as a report shows it."""
 

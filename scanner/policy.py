@@ -15,7 +15,7 @@ from typing import Final
 import scanner.policy_words as words
 from scanner.goods import Goods, Within, goods_of, within
 from scanner.makers import Brand, BrandMaker, Confidence, Makers, Ownership, Relation
-from scanner.model import AlsoNamed, Finding, Identity, Standing, Status, replace
+from scanner.model import COMPONENT, AlsoNamed, Finding, Identity, Standing, Status, replace
 from scanner.policy_list import Covers, Criterion, Entity, JudgedBy, Policy, Reach, Role, Rule, rule_on
 from scanner.sentence import Sentence
 
@@ -23,9 +23,6 @@ __all__ = ["Policy", "judge_identity", "judge_lists", "overall_status"]
 
 RANK: Final = (Status.COVERED, Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_COVERED)
 """Which of several statuses speaks for the device: an open question outweighs a clearance."""
-
-COMPONENT: Final = "component="
-"""Evidence that says "component=hisilicon" shows a part, never the maker of the device."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.census import ATTEMPTS_SHOWN, compile_report
+from scanner.census import ATTEMPTS_SHOWN, NAMES_CAP, compile_report
 from scanner.coverage import GAPS_CAP
 from scanner.fingerprint_files import load_library
 from scanner.makers_file import load_makers
@@ -158,6 +158,16 @@ def test_questions_that_are_not_listed_are_counted_on_the_card() -> None:
         (device,) = [one for one in compile_(record(attempts=attempts)).devices if "10.0.0.1" in one.addresses.ipv4]
         assert len(device.attempts) == ATTEMPTS_SHOWN
         assert ("7 further questions to it stand in the record alone." in device.identity.hints) is told
+
+
+def test_names_that_are_not_shown_are_counted_on_the_card() -> None:
+    said = tuple(Observation("name", "hostname", f"n{number:02}", "10.0.0.1") for number in range(NAMES_CAP + 3))
+    for names, told in ((said[:NAMES_CAP], False), (said, True)):
+        (device,) = [
+            one for one in compile_(record(observations=names, attempts=())).devices if "10.0.0.1" in one.addresses.ipv4
+        ]
+        assert device.names == tuple(f"n{number:02}" for number in range(NAMES_CAP))
+        assert ("Further names it gives itself, in the record alone: 3" in device.identity.hints) is told
 
 
 def test_an_empty_record_finds_nobody_and_asks_everybody(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.fingerprint import Weights
 from scanner.grammar_file import load_grammar
-from scanner.judging import Maker, is_settled, judge_device, judge_maker
+from scanner.judging import EVIDENCE_CAP, Maker, is_settled, judge_device, judge_maker
 from scanner.model import Conflict, Evidence, Identity, Match, Observation, Standing, Strength, replace
 
 WEIGHTS = Weights(
@@ -437,6 +437,30 @@ def test_evidence_stands_by_what_it_supports_then_weight_then_what_it_says() -> 
         ("brand=lorex", "9"), ("maker=dahua", "9"), ("maker=dahua", "8"),
         ("maker=aver", "3"), ("maker=axis", "1"), ("maker=axis", "2"), ("maker=acti", "0"),
     ]  # fmt: skip
+
+
+def test_evidence_beyond_the_cap_is_counted_and_a_part_inside_is_shown_all_the_same() -> None:
+    """A list may count parts: whoever says much must not hide one."""
+    many = [match("web", Strength.STRONG, "axis", rule=f"{n:03}") for n in range(EVIDENCE_CAP)]
+    parts = [
+        match("web", Strength.WEAK, None, rule=rule, component=part)
+        for part in ("hisilicon", "novatek")
+        for rule in ("y", "z")
+    ]
+    assert judge(*many).hints == judge(*many[:1]).hints
+    assert [line.says for line in judge(*many[:-1], parts[0]).evidence[-2:]] == ["maker=axis", "component=hisilicon"]
+    assert not any(hint.startswith("Further") for hint in judge(*many[:-1], parts[0]).hints)
+    identity = judge(*many, *parts)
+    shown = [(line.says, line.fingerprint) for line in identity.evidence]
+    assert shown[EVIDENCE_CAP:] == [("component=hisilicon", "y"), ("component=novatek", "y")]
+    assert "Further evidence, in the record alone: 2" in identity.hints
+
+
+def test_a_liar_who_names_very_many_parts_does_not_fill_the_report() -> None:
+    parts = [match("web", Strength.WEAK, None, rule="r", component=f"part {n:03}") for n in range(3 * EVIDENCE_CAP)]
+    identity = judge(*parts)
+    assert len(identity.evidence) == 2 * EVIDENCE_CAP
+    assert f"Further evidence, in the record alone: {EVIDENCE_CAP}" in identity.hints
 
 
 def test_lines_that_say_the_same_stand_by_their_rule_not_by_their_value() -> None:
