@@ -125,7 +125,7 @@ class Account:
             self._count(more)
 
     def begin_reading(self) -> bool:
-        """Whether an acknowledgement may leave now; then it counts until it has, or nothing is owed. Else soon."""
+        """Whether an acknowledgement may leave now; then it counts until it has or nothing is owed."""
         if not self._lent:
             late = self._overall.take(begun=True, answered=True, hold=True) > 0
             self._claim(int(late))

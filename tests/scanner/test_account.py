@@ -29,11 +29,17 @@ def read_books(pacer: Pacer) -> Books:
     return Books(every._sum, every._held, every._answers, every._claimed, host._sum, host._held)
 
 
+async def begin(clock: Clock, pace: Pace, whole: int) -> tuple[Pacer, Account]:
+    """A connection that has sent its SYN, with room for the `whole` of it at its host."""
+    pacer = Pacer(pace, clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    await account.open(whole)
+    return pacer, account
+
+
 async def test_every_step_of_a_connection_stands_in_the_books_once() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(1_000, 40), 5)
     assert read_books(pacer) == Books(1, 0, 0, 0, host_sent=1, host_held=4)
     await account.say()
     assert read_books(pacer) == Books(2, 0, 1, 0, host_sent=2, host_held=3)
@@ -71,9 +77,7 @@ async def test_every_step_of_a_connection_stands_in_the_books_once() -> None:
 @pytest.mark.parametrize("told", [None, 4])
 async def test_a_connection_that_is_over_gives_everything_back_and_only_once(told: int | None) -> None:
     clock = Clock()
-    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(7)
+    pacer, account = await begin(clock, Pace(1_000, 40), 7)
     await account.say(ahead=2)
     assert account.begin_reading()
     sent = told or account.sent
@@ -115,9 +119,7 @@ async def test_who_waits_for_the_host_and_gives_up_gives_nothing_back() -> None:
 
 async def test_more_room_at_the_host_is_waited_for_before_anything_new_of_it_is_begun() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(3)
+    pacer, account = await begin(clock, Pace(100, 5), 3)
     await account.end(2)
     account.see(3)
     await account.say(room=5)
@@ -127,9 +129,7 @@ async def test_more_room_at_the_host_is_waited_for_before_anything_new_of_it_is_
 
 async def test_an_acknowledgement_takes_the_place_that_was_kept_for_it() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 40), 5)
     await account.say()
     pacer.overall.settle(0, 7)
     assert pacer.overall.take(begun=True) > 0
@@ -138,9 +138,7 @@ async def test_an_acknowledgement_takes_the_place_that_was_kept_for_it() -> None
 
 async def test_a_connection_holds_its_room_at_the_host_and_each_segment_waits_for_all() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 5), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 5), 5)
     assert pacer.host("10.0.0.1").take() > 0, "the whole connection was promised"
     assert pacer.overall.take(9) > 0
     await account.say()
@@ -156,9 +154,7 @@ async def test_a_connection_holds_its_room_at_the_host_and_each_segment_waits_fo
 
 async def test_the_end_of_a_peer_who_is_late_still_has_its_place() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 10), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 10), 5)
     await account.end(2)
     clock.now += 0.5
     assert pacer.overall.take(10) > 0, "one may leave at any time"
@@ -168,9 +164,7 @@ async def test_the_end_of_a_peer_who_is_late_still_has_its_place() -> None:
 
 async def test_what_the_kernel_sent_beyond_is_counted_for_host_and_all_once() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 40), 5)
     await account.say()
     account.see(6)
     account.see(6)
@@ -183,9 +177,7 @@ async def test_what_the_kernel_sent_beyond_is_counted_for_host_and_all_once() ->
 
 async def test_an_acknowledgement_has_its_place_before_something_is_read() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 40), 5)
     await account.say()
     assert account.begin_reading()
     account.see(3)
@@ -196,9 +188,7 @@ async def test_an_acknowledgement_has_its_place_before_something_is_read() -> No
 
 async def test_what_was_read_without_an_acknowledgement_costs_nothing() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 40), 5)
     assert account.begin_reading()
     assert account.begin_reading(), "the same place"
     account.end_reading(owes=False)
@@ -207,9 +197,7 @@ async def test_what_was_read_without_an_acknowledgement_costs_nothing() -> None:
 
 async def test_who_may_not_read_yet_has_the_next_place() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 40), 5)
     clock.now += 0.01
     pacer.overall.settle(0, 9)
     assert not account.begin_reading()
@@ -223,9 +211,7 @@ async def test_who_may_not_read_yet_has_the_next_place() -> None:
 
 async def test_who_never_reads_claims_nothing_for_ever() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 40), 5)
     pacer.overall.settle(0, 9)
     assert not account.begin_reading()
     account.close()
@@ -235,9 +221,7 @@ async def test_who_never_reads_claims_nothing_for_ever() -> None:
 
 async def test_where_the_kernel_does_not_say_a_long_answer_costs_its_acknowledgements() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(5)
+    pacer, account = await begin(clock, Pace(100, 40), 5)
     account.close(received=4 * 2 * 1460 + 1)
     assert account.sent == 5
 
@@ -301,18 +285,14 @@ def test_acknowledgements_wait_for_their_turn_at_every_pace_that_a_real_network_
 
 async def test_the_last_place_at_the_host_is_enough_to_say_something_at_once() -> None:
     clock = Clock()
-    pacer = Pacer(Pace(1_000, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(2)
+    pacer, account = await begin(clock, Pace(1_000, 40), 2)
     assert [account.say_at_once(), account.say_at_once()] == [True, False]
     assert read_books(pacer) == Books(2, 0, 1, 0, host_sent=2, host_held=0)
 
 
 async def owe(clock: Clock) -> tuple[Pacer, Account]:
     """A connection that has read an answer, at a pace with ten places in a window; two packets have left."""
-    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
-    account = Account(pacer, "10.0.0.1")
-    await account.open(6)
+    pacer, account = await begin(clock, Pace(100, 40), 6)
     await account.say()
     assert account.begin_reading()
     account.end_reading(owes=True)
