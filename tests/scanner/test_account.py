@@ -221,7 +221,7 @@ async def test_who_never_reads_claims_nothing_for_ever() -> None:
 
 async def test_where_the_kernel_does_not_say_a_long_answer_costs_its_acknowledgements() -> None:
     clock = Clock()
-    pacer, account = await begin(clock, Pace(100, 40), 5)
+    _, account = await begin(clock, Pace(100, 40), 5)
     account.close(received=4 * 2 * 1460 + 1)
     assert account.sent == 5
 
