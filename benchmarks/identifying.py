@@ -191,10 +191,8 @@ def measure(options: Options) -> Result:
 def _measure_cameras(size: int, options: Options, *, with_nmap: bool) -> Runs:
     with Lab(make_cameras(size), "shared") as lab:
         ways: dict[str, Callable[[], Run]] = {OURS: partial(run_ours, lab)}
-        if size != MIDDLE:
-            return _take_turns(ways, 1)
         runs = _take_turns(ways, options.runs)
-        if with_nmap:
+        if with_nmap and size == MIDDLE:
             runs[SCRIPTS_ONLY] = [run_nmap(lab, NMAP[SCRIPTS_ONLY])]
             for name in ("nmap -sV -T4", "nmap -sV --version-intensity 0 -T4"):
                 runs[name] = [run_nmap(lab, NMAP[name], SAMPLE)]
@@ -203,7 +201,7 @@ def _measure_cameras(size: int, options: Options, *, with_nmap: bool) -> Runs:
 
 def _measure_thinking(size: int, options: Options, *, with_nmap: bool) -> Runs:
     with Lab(make_cameras(size, THINK), "shared") as lab:
-        runs = _take_turns({OURS: partial(run_ours, lab)}, min(2, options.runs))
+        runs = _take_turns({OURS: partial(run_ours, lab)}, options.runs)
         if with_nmap:
             runs[SCRIPTS_ONLY] = [run_nmap(lab, NMAP[SCRIPTS_ONLY])]
     return runs
@@ -211,7 +209,7 @@ def _measure_thinking(size: int, options: Options, *, with_nmap: bool) -> Runs:
 
 def _measure_mixed(size: int, options: Options, *, with_nmap: bool) -> Runs:
     with Lab(build_estate(NETWORK, mixed_counts(size, size // 2)), "shared") as lab:
-        runs = _take_turns({OURS: partial(run_ours, lab)}, min(3, options.runs))
+        runs = _take_turns({OURS: partial(run_ours, lab)}, options.runs)
         if with_nmap:
             runs[SCRIPTS_ONLY] = [run_nmap(lab, NMAP[SCRIPTS_ONLY])]
     return runs

@@ -29,7 +29,7 @@ SEED: Final = 60
 """Simulated devices that are scanned once; the rest are copies."""
 
 SIZES: Final = (1_000, 10_000, 50_000, 100_000)
-OFTEN: Final = 1_000
+OFTEN: Final = 10_000
 """Sizes up to here are measured as often as asked for, larger ones once: they take minutes."""
 
 OPENED: Final = 50_000
