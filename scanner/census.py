@@ -30,7 +30,7 @@ from scanner.record import Record
 from scanner.sentence import say, say_count
 from scanner.shelf import Shelf
 from scanner.shelved_devices import HELD_WHOLE, ShelvedDevices
-from scanner.way_out import account_for_way_out, describe_way_out, read_settings
+from scanner.way_out import account_for_way_out, choose_settings, describe_way_out, read_settings
 
 NAMES: Final = frozenset(
     {
@@ -167,7 +167,8 @@ def _compile_device(cluster: Cluster, gathered: Gathering, means: Means, lists: 
     identity = doubt_crowd(identity, cluster)
     bought = find_date(means.acquired, cluster.addresses, identity.serial)
     findings = lists.judge(identity, bought)
-    settings = read_settings(held)
+    told = read_settings(held)
+    settings = choose_settings(told)
     names = _names(held)
     own = [a for address in (*cluster.addresses.ipv4, *cluster.addresses.ipv6) for a in gathered.attempts(address)]
     return Device(
@@ -175,7 +176,13 @@ def _compile_device(cluster: Cluster, gathered: Gathering, means: Means, lists: 
         addresses=cluster.addresses,
         identity=replace(
             identity,
-            hints=(*identity.hints, *describe_way_out(settings), *_say_unnamed(names), *_say_unlisted(own)),
+            hints=(
+                *identity.hints,
+                *describe_way_out(settings),
+                *_say_unsettled(len(told) - len(settings)),
+                *_say_unnamed(names),
+                *_say_unlisted(own),
+            ),
         ),
         status=overall_status(findings),
         findings=findings,
@@ -216,6 +223,11 @@ def _names(observations: Sequence[Observation]) -> list[str]:
 def _worth_showing(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     ordered = sorted(attempts, key=lambda a: (a.outcome is Outcome.ANSWERED, a.by, a.address, a.port or 0, a.at))
     return tuple(ordered[:ATTEMPTS_SHOWN])
+
+
+def _say_unsettled(settings: int) -> Iterator[str]:
+    if settings:
+        yield say("Further settings, in the record alone: {n}", n=settings)
 
 
 def _say_unnamed(names: Sequence[str]) -> Iterator[str]:

@@ -44,7 +44,26 @@ def read_settings(observations: Iterable[Observation]) -> tuple[Setting, ...]:
     for seen in sorted(telling, key=lambda one: (one.name, one.value, one.digest)):
         for kind, value in _read(seen):
             found.setdefault((kind, value), Setting(kind, value, seen.name, seen.address, seen.digest))
-    return tuple(sorted(found.values(), key=lambda one: (KINDS.index(one.kind), one.value))[:SETTINGS_CAP])
+    return tuple(sorted(found.values(), key=_place))
+
+
+def choose_settings(settings: Sequence[Setting]) -> tuple[Setting, ...]:
+    """Those that a card has room for: of every kind some, and public addresses before others.
+
+    A device that names twenty gateways must not hide that its cloud service is switched on.
+    """
+    if len(settings) <= SETTINGS_CAP:
+        return tuple(settings)
+    ranked: list[tuple[int, Setting]] = []
+    for kind in KINDS:
+        alike = [one for one in settings if one.kind == kind]
+        ranked += enumerate(sorted(alike, key=lambda one: not _is_public(one.value)))
+    ranked.sort(key=lambda item: item[0])
+    return tuple(sorted([one for _, one in ranked[:SETTINGS_CAP]], key=_place))
+
+
+def _place(setting: Setting) -> tuple[int, str]:
+    return KINDS.index(setting.kind), setting.value
 
 
 def _read(seen: Observation) -> Iterator[tuple[str, str]]:

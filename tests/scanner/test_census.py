@@ -15,6 +15,7 @@ from scanner.model import Attempt, Note, Observation, Outcome, Report, RunInfo, 
 from scanner.policy_files import load_policies
 from scanner.record import Record
 from scanner.record_line import Ended
+from scanner.way_out import SETTINGS_CAP
 
 LIBRARY, MAKERS, POLICIES = load_library(), load_makers(), load_policies()
 RUN = RunInfo("r1", "0.1.0", 1_790_000_000.0, None, "", "normal", ("eth0",), ("10.0.0.0/28",), ("10.0.0.8/30",), "")
@@ -168,6 +169,16 @@ def test_names_that_are_not_shown_are_counted_on_the_card() -> None:
         ]
         assert device.names == tuple(f"n{number:02}" for number in range(NAMES_CAP))
         assert ("Further names it gives itself, in the record alone: 3" in device.identity.hints) is told
+
+
+def test_settings_that_a_card_has_no_room_for_are_counted_on_it() -> None:
+    said = tuple(
+        Observation("dhdiscover", "way-out", f"dns 192.0.2.{number}", "10.0.0.1") for number in range(SETTINGS_CAP + 2)
+    )
+    for settings, told in ((said[:SETTINGS_CAP], False), (said, True)):
+        (device,) = compile_(record(observations=settings, attempts=())).devices
+        assert len(device.settings) == SETTINGS_CAP
+        assert ("Further settings, in the record alone: 2" in device.identity.hints) is told
 
 
 def test_an_empty_record_finds_nobody_and_asks_everybody(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.model import CLOSED_NETWORK, Observation, Setting
-from scanner.way_out import SETTINGS_CAP, account_for_way_out, describe_way_out, read_settings
+from scanner.way_out import SETTINGS_CAP, account_for_way_out, choose_settings, describe_way_out, read_settings
 
 
 def network(value: str, protocol: str = "sadp") -> Observation:
@@ -105,4 +105,14 @@ def test_a_liar_with_a_thousand_gateways_does_not_fill_the_page() -> None:
     lines = [f"gateway 10.0.{n // 256}.{n % 256}" for n in range(1, 1000)]
     (note,) = account_for_way_out([settings(line) for line in lines])
     assert len(note.text) < 200
-    assert len(settings(*lines)) == SETTINGS_CAP
+    assert len(choose_settings(settings(*lines))) == SETTINGS_CAP
+
+
+def test_much_of_one_kind_hides_neither_another_kind_nor_a_public_address() -> None:
+    many = [f"dns 192.0.2.{number}" for number in range(1, 3 * SETTINGS_CAP)]
+    told = settings(*many, "dns 8.8.8.8", "gateway 192.0.2.254", "cloud on", "server 192.0.2.9")
+    chosen = choose_settings(told)
+    assert len(chosen) == SETTINGS_CAP
+    assert [one.kind for one in chosen] == ["gateway", *["dns"] * (SETTINGS_CAP - 3), "cloud", "server"]
+    assert "8.8.8.8" in [one.value for one in chosen]
+    assert choose_settings(told[:SETTINGS_CAP]) == told[:SETTINGS_CAP]
