@@ -237,8 +237,6 @@ class Gate:
     def expect_fewer(self) -> None:
         """One has come, or does not come any more."""
         self._answers -= 1
-        if not self._answers:
-            self._answers_until = -math.inf
 
     def claim(self, places: int) -> None:
         """Keep so many of the next places (negative: no longer) from whoever begins something new."""
