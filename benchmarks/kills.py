@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from benchmarks.equality import differences
+from benchmarks.equality import differences, find_spared
 from scanner.census import compile_report
 from scanner.fingerprint import Library
 from scanner.fingerprint_files import load_library
@@ -69,6 +69,7 @@ class Kill:
     asked_twice: int  # requests to one device that it had got before, for the device with most
     asked_again: int = 0  # of those to any device, the ones whose answers were in the record
     overflows: int = 0  # of the kernel's neighbour table, which all simulated sites of a machine share: the lab's fault
+    spared: int = 0  # questions that only this run or only the undisturbed one had an answer to
 
     @property
     def disturbed(self) -> bool:
@@ -84,6 +85,7 @@ class Undisturbed:
     seconds: float
     requests: Requests
     folder: Path
+    observations: Sequence[Observation]
 
 
 def make_site() -> Estate:
@@ -135,7 +137,8 @@ def scan_undisturbed(scans: Scans, folder: Path) -> Undisturbed:
     if code not in (0, 10, 11, 12):
         raise RuntimeError(f"the undisturbed scan failed with {code}: {errors[-2000:]}")
     seconds = time.monotonic() - began
-    return Undisturbed(judge(read_record(folder / RECORD_NAME)), seconds, _since(scans.requests(), before), folder)
+    record = read_record(folder / RECORD_NAME)
+    return Undisturbed(judge(record), seconds, _since(scans.requests(), before), folder, record.observations)
 
 
 def kill_once(scans: Scans, folder: Path, at: float, undisturbed: Undisturbed) -> Kill:
@@ -158,8 +161,10 @@ def kill_once(scans: Scans, folder: Path, at: float, undisturbed: Undisturbed) -
     now = _since(scans.requests(), before)
     twice = count_repeats(now, undisturbed.requests)
     again = count_asked_again(find_repeats(now, undisturbed.requests), kept)
-    differing = tuple(differences(undisturbed.report, judge(read_record(final / RECORD_NAME))))
-    return Kill(at, stage, len(kept), differing, twice, again, count_overflows() - overflows)
+    record = read_record(final / RECORD_NAME)
+    spared = find_spared(undisturbed.observations, record.observations, kept)
+    differing = tuple(differences(undisturbed.report, judge(record), spared))
+    return Kill(at, stage, len(kept), differing, twice, again, count_overflows() - overflows, len(spared))
 
 
 def count_overflows(folder: Path = Path("/proc/1/net/stat")) -> int:
@@ -273,7 +278,7 @@ def main(arguments: Sequence[str]) -> int:
         for kill in kills:
             print(f"{number:4} at {kill.at:5.2f} s  {kill.stage:9}  {kill.lines:4} observations kept  "
                   f"{kill.asked_twice} asked twice  {kill.asked_again} though answered  "
-                  f"{kill.overflows} overflows of the kernel's table  "
+                  f"{kill.overflows} overflows of the kernel's table  {kill.spared} spared in one run  "
                   f"{'; '.join(kill.differing) or 'equal'}", flush=True)  # fmt: skip
     print(f"{count - failed} of {count} kills ended in an equal report; at most {most} requests to one device twice; "
           f"{again} asked again though the answer was in the record; "
