@@ -9,24 +9,28 @@ an identified device the evidence of an answer that only one of the runs asked f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from scanner.model import Coverage, Device, Identity, Observation, Report, Standing
 
 Question = tuple[str | None, int | None, str]
 """Address, port and request."""
 
+SWEEP: Final = "-sweep"
+"""How the names of those end who ask everybody at once: they spare nobody, and are answered from any port."""
+
 
 def find_spared(
     one: Collection[Observation], other: Collection[Observation], kept: Collection[Observation] = ()
 ) -> frozenset[Question]:
-    """Questions over TCP answered in one of two runs alone; none whose answer the other had `kept` and then lost."""
+    """Questions to one device answered in one of two runs alone; none whose answer the other had `kept` and lost."""
     first, second = _list_questions(one), _list_questions(other)
     return (second - first) | (first - second - _list_questions(kept))
 
 
 def _list_questions(run: Collection[Observation]) -> frozenset[Question]:
-    return frozenset((seen.address, seen.port, seen.request) for seen in run if seen.port and seen.request)
+    own = (seen for seen in run if seen.port and seen.request and not seen.by.endswith(SWEEP))
+    return frozenset((seen.address, seen.port, seen.request) for seen in own)
 
 
 def differences(one: Report, other: Report, spared: Collection[Question] = ()) -> list[str]:

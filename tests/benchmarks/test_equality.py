@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.equality import differences, find_spared
 from benchmarks.kills import judge
-from scanner.model import Observation, Report, RunInfo
+from scanner.model import Observation, Report, RunInfo, replace
 from scanner.record import Record
 
 PAGE = Observation("http", "raw", "x", "10.0.0.5", 80, request="GET /")
@@ -30,7 +30,8 @@ def test_what_one_run_had_no_need_to_ask_is_found_and_what_was_lost_is_not() -> 
     assert find_spared([PAGE, CONTROL], [PAGE]) == {asked}
     assert find_spared([PAGE, CONTROL], [PAGE], kept=[CONTROL]) == frozenset(), "the killed run had it"
     assert find_spared([PAGE], [PAGE, CONTROL], kept=[CONTROL]) == {asked}
-    assert find_spared([SADP], []) == frozenset(), "everybody is asked that"
+    swept = replace(PAGE, request="Probe", by="wsd-sweep")
+    assert find_spared([SADP, swept], []) == frozenset(), "everybody is asked that"
 
 
 def test_evidence_of_a_question_that_was_spared_is_left_out_of_identified_devices_alone() -> None:
