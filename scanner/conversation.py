@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from scanner import acknowledgements
+from scanner.account import Count
 from scanner.acknowledgements import Reading, join_acknowledgements
 from scanner.link import CONNECT_TIMEOUT
 from scanner.pace import CLOSING_PACKETS
@@ -40,7 +41,7 @@ DISCARD_CAP: Final = 256 * 1024
 Watch = Callable[[int], None]
 """Is told how many segments have been sent."""
 
-Turn = Callable[[int, Callable[[], int | None]], Awaitable[None]]
+Turn = Callable[[int, Count], Awaitable[None]]
 """Waits until so many packets may go; may ask how many have left."""
 
 

@@ -21,7 +21,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from scanner.acknowledgements import read_tcp_info
+from scanner.acknowledgements import count_segments, read_tcp_info
 from scanner.codec import Garbled, http1
 from scanner.conversation import SEGMENTS_CAP
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
@@ -120,8 +120,8 @@ class _Listening(ResponseHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         heard = self._heard
-        if heard.sock is not None and (info := read_tcp_info(heard.sock)) is not None:
-            heard.segments = info[0]
+        if heard.sock is not None and (segments := count_segments(heard.sock)) is not None:
+            heard.segments = segments
         heard.gone.set()
         super().connection_lost(exc)
 
