@@ -43,10 +43,12 @@ class Account:
 
     async def open(self, whole: int, at_once: int = OPENING_PACKETS) -> None:
         """Wait until the host may be sent the `whole` connection, and the first segments of it may leave."""
-        await self._host.acquire(whole, hold=True)
+        if not self._host.acquire_at_once(whole, hold=True):
+            await self._host.acquire(whole, hold=True)
         self._held = whole
         try:
-            await self._overall.acquire(at_once)
+            if not self._overall.acquire_at_once(at_once):
+                await self._overall.acquire(at_once)
         except BaseException:
             self.close()
             raise
@@ -63,22 +65,27 @@ class Account:
         if ahead:
             await self._overall.go_on(ahead, hold=True)
             self._ahead += ahead
-        self._expect()  # before it is let go: there has to be room for both
-        await self._overall.go_on(segments)
-        self._look(count)
-        self._pay()
-        self._expect()  # from now on
+        if not self.keeps:
+            await self._overall.go_on(segments)
+        else:
+            self._expect()  # before it is let go: there has to be room for both
+            await self._overall.go_on(segments)
+            self._look(count)
+            self._pay()
+            self._expect()  # from now on
         self._count(segments)
 
     def say_at_once(self) -> bool:
         """As `say` of one segment where nobody has to wait; False: `say` has to be waited for."""
         if self._held < 1:
             return False
-        self._expect()
+        if self.keeps:
+            self._expect()
         if not self._overall.go_on_at_once():
             return False
-        self._pay()
-        self._expect()
+        if self.keeps:
+            self._pay()
+            self._expect()
         self._count(1)
         return True
 
@@ -90,9 +97,11 @@ class Account:
         if segments > self._held:
             await self._hold(segments)
         while (more := segments - self._ahead - self._lent) > 0:
-            await self._overall.go_on(more, hold=True)
+            if not self._overall.go_on_at_once(more, hold=True):
+                await self._overall.go_on(more, hold=True)
             self._ahead += more
-            self._look(count)
+            if self.keeps:
+                self._look(count)
         self._overall.settle(1, 1)
         self._ahead += self._lent - 1
         self._lent = 0
@@ -105,7 +114,7 @@ class Account:
         self._held += more
 
     def _count(self, segments: int) -> None:
-        held = min(self._held, segments)
+        held = segments if segments < self._held else self._held
         self._held -= held
         self.sent += segments
         self._host.settle(held, segments)
@@ -165,7 +174,9 @@ class Account:
         """
         self.see(segments if segments is not None else self.sent + received // BYTES_PER_ACK)
         self._host.settle(self._held, 0)
-        self._overall.settle(self._ahead + self._lent, 0)
+        if self._ahead or self._lent:
+            self._overall.settle(self._ahead + self._lent, 0)
         self._held, self._ahead, self._lent = 0.0, 0, 0
-        self._claim(0)
-        self._expect_none()
+        if self.keeps:
+            self._claim(0)
+            self._expect_none()

@@ -37,10 +37,17 @@ class TokenBucket:
 
     def refill(self, now: float) -> float:
         """As `available`, for whoever has just looked at the clock; one that steps back gives nothing."""
+        self.spend(0.0, now, owing=True)
+        return self._level
+
+    def spend(self, cost: float, now: float, *, owing: bool = False) -> bool:
+        """Take so many tokens if they are there, or `owing` them; False: nothing was taken. `now` as of `refill`."""
         level = self._level + (now - self._seen) * self._rate if now > self._seen else self._level
-        self._level = level = level if level < self.burst else self.burst
+        level = level if level < self.burst else self.burst
         self._seen = now
-        return level
+        may = owing or level >= cost
+        self._level = level - cost if may else level
+        return may
 
     def until(self, cost: float) -> float:
         """Seconds after the last refill until `cost` may go: a bucket that is full lets any cost go."""

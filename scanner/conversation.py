@@ -1,30 +1,26 @@
-"""One TCP or TLS connection held by an asyncio protocol: send, collect capped bytes, close cleanly.
+"""What is said and heard on one connection, whatever carries it: send, collect capped bytes, end cleanly.
 
-Never paces, never retries, never keeps a connection: that is the business of `scanner/net.py`. A protocol class and not
-a StreamReader, since ten thousand of them may be open at once.
+Never paces, never retries, never keeps a connection: that is the business of `scanner/net.py`. Callbacks and not a
+StreamReader, since ten thousand of them may be open at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import socket
 import ssl
 import time
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from scanner import acknowledgements
 from scanner.account import Count
-from scanner.acknowledgements import Reading, join_acknowledgements
-from scanner.link import CONNECT_TIMEOUT
+from scanner.acknowledgements import join_acknowledgements
 from scanner.pace import CLOSING_PACKETS
 from scanner.poller import Deadline, Poller
-from scanner.scope import Target
-from scanner.tls_wire import LINGER, TlsWire
-from scanner.tls_wire import Turn as FlightTurn
-from scanner.wire import Wire, begin_connecting
+from scanner.tls_wire import LINGER
 
 PIECES_CAP: Final = 1024
 """Segments of one answer. 64 kB come in 45 to 130; a host that sends single bytes makes us look at all of them anew
@@ -66,41 +62,25 @@ class Ending(Enum):
     PIECES = "pieces"
 
 
-class Conversation(asyncio.Protocol):
-    """One connection. `exchange` may be called again only after an answer that ended COMPLETE."""
+class Conversation:
+    """One connection. `exchange` may be called again only after an answer that ended COMPLETE.
+
+    Who carries it calls `_hear`, `_hear_end` and `_lose`, and does what the abstract methods say.
+    """
 
     __slots__ = (
-        "_cap",
-        "_complete",
-        "_data",
-        "_deadline",
-        "_discarded",
-        "_done",
-        "_ending",
-        "_gone",
-        "_leaving",
-        "_message",
-        "_peer_ended",
-        "_pieces",
-        "_poller",
-        "_sock",
-        "_speaker",
-        "_timeout",
-        "_transport",
-        "_waiting",
-        "_watch",
-        "asked_at",
-        "failure",
-        "heard_at",
-        "segments",
-        "stood",
-    )
+        "_cap", "_complete", "_data", "_deadline", "_discarded", "_done", "_ending", "_gone", "_leaving", "_message",
+        "_peer_ended", "_pieces", "_poller", "_sock", "_speaker", "_timeout", "_waiting", "_watch", "asked_at",
+        "failure", "heard_at", "segments", "stood",
+    )  # fmt: skip
+
+    FIN_FOLLOWS: ClassVar = 0
+    """Segments that leave when the connection is let go after the peer has ended it, and are not counted by then."""
 
     def __init__(self, poller: Poller, watch: Watch | None = None) -> None:
         """`watch` is told, whenever something came, how many segments this side has sent by then."""
         self._poller = poller
         self._watch = watch
-        self._transport: asyncio.Transport | None = None
         self._sock: socket.socket | None = None
         self._data = b""  # one piece is mostly all: joined it costs nothing, and cut to a cap above it neither
         self._message = b""
@@ -123,47 +103,54 @@ class Conversation(asyncio.Protocol):
         self.asked_at = 0.0  # on the monotonic clock
         self.heard_at: float | None = None  # when the last piece came, on the monotonic clock: not when it was read
 
-    def connect(self, target: Target, port: int, reading: Reading | None = None, *, speaks: bool = True) -> None:
-        """Begin a plain connection; `exchange` may be called at once. Raises OSError where it fails at once.
+    # --- what the carrier does
 
-        `speaks`: there is something to say, so the last acknowledgement of the handshake may go with it.
-        """
-        sock = begin_connecting(target, port, speaks=speaks)
-        self._transport = Wire(self._poller, sock, self, reading, stands=False)
-        self._deadline = self._poller.after(CONNECT_TIMEOUT, self._give_up)
+    @property
+    @abstractmethod
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS session, or None for a plain connection."""
 
-    def _give_up(self) -> None:
-        if self._transport is not None:
-            self.failure = TimeoutError()
-            self._transport.abort()
+    @abstractmethod
+    def _send(self, data: bytes) -> None:
+        """Say something."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by the loop: the first words go now if they may."""
-        self.stood = True
-        self._transport = transport  # type: ignore[assignment]  # it reads and writes
-        self._sock = transport.get_extra_info("socket")
-        self._stop_deadline()
-        if self._done is None or self._done.done():
-            return  # nobody has asked yet, or waits any more
-        if self._message and self._speaker is not None:
-            self._join_acknowledgements()  # the handshake has ended that
-            if not self._speaker.say_at_once():
-                transport.pause_reading()  # type: ignore[attr-defined]  # what it says meanwhile is heard after
-                self._done.set_result(None)
-                return
-        self._ask()
+    @abstractmethod
+    def _pause(self) -> None:
+        """Take nothing more from the kernel, so that the peer has to stop."""
 
-    def data_received(self, data: bytes) -> None:
-        """Called by the loop: collect up to the cap, or throw away while lingering."""
+    @abstractmethod
+    def _resume(self) -> None:
+        """Go on."""
+
+    @abstractmethod
+    def _is_ending(self) -> bool:
+        """True once nothing more can be said."""
+
+    @abstractmethod
+    def _say_end(self) -> None:
+        """Say that nothing more is said: FIN."""
+
+    @abstractmethod
+    def _close(self) -> None:
+        """End it; `_lose` follows."""
+
+    @abstractmethod
+    def _abort(self) -> None:
+        """Away at once; `_lose` follows."""
+
+    # --- what the carrier tells
+
+    def _hear(self, data: bytes) -> None:
+        """Collect up to the cap, or throw away while lingering."""
         info = acknowledgements.read_tcp_info(self._sock) if self._sock is not None else None
-        if self._transport is not None and info is not None:
+        if info is not None:
             segments, ago = info
             self.heard_at = time.monotonic() - ago
             if self._watch is not None:
                 self._watch(segments)
             if segments > SEGMENTS_CAP:
                 self._end(Ending.PIECES)
-                self._transport.abort()
+                self._abort()
                 return
         if self._ending is not None:
             self._discard(len(data))
@@ -176,27 +163,29 @@ class Conversation(asyncio.Protocol):
         self._pieces += 1
         self._look()
 
-    def eof_received(self) -> bool:
-        """Called by the loop: the peer sends no more. Our own end of a plain connection waits for `finish`."""
+    def _hear_end(self) -> None:
+        """The peer sends no more. Our own end of a plain connection waits for `finish`."""
         self._peer_ended = True
         self._end(Ending.CLOSED)
-        return not self._leaving
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Called by the loop: the connection is gone."""
+    def _lose(self, exc: Exception | None) -> None:
+        """The connection is gone."""
         if not self.stood:
             self.failure = self.failure or exc
         self._stop_deadline()
         self.segments = self.count()
-        if self.segments is not None and self._peer_ended and not self._leaving and isinstance(self._transport, Wire):
-            self.segments += 1  # our FIN, which goes out after this
+        if self.segments is not None and self._peer_ended and not self._leaving:
+            self.segments += self.FIN_FOLLOWS
         self._end(Ending.RESET if isinstance(exc, ConnectionError) else Ending.CLOSED)
         self._gone = True
-        self._stop_waiting()
+        if self._waiting is not None:
+            self._stop_waiting()
+
+    # --- what is asked
 
     def count(self) -> int | None:
         """TCP segments this side has sent so far; None where the kernel does not say."""
-        if self._gone or self._sock is None:
+        if self._gone or self._sock is None or not self.stood:
             return self.segments
         return acknowledgements.count_segments(self._sock)
 
@@ -204,11 +193,6 @@ class Conversation(asyncio.Protocol):
     def usable(self) -> bool:
         """True while another message may be sent."""
         return self._ending is None or self._ending is Ending.COMPLETE
-
-    @property
-    def tls(self) -> ssl.SSLObject | None:
-        """The TLS session, or None for a plain connection."""
-        return self._transport.get_extra_info("ssl_object") if self._transport is not None else None
 
     async def exchange(
         self,
@@ -234,10 +218,10 @@ class Conversation(asyncio.Protocol):
         try:
             # how the connection ends while nobody has looked yet belongs to what comes later
             ending = await self._answer() if speaker is None or not self.stood else None
-            if ending is None and speaker is not None and self._transport is not None:
+            if ending is None and speaker is not None:
                 await speaker.say()
                 self._join_acknowledgements()  # the kernel may not have waited that long
-                self._transport.resume_reading()
+                self._resume()
                 ending = await self._answer()
         finally:
             self._stop_deadline()
@@ -251,11 +235,25 @@ class Conversation(asyncio.Protocol):
             self._ask()
         return done
 
+    def _begin(self) -> None:
+        """It stands: the first words go now if they may."""
+        self.stood = True
+        self._stop_deadline()
+        if self._done is None or self._done.done():
+            return  # nobody has asked yet, or waits any more
+        if self._message and self._speaker is not None:
+            self._join_acknowledgements()  # the handshake has ended that
+            if not self._speaker.say_at_once():
+                self._pause()  # what it says meanwhile is heard after
+                self._done.set_result(None)
+                return
+        self._ask()
+
     def _ask(self) -> None:
         self.asked_at = time.monotonic()
         self._deadline = self._poller.after(self._timeout, self._run_out)
-        if self._message and self._transport is not None:
-            self._transport.write(self._message)
+        if self._message:
+            self._send(self._message)
         if self._data or not self._message:
             self._look()
 
@@ -282,8 +280,8 @@ class Conversation(asyncio.Protocol):
 
     def _cut(self, ending: Ending) -> None:
         self._end(ending)
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.pause_reading()
+        if not self._is_ending():
+            self._pause()
 
     def _end(self, ending: Ending) -> None:
         if self._ending is None or self._ending is Ending.COMPLETE:
@@ -293,37 +291,35 @@ class Conversation(asyncio.Protocol):
 
     def _discard(self, count: int) -> None:
         self._discarded += count
-        if self._discarded > DISCARD_CAP and self._transport is not None:
-            self._transport.abort()
+        if self._discarded > DISCARD_CAP:
+            self._abort()
 
     async def finish(self, turn: Turn | None = None) -> None:
         """End the connection: FIN, a moment for the peer's own, and only then away. Never takes over LINGER twice.
 
         `turn` is awaited before the FIN, with the segments that ending takes from this side.
         """
-        transport = self._transport
-        if transport is None or self._gone:
+        if self._gone or self._sock is None:
             return
         self._end(Ending.CLOSED)
         if not self.stood:
-            transport.abort()
+            self._abort()
             return
-        if turn is not None and not transport.is_closing():
+        if turn is not None and not self._is_ending():
             try:
                 await turn(1 if self._peer_ended else CLOSING_PACKETS, self.count)
             except BaseException:
-                transport.close()
+                self._close()
                 raise
-        if not self._peer_ended and not transport.is_closing():
-            transport.resume_reading()
-            if transport.can_write_eof():
-                self._leaving = True
-                transport.write_eof()
-                await self._wait_gone()
-        transport.close()
-        await self._wait_gone()
+        if not self._peer_ended and not self._is_ending():
+            self._resume()
+            self._leaving = True
+            self._say_end()
+            await self._wait_gone()
+        self._close()
         if not self._gone:
-            transport.abort()
+            await self._wait_gone()
+            self._abort()
             await self._wait_gone()
 
     async def _wait_gone(self) -> None:
@@ -341,35 +337,3 @@ class Conversation(asyncio.Protocol):
     def _stop_waiting(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
-
-
-async def shake_hands(
-    poller: Poller,
-    sock: socket.socket,
-    context: ssl.SSLContext,
-    watch: Watch | None = None,
-    flight: FlightTurn | None = None,
-    reading: Reading | None = None,
-) -> Conversation:
-    """Take over a connected socket with a TLS handshake; raises OSError or ssl.SSLError.
-
-    The socket is closed when the handshake fails. `flight` is awaited before each of its flights.
-    """
-    conversation = Conversation(poller, watch)
-    wire = TlsWire(poller, sock, context, functools.partial(see_segments, sock, watch), reading)
-    await wire.shake(flight or _at_once)
-    wire.attach(conversation)
-    return conversation
-
-
-async def _at_once() -> None:
-    return None
-
-
-def see_segments(sock: socket.socket, watch: Watch | None) -> bool:
-    """Tell how many segments have been sent on a socket, where the kernel says so; False where they are too many."""
-    if (segments := acknowledgements.count_segments(sock)) is None:
-        return True
-    if watch is not None:
-        watch(segments)
-    return segments <= SEGMENTS_CAP

@@ -153,16 +153,17 @@ class Gate:
 
     def _look_ahead(self, now: float, foreseen: Foreseen) -> int:
         """Packets foreseen within a window from now, since what leaves now shares it; what is over has been sent."""
-        self._remember(now, foreseen.look(now, now + self._limits.length))
+        if over := foreseen.look(now, now + self._limits.length):
+            self._remember(now, over)
         return min(self._limits.most - 1, foreseen.near)
 
     def _remember(self, at: float, packets: float) -> None:
-        if packets:
-            if self._recent and at < self._recent[-1][0]:
-                bisect.insort(self._recent, (at, packets))
-            else:
-                self._recent.append((at, packets))
-            self._sum += packets
+        recent = self._recent
+        if recent and at < recent[-1][0]:
+            bisect.insort(recent, (at, packets))
+        else:
+            recent.append((at, packets))
+        self._sum += packets
 
     def _delay(self, cost: float, now: float, *, begun: bool = False, answered: bool = False) -> float:
         """Seconds until `cost` may leave; 0 when it may now."""
@@ -184,31 +185,23 @@ class Gate:
         counts until `settle` says that it has left.
         """
         now = self._clock()
-        has_evenly = self._even.refill(now) >= cost or begun
-        if not (has_evenly and self._has_plenty(cost, now, begun=begun, answered=answered)):
+        recent, limits = self._recent, self._limits
+        if len(recent) > REMEMBERED and recent[REMEMBERED][0] <= now - limits.length:
+            self._forget(now - limits.length)
+        # mostly there is room even if all counts still that was counted, and all comes that may come
+        counted = self._sum + self._held + self._coming + self._claimed + self._answers
+        has_plenty = counted + cost <= limits.fresh and self._foreseen is None
+        if not (has_plenty and self._even.spend(cost, now, owing=begun)):
             delay = self._delay(cost, now, begun=begun, answered=answered)
             if delay > 0:
                 return delay
-        self._even.charge(cost)
+            self._even.charge(cost)
         if hold:
             self._held += cost
         else:
-            self._remember(now, cost)
+            recent.append((now, cost))
+            self._sum += cost
         return 0.0
-
-    def _has_plenty(self, cost: float, now: float, *, begun: bool, answered: bool) -> bool:
-        """True when there is room even if all that was counted counts still: mostly, and nothing need be forgotten."""
-        limits, recent = self._limits, self._recent
-        if len(recent) > REMEMBERED and recent[REMEMBERED][0] <= now - limits.length:
-            self._forget(now - limits.length)
-        coming = self._look_ahead(now, self._foreseen) if self._foreseen is not None else 0  # counts what is over
-        then = self._sum + self._held + coming + cost
-        kept = then if answered else then + self._keep(now)
-        return (
-            kept <= limits.most
-            if begun
-            else then <= limits.fresh and kept + self._coming + self._claimed <= limits.most
-        )
 
     def available(self) -> float:
         """Packets that may leave now; less than one for a while after many."""
@@ -225,9 +218,9 @@ class Gate:
         now = self._clock()
         self._held -= held
         if sent != held:
-            self._even.refill(now)
-            self._even.charge(sent - held)
-        self._remember(min(now, at), sent)
+            self._even.spend(sent - held, now, owing=True)
+        if sent:
+            self._remember(at if at < now else now, sent)
 
     def expect(self, more: int = 1) -> None:
         """So many answers more (0: one that is expected) may come soon, each of which has to be acknowledged."""
@@ -258,12 +251,16 @@ class Gate:
 
         `hold`: they leave later, and count until `settle` says that they have left.
         """
-        if not self._queue.is_free() or self.take(cost, hold=hold) > 0:
+        if not self.acquire_at_once(cost, hold=hold):
             await self._wait(self._queue, functools.partial(self.take, cost, hold=True), cost, hold=hold)
+
+    def acquire_at_once(self, cost: float = 1, *, hold: bool = False) -> bool:
+        """As `acquire` where nobody has to wait; False: nothing was taken."""
+        return self._queue.is_free() and self.take(cost, hold=hold) <= 0
 
     async def go_on(self, cost: float, *, hold: bool = False) -> None:
         """As `acquire`, for what goes on with something: before anything new is begun."""
-        if self._begun.is_free() and self._take_begun(cost, hold=hold) <= 0:
+        if self.go_on_at_once(cost, hold=hold):
             return
         try:
             await self._wait(self._begun, functools.partial(self._take_begun, cost, hold=True), cost, hold=hold)
@@ -271,9 +268,9 @@ class Gate:
             self._coming = 0.0
             raise
 
-    def go_on_at_once(self) -> bool:
-        """As `go_on` of one packet where nobody has to wait; False: nothing was taken."""
-        return self._begun.is_free() and self.take(begun=True) <= 0
+    def go_on_at_once(self, cost: float = 1, *, hold: bool = False) -> bool:
+        """As `go_on` where nobody has to wait; False: nothing was taken."""
+        return not self._begun.led and self.take(cost, begun=True, hold=hold) <= 0
 
     async def _wait(self, line: Line, take: Callable[[], float], cost: float, *, hold: bool) -> None:
         """Wait in this line; whoever is cancelled when it has been let go holds nothing."""

@@ -18,25 +18,25 @@ Take = Callable[[], float]
 class Line:
     """One line. `turn` is held by its first while he waits: a lock that it shares with others who stand in no line."""
 
-    __slots__ = ("_led", "_sleep", "_turn", "_waiting")
+    __slots__ = ("_sleep", "_turn", "_waiting", "led")
 
     def __init__(self, sleep: Callable[[float], Awaitable[object]], turn: asyncio.Lock | None = None) -> None:
         self._sleep = sleep
         self._turn = turn
-        self._led = False  # somebody stands first
+        self.led = False  # somebody stands first
         self._waiting: deque[tuple[Take, asyncio.Future[bool]]] | None = None  # behind him; made when needed
 
     def is_free(self) -> bool:
         """True while nobody waits: whoever comes now may take without standing in line."""
-        return not self._led and (self._turn is None or not self._turn.locked())
+        return not self.led and (self._turn is None or not self._turn.locked())
 
     async def wait(self, take: Take) -> None:
         """Return once `take` has taken, after all who came before."""
         if self.is_free() and take() <= 0:
             return
-        if self._led and not await self._stand_behind(take):
+        if self.led and not await self._stand_behind(take):
             return
-        self._led = True
+        self.led = True
         try:
             async with self._turn or nullcontext():
                 while (delay := take()) > 0:
@@ -67,5 +67,5 @@ class Line:
             future.set_result(not may_go)
             if not may_go:
                 return
-        self._led = False
+        self.led = False
         self._waiting = None

@@ -215,7 +215,7 @@ class Net:
         address = str(target)
         host = self._hosts.get(address)
         if host is None:  # a scope never changes: who was in it once is in it
-            if not self.scope.contains(target.address):
+            if not self.scope.holds(target):
                 raise ScopeError(f"{target} is outside the scope of this run")
             temper = self._tempers.get(address)
             if temper is not None:

@@ -18,7 +18,12 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LARGEST_WITHOUT_FLAG: Final = 1 << 16
 """A /16 holds 65,536 addresses; more is asked for in words, since a typing error costs hours and floods a site."""
 
-_ADMITTED: Final = object()
+
+class _Seal:
+    """What the targets of one scope have in common, and nobody else has."""
+
+    __slots__ = ()
+
 
 _MULTICAST: Final = {4: 0b1110, 6: 0xFF}
 """How multicast addresses begin (RFC 5771, RFC 4291)."""
@@ -49,7 +54,7 @@ class Target(Struct, frozen=True, gc=False):
     _text: str = ""  # the address: asked for at every step
 
     def __post_init__(self) -> None:
-        if self._seal is not _ADMITTED:
+        if not isinstance(self._seal, _Seal):
             raise TypeError("a Target is made by Scope.admit only")
 
     @property
@@ -85,6 +90,7 @@ class Scope:
     interfaces: tuple[Interface, ...] = ()
     excluded: tuple[Network, ...] = ()
     authorised_by: str = ""
+    _seal: _Seal = field(default_factory=_Seal, init=False, repr=False, compare=False)
     _usable: _Spans = field(default=(), init=False, repr=False, compare=False)
     _closed: _Spans = field(default=(), init=False, repr=False, compare=False)
 
@@ -115,7 +121,11 @@ class Scope:
             text = "" if ":" in bare else bare  # there is one way to write an IPv4 address
         if not self.contains(address):
             return None
-        return Target(address, interface, _ADMITTED, text or str(address))
+        return Target(address, interface, self._seal, text or str(address))
+
+    def holds(self, target: Target) -> bool:
+        """True when a target may be contacted: it is of this scope, or of another and lies in this one too."""
+        return target._seal is self._seal or self.contains(target.address)
 
     def targets(self) -> Iterator[Target]:
         """Every IPv4 address of the scope in order. IPv6 networks are not enumerated: multicast finds those hosts."""

@@ -16,7 +16,7 @@ from msgspec import Struct
 from scanner.account import Account
 from scanner.acknowledgements import Reading, count_segments
 from scanner.codec import Garbled, http1
-from scanner.conversation import Conversation, Ending, see_segments, shake_hands
+from scanner.conversation import Conversation, Ending
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
 from scanner.model import Outcome, replace
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
@@ -30,9 +30,11 @@ from scanner.pace import (
     SYN_AGAIN,
 )
 from scanner.pacer import Pacer
+from scanner.plain_conversation import PlainConversation
 from scanner.poller import Poller
 from scanner.scope import Target
 from scanner.tls_client import read_peer
+from scanner.tls_conversation import see_segments, shake_hands
 from scanner.tls_wire import TlsWire
 from scanner.wire import open_socket
 
@@ -71,7 +73,7 @@ class Talk(Struct, frozen=True):
                     if number or (self.context is not None and message):
                         room = NEXT_PACKETS if number else FOLLOWING_PACKETS
                         await account.say(room=room, count=conversation.count)
-                    if not conversation.usable and number:
+                    if number and not conversation.usable:
                         exchanges += _unsent(len(messages) - number, self.clock())
                         break
                     exchange = await self._exchange(
@@ -97,8 +99,8 @@ class Talk(Struct, frozen=True):
         connections = 0
         try:
             if self.context is None:
-                conversation = Conversation(self.poller, account.see)
-                conversation.connect(self.target, self.port, _reading(account), speaks=says)
+                conversation = PlainConversation(self.poller, account.see, _reading(account))
+                conversation.connect(self.target, self.port, speaks=says)
                 return conversation
             sock = await open_socket(self.poller, self.target, self.port)
             connections = 1
@@ -237,7 +239,9 @@ def read_ending(ending: Ending, received: bytes, *, shaken: bool) -> tuple[Outco
         if received:
             return Outcome.GARBLED, f"{RESET} after {len(received)} bytes"
         return (Outcome.ANSWERED, "") if shaken else (Outcome.REFUSED, RESET)
-    if received or ending is Ending.COMPLETE or shaken:
+    if ending is Ending.COMPLETE:
+        return Outcome.ANSWERED, ""
+    if received or shaken:
         return Outcome.ANSWERED, _CUT.get(ending, "") if received else ""
     return Outcome.SILENT, NO_ANSWER if ending is Ending.DEADLINE else "closed without an answer"
 

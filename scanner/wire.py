@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from scanner.acknowledgements import ASK_AGAIN, Acknowledger, Reading, join_acknowledgements
 from scanner.link import CONNECT_TIMEOUT
-from scanner.poller import ENDED, ONCE, READABLE, WRITABLE, Poller
+from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
 
 PIECE: Final = 64 * 1024
@@ -83,8 +83,8 @@ class Wire(asyncio.Transport):
     """One socket and its protocol. After `connection_lost` nothing more is called."""
 
     __slots__ = (
-        "_breath", "_closed", "_debt", "_descriptor", "_ended", "_left", "_paused", "_poller", "_protocol",
-        "_reading", "_resting", "_sock", "_watched",
+        "_breath", "_closed", "_debt", "_descriptor", "_ended", "_left", "_paused", "_poller", "_protocol", "_resting",
+        "_sock", "_watched",
     )  # fmt: skip
 
     def __init__(
@@ -94,20 +94,14 @@ class Wire(asyncio.Transport):
         protocol: asyncio.Protocol,
         reading: Reading | None = None,
         breath: float = 0.0,
-        *,
-        stands: bool = True,
     ) -> None:
-        """`breath`: seconds that what comes is left unread, so that several pieces are acknowledged once.
-
-        `stands`: it is connected already; else `connection_made` comes once it is, or `connection_lost` with why not.
-        """
+        """`breath`: seconds that what comes is left unread, so that several pieces are acknowledged once."""
         # asyncio.Transport keeps a dictionary of what is known of a connection; here that is the socket alone
         self._poller = poller
         self._sock = sock
         self._descriptor = sock.fileno()
         self._protocol = protocol
         self._left = b""
-        self._reading = reading
         self._debt: Acknowledger | None = None
         self._breath = breath
         self._resting = False
@@ -115,23 +109,9 @@ class Wire(asyncio.Transport):
         self._watched = 0  # events asked for
         self._closed = False
         self._ended = False  # the peer says no more
-        if stands:
-            self._begin()
-        else:
-            self._watched = WRITABLE | ONCE
-            poller.watch(self._descriptor, WRITABLE | ONCE, self._stand)
-
-    def _stand(self, events: int) -> None:
-        """It is connected, or has failed."""
-        if (error := read_error(self._sock, events)) is not None:
-            self._drop(error)
-            return
-        self._begin()
-
-    def _begin(self) -> None:
-        if self._reading is not None:
-            self._debt = Acknowledger(self._poller, self._sock, self._reading)
-        self._protocol.connection_made(self)
+        if reading is not None:
+            self._debt = Acknowledger(poller, sock, reading)
+        protocol.connection_made(self)
         self._watch()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
@@ -201,8 +181,8 @@ class Wire(asyncio.Transport):
         if data:
             self._protocol.data_received(data)
         else:
-            self._ended = True
-            self.pause_reading()
+            self._ended = self._paused = True
+            self._watch()
             if not self._protocol.eof_received():
                 self._drop(None)
 
@@ -221,7 +201,7 @@ class Wire(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send, at once as far as the kernel takes it."""
         if not self._closed:
-            self._left += bytes(data)
+            self._left = self._left + data if self._left else bytes(data)
             self._flush()
 
     def _flush(self) -> None:

@@ -8,7 +8,9 @@ import time
 import pytest
 
 from scanner import conversation as subject
-from scanner.conversation import Conversation, Ending
+from scanner import plain_conversation
+from scanner.conversation import Ending
+from scanner.plain_conversation import PlainConversation
 from tests.loopback import (
     Seen,
     deaf_port,
@@ -28,8 +30,8 @@ def whole(received: bytes) -> bool:
     return received.endswith(b"\n\n")
 
 
-def talk_to(seen: Seen) -> Conversation:
-    conversation = Conversation(make_poller())
+def talk_to(seen: Seen) -> PlainConversation:
+    conversation = PlainConversation(make_poller())
     conversation.connect(loopback_target(), seen.port)
     return conversation
 
@@ -117,7 +119,7 @@ async def test_who_asks_a_connection_that_stands_already_waits_for_his_turn_too(
 
 
 async def test_a_connection_that_is_refused_says_why() -> None:
-    conversation = Conversation(make_poller())
+    conversation = PlainConversation(make_poller())
     conversation.connect(loopback_target(), free_port())
     received, _ = await asyncio.wait_for(conversation.exchange(b"ask", whole, CAP, 1.0), 2)
     await conversation.finish()
@@ -126,9 +128,9 @@ async def test_a_connection_that_is_refused_says_why() -> None:
 
 
 async def test_a_host_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 0.05)
+    monkeypatch.setattr(plain_conversation, "CONNECT_TIMEOUT", 0.05)
     with deaf_port() as port:
-        conversation = Conversation(make_poller())
+        conversation = PlainConversation(make_poller())
         conversation.connect(loopback_target(), port)
         await asyncio.wait_for(conversation.exchange(b"ask", whole, CAP, 60.0), 2)
         await conversation.finish()
@@ -137,7 +139,7 @@ async def test_a_host_that_does_not_answer_is_given_up(monkeypatch: pytest.Monke
 
 async def test_who_is_cancelled_before_it_stands_leaves_no_socket_behind() -> None:
     with deaf_port() as port:
-        conversation = Conversation(make_poller())
+        conversation = PlainConversation(make_poller())
         conversation.connect(loopback_target(), port)
         task = asyncio.create_task(conversation.exchange(b"ask", whole, CAP, 1.0, Turn(at_once=True)))
         await asyncio.sleep(0)
@@ -315,7 +317,7 @@ async def test_a_peer_that_floods_before_it_is_asked_is_held_back(monkeypatch: p
             await writer.drain()
 
     async with serve(flood) as seen:
-        conversation = Conversation(make_poller())
+        conversation = PlainConversation(make_poller())
         conversation.connect(loopback_target(), seen.port, speaks=False)
         await asyncio.sleep(0.05)
         assert not conversation.usable

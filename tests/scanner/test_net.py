@@ -12,8 +12,8 @@ from typing import cast
 
 import pytest
 
-from scanner import conversation, tls_wire
 from scanner import net as subject
+from scanner import plain_conversation, tls_wire
 from scanner.link import HttpRequest, Link
 from scanner.model import Attempt, Ledger, Outcome
 from scanner.net import Net
@@ -253,7 +253,7 @@ async def test_many_unreachable_hosts_at_once_are_our_trouble(net: Net, monkeypa
     def fail(*_: object, **__: object) -> socket.socket:
         raise OSError(errno.EHOSTUNREACH, "No route to host")
 
-    monkeypatch.setattr(conversation, "begin_connecting", fail)
+    monkeypatch.setattr(plain_conversation, "begin_connecting", fail)
     outcomes = []
     for number in range(BURST_COUNT + 1):
         exchanges = await net.converse(loopback_target(f"127.0.0.{number + 1}"), 80, (), complete=bool)
@@ -267,7 +267,7 @@ async def test_running_out_of_file_handles_is_our_trouble(net: Net, monkeypatch:
     def fail(*_: object, **__: object) -> socket.socket:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(conversation, "begin_connecting", fail)
+    monkeypatch.setattr(plain_conversation, "begin_connecting", fail)
     (exchange,) = await net.converse(loopback_target(), 80, (), complete=bool)
     assert exchange.outcome is Outcome.BROKEN
     assert "ulimit -n" in exchange.detail

@@ -30,18 +30,11 @@ class Counted(Gate):
         self.acquired: list[float] = []
         self.went_on: list[float] = []
 
-    async def acquire(self, cost: float = 1, *, hold: bool = False) -> None:
-        self.acquired.append(cost)
-        await super().acquire(cost, hold=hold)
-
-    async def go_on(self, cost: float = 1, *, hold: bool = False) -> None:
-        self.went_on.append(cost)
-        await super().go_on(cost, hold=hold)
-
-    def go_on_at_once(self) -> bool:
-        went = super().go_on_at_once()
-        self.went_on += [1] * went
-        return went
+    def take(self, cost: float = 1, *, begun: bool = False, answered: bool = False, hold: bool = False) -> float:
+        delay = super().take(cost, begun=begun, answered=answered, hold=hold)
+        if delay <= 0 and not answered:
+            (self.went_on if begun else self.acquired).append(cost)
+        return delay
 
 
 class Watched(Pacer):

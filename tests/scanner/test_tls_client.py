@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.conversation import shake_hands
 from scanner.tls_client import make_lax_context, read_peer
+from scanner.tls_conversation import shake_hands
 from scanner.wire import open_socket
 from tests.certificates import make_certificate, make_server_context
 from tests.loopback import loopback_target, make_poller, serve_answer

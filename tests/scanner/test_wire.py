@@ -12,7 +12,7 @@ import pytest
 
 from scanner import wire as subject
 from scanner.scope import make_scope
-from scanner.wire import Wire, begin_connecting, open_socket, scope_id
+from scanner.wire import Wire, open_socket, scope_id
 from tests.loopback import deaf_port, free_port, loopback_target, make_poller, read_head, reset, serve, serve_answer
 
 
@@ -164,25 +164,6 @@ async def test_a_closed_port_refuses() -> None:
 def deaf() -> Iterator[int]:
     with deaf_port() as port:
         yield port
-
-
-async def test_a_wire_that_stands_later_says_when() -> None:
-    async with serve_answer(b"hello") as seen:
-        diary, poller = Diary(), make_poller()
-        wire = Wire(poller, begin_connecting(loopback_target(), seen.port, speaks=True), diary, stands=False)
-        assert not diary.made.is_set()
-        await asyncio.wait_for(diary.made.wait(), 2)
-        wire.write(b"ask\r\n\r\n")
-        await asyncio.wait_for(diary.lost, 2)
-    assert diary.entries == [b"hello", "eof", "lost"]
-
-
-async def test_a_wire_that_never_stands_is_lost_with_the_reason() -> None:
-    diary = Diary()
-    Wire(make_poller(), begin_connecting(loopback_target(), free_port(), speaks=True), diary, stands=False)
-    await asyncio.wait_for(diary.lost, 2)
-    assert diary.entries == ["ConnectionRefusedError"]
-    assert not diary.made.is_set()
 
 
 async def test_a_host_that_does_not_answer_times_out(deaf: int, monkeypatch: pytest.MonkeyPatch) -> None:

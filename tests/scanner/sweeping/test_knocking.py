@@ -315,9 +315,11 @@ async def test_what_the_kernel_asks_before_the_first_segment_is_paid_once() -> N
     paid: list[float] = []
 
     class Counted(Gate):
-        async def acquire(self, cost: float = 1, *, hold: bool = False) -> None:
-            paid.append(cost)
-            await super().acquire(cost, hold=hold)
+        def take(self, cost: float = 1, *, begun: bool = False, answered: bool = False, hold: bool = False) -> float:
+            delay = super().take(cost, begun=begun, answered=answered, hold=hold)
+            if delay <= 0 and not begun:
+                paid.append(cost)
+            return delay
 
     kit.knocker._pacer.overall = Counted(50_000)
     async with serve() as (_, port):

@@ -1,0 +1,157 @@
+"""A plain connection is told of each change once, so nothing that is left unread or unsaid may be forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+
+from scanner import plain_conversation as subject
+from scanner.conversation import Ending
+from scanner.plain_conversation import PlainConversation
+from tests.loopback import Seen, loopback_target, make_poller, read_head, serve, serve_answer
+
+CAP = 64 * 1024
+
+
+def never(received: bytes) -> bool:
+    return False
+
+
+class Turn:
+    """Lets the first words go when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.may_go = asyncio.Event()
+
+    def say_at_once(self) -> bool:
+        return False
+
+    async def say(self) -> None:
+        self.asked.set()
+        await self.may_go.wait()
+
+
+class Places:
+    """Lets something be read when it has a place."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.entries: list[str] = []
+
+    def begin_reading(self) -> bool:
+        self.entries.append("begin")
+        self.refusals -= 1
+        return self.refusals < 0
+
+    def see(self, segments: int) -> None:
+        self.entries.append("see")
+
+    def end_reading(self, *, owes: bool) -> None:
+        self.entries.append("end")
+
+
+def talk_to(seen: Seen, places: Places | None = None) -> PlainConversation:
+    conversation = PlainConversation(make_poller(), reading=places)
+    conversation.connect(loopback_target(), seen.port)
+    return conversation
+
+
+async def test_what_was_said_and_ended_before_our_turn_is_heard_after_it() -> None:
+    async def greet_and_go(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"welcome")
+
+    turn = Turn()
+    async with serve(greet_and_go) as seen:
+        conversation = talk_to(seen)
+        task = asyncio.create_task(conversation.exchange(b"ask", never, CAP, 5.0, turn))
+        await asyncio.wait_for(turn.asked.wait(), 2)
+        await asyncio.sleep(0.02)
+        assert conversation._data == b""
+        turn.may_go.set()
+        assert await asyncio.wait_for(task, 2) == (b"welcome", Ending.CLOSED)
+        await conversation.finish()
+
+
+@pytest.mark.parametrize("piece", [1, 7, 50, 100])
+@pytest.mark.parametrize("refusals", [None, 0, 2])
+async def test_an_answer_of_many_pieces_is_heard_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, piece: int, refusals: int | None
+) -> None:
+    monkeypatch.setattr(subject, "PIECE", piece)
+    answer = bytes(range(100))
+    async with serve_answer(answer) as seen:
+        conversation = talk_to(seen, Places(refusals) if refusals is not None else None)
+        heard = await asyncio.wait_for(conversation.exchange(b"ask\r\n\r\n", never, CAP, 5.0), 2)
+        await conversation.finish()
+    assert heard == (answer, Ending.CLOSED)
+
+
+async def test_a_message_larger_than_the_buffers_arrives_whole() -> None:
+    message = bytes(range(256)) * 40_000
+    got: list[bytes] = []
+
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        got.append(await reader.read(1))
+        await asyncio.sleep(0.02)
+        got.append(await reader.readexactly(len(message) - 1))
+        writer.write(b"thanks")
+
+    async with serve(swallow) as seen:
+        conversation = talk_to(seen)
+        heard = await asyncio.wait_for(conversation.exchange(message, never, CAP, 5.0), 4)
+        await conversation.finish()
+    assert heard == (b"thanks", Ending.CLOSED)
+    assert b"".join(got) == message
+
+
+async def test_nothing_is_read_before_there_is_a_place() -> None:
+    places = Places(2)
+    async with serve_answer(b"answer") as seen:
+        conversation = talk_to(seen, places)
+        heard = await asyncio.wait_for(conversation.exchange(b"ask\r\n\r\n", never, CAP, 5.0), 2)
+        await conversation.finish()
+    assert places.entries[:4] == ["begin", "begin", "begin", "end"]
+    assert heard == (b"answer", Ending.CLOSED)
+
+
+async def test_who_has_heard_enough_hears_the_rest_only_after_going_on() -> None:
+    async with serve_answer(b"x" * 500) as seen:
+        conversation = talk_to(seen)
+        assert await conversation.exchange(b"ask\r\n\r\n", never, 100, 5.0) == (b"x" * 100, Ending.CAP)
+        await asyncio.sleep(0.02)
+        assert not conversation._peer_ended
+        await asyncio.wait_for(conversation.finish(), 2)
+        assert conversation._peer_ended
+
+
+async def test_the_peers_end_after_our_own_ends_it_at_once() -> None:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"yes")
+        await reader.read()
+
+    async with serve(listen) as seen:
+        conversation = talk_to(seen)
+        await conversation.exchange(b"ask\r\n\r\n", lambda data: data == b"yes", CAP, 5.0)
+        await asyncio.wait_for(conversation.finish(), 0.4)  # less than the peer is lingered for
+    assert conversation.segments is not None
+
+
+async def test_what_is_over_is_freed_without_a_search_for_circles() -> None:
+    async with serve_answer(b"hello") as seen:
+        conversation = talk_to(seen, Places(0))
+        await conversation.exchange(b"ask\r\n\r\n", never, CAP, 5.0)
+        await conversation.finish()
+    held = weakref.ref(conversation._done) if conversation._done is not None else None
+    assert held is None
+    sock = weakref.ref(conversation._sock)
+    gc.disable()
+    try:
+        del conversation
+        assert sock() is None, "something still holds the connection"
+    finally:
+        gc.enable()
