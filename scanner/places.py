@@ -15,15 +15,9 @@ class Places:
         self._free = count
         self._waiting: deque[asyncio.Future[None]] | None = None  # made when needed
 
-    def take(self) -> bool:
-        """Take a place where one is free; False: nothing was taken, and one has to wait. `leave` gives it back."""
+    async def __aenter__(self) -> None:
         if self._free:
             self._free -= 1
-            return True
-        return False
-
-    async def __aenter__(self) -> None:
-        if self.take():
             return
         if self._waiting is None:
             self._waiting = deque()
