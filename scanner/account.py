@@ -43,12 +43,10 @@ class Account:
 
     async def open(self, whole: int, at_once: int = OPENING_PACKETS) -> None:
         """Wait until the host may be sent the `whole` connection, and the first segments of it may leave."""
-        if not self._host.acquire_at_once(whole, hold=True):
-            await self._host.acquire(whole, hold=True)
+        await self._host.acquire(whole, hold=True)
         self._held = whole
         try:
-            if not self._overall.acquire_at_once(at_once):
-                await self._overall.acquire(at_once)
+            await self._overall.acquire(at_once)
         except BaseException:
             self.close()
             raise
@@ -97,8 +95,7 @@ class Account:
         if segments > self._held:
             await self._hold(segments)
         while (more := segments - self._ahead - self._lent) > 0:
-            if not self._overall.go_on_at_once(more, hold=True):
-                await self._overall.go_on(more, hold=True)
+            await self._overall.go_on(more, hold=True)
             self._ahead += more
             if self.keeps:
                 self._look(count)

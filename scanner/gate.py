@@ -251,12 +251,8 @@ class Gate:
 
         `hold`: they leave later, and count until `settle` says that they have left.
         """
-        if not self.acquire_at_once(cost, hold=hold):
+        if not self._queue.is_free() or self.take(cost, hold=hold) > 0:
             await self._wait(self._queue, functools.partial(self.take, cost, hold=True), cost, hold=hold)
-
-    def acquire_at_once(self, cost: float = 1, *, hold: bool = False) -> bool:
-        """As `acquire` where nobody has to wait; False: nothing was taken."""
-        return self._queue.is_free() and self.take(cost, hold=hold) <= 0
 
     async def go_on(self, cost: float, *, hold: bool = False) -> None:
         """As `acquire`, for what goes on with something: before anything new is begun."""

@@ -1,6 +1,6 @@
-"""A plain TCP connection driven straight by the poller's readiness calls: the lean half of a conversation.
+"""A plain TCP connection driven straight by the poller's readiness calls: what TLS stands on.
 
-Offers the part of asyncio.Transport that a conversation uses, at a third of the cost: no start-up round trips through
+Offers the part of asyncio.Transport that TLS uses, at a third of the cost: no start-up round trips through
 the loop, no flow control. Never resolves a name, never reconnects, never raises for what the peer does once connected.
 """
 

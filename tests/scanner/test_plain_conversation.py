@@ -12,6 +12,7 @@ from scanner import plain_conversation as subject
 from scanner.conversation import Ending
 from scanner.plain_conversation import PlainConversation
 from tests.loopback import Seen, loopback_target, make_poller, read_head, serve, serve_answer
+from tests.scanner.readings import Places
 
 CAP = 64 * 1024
 
@@ -33,25 +34,6 @@ class Turn:
     async def say(self) -> None:
         self.asked.set()
         await self.may_go.wait()
-
-
-class Places:
-    """Lets something be read when it has a place."""
-
-    def __init__(self, refusals: int) -> None:
-        self.refusals = refusals
-        self.entries: list[str] = []
-
-    def begin_reading(self) -> bool:
-        self.entries.append("begin")
-        self.refusals -= 1
-        return self.refusals < 0
-
-    def see(self, segments: int) -> None:
-        self.entries.append("see")
-
-    def end_reading(self, *, owes: bool) -> None:
-        self.entries.append("end")
 
 
 def talk_to(seen: Seen, places: Places | None = None) -> PlainConversation:

@@ -14,6 +14,7 @@ from scanner import wire as subject
 from scanner.scope import make_scope
 from scanner.wire import Wire, open_socket, scope_id
 from tests.loopback import deaf_port, free_port, loopback_target, make_poller, read_head, reset, serve, serve_answer
+from tests.scanner.readings import Places
 
 
 class Diary(asyncio.Protocol):
@@ -200,25 +201,6 @@ def test_a_link_local_address_needs_the_number_of_its_interface() -> None:
     assert scope_id(plain) == 0
     with pytest.raises(OSError):
         scope_id(gone)
-
-
-class Places:
-    """Lets something be read when it has a place."""
-
-    def __init__(self, refusals: int) -> None:
-        self.refusals = refusals
-        self.entries: list[str] = []
-
-    def begin_reading(self) -> bool:
-        self.entries.append("begin")
-        self.refusals -= 1
-        return self.refusals < 0
-
-    def see(self, segments: int) -> None:
-        self.entries.append("see")
-
-    def end_reading(self, *, owes: bool) -> None:
-        self.entries.append("end")
 
 
 async def test_nothing_is_read_before_there_is_a_place() -> None:
