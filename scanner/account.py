@@ -27,7 +27,7 @@ class Account:
     seen.
     """
 
-    __slots__ = ("_ahead", "_claims", "_expects", "_held", "_host", "_lent", "_overall", "keeps", "sent")
+    __slots__ = ("_ahead", "_claims", "_expects", "_held", "_host", "_late", "_lent", "_overall", "keeps", "sent")
 
     def __init__(self, pacer: Pacer, host: str) -> None:
         self.keeps = pacer.pace.overall <= KEPT_MOST
@@ -35,6 +35,7 @@ class Account:
         self._overall = pacer.overall
         self._host = pacer.host(host)
         self._held = 0.0
+        self._late = 0  # have left, and still count as held
         self._ahead = 0
         self._lent = 0  # a place for an acknowledgement that may leave now, or is owed
         self._claims = 0
@@ -51,6 +52,17 @@ class Account:
             self.close()
             raise
         self._count(at_once)
+
+    def open_at_once(self, whole: int, at_once: int = OPENING_PACKETS) -> bool:
+        """As `open` where nobody has to wait; False: nothing was taken."""
+        if not self._host.acquire_at_once(whole, hold=True):
+            return False
+        if not self._overall.acquire_at_once(at_once):
+            self._host.settle(whole, 0)
+            return False
+        self._held = whole
+        self._count(at_once)
+        return True
 
     async def say(self, segments: int = 1, *, room: int = 0, ahead: int = 0, count: Count | None = None) -> None:
         """Wait until so many may leave that an answer is expected to; `room`: for so many there has to be at the host.
@@ -104,16 +116,32 @@ class Account:
         self._lent = 0
         self._count(1)
 
+    def end_at_once(self, segments: int) -> bool:
+        """As `end` of a connection that the peer has ended, where nobody has to wait; False: nothing was taken."""
+        if segments > 1 or self._held < 1 or self._ahead or self._lent or not self._overall.go_on_at_once():
+            return False
+        self._count(1)
+        return True
+
     async def _hold(self, room: int) -> None:
         """Wait until so many are held at the host, which are more than now."""
+        self._host.settle(self._late, self._late)
+        self._late = 0
         more = room - self._held
         await self._host.go_on(more, hold=True)
         self._held += more
 
     def _count(self, segments: int) -> None:
+        """Where acknowledgements are not held back, what has left counts as held until the host's gate is asked again:
+        that is longer than it has to, and one call instead of four.
+        """
+        self.sent += segments
+        if segments <= self._held and not self.keeps:
+            self._held -= segments
+            self._late += segments
+            return
         held = segments if segments < self._held else self._held
         self._held -= held
-        self.sent += segments
         self._host.settle(held, segments)
 
     def _look(self, count: Count | None) -> None:
@@ -170,10 +198,10 @@ class Account:
         Where the kernel does not say, a long answer is taken to have cost its acknowledgements.
         """
         self.see(segments if segments is not None else self.sent + received // BYTES_PER_ACK)
-        self._host.settle(self._held, 0)
+        self._host.settle(self._held + self._late, self._late)
         if self._ahead or self._lent:
             self._overall.settle(self._ahead + self._lent, 0)
-        self._held, self._ahead, self._lent = 0.0, 0, 0
+        self._held, self._late, self._ahead, self._lent = 0.0, 0, 0, 0
         if self.keeps:
             self._claim(0)
             self._expect_none()

@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import ClassVar, Final, Protocol
 
+from msgspec import Struct
+
 from scanner import acknowledgements
 from scanner.account import Count
 from scanner.acknowledgements import join_acknowledgements
@@ -62,46 +64,47 @@ class Ending(Enum):
     PIECES = "pieces"
 
 
-class Conversation:
+COMPLETE: Final = Ending.COMPLETE
+CLOSED: Final = Ending.CLOSED
+"""By themselves, for what is asked of each exchange: Python 3.11 calls a function to look a member up in its class."""
+
+
+class Conversation(Struct, eq=False):
     """One connection. `exchange` may be called again only after an answer that ended COMPLETE.
 
-    Who carries it calls `_hear`, `_hear_end` and `_lose`, and does what the abstract methods say.
+    Who carries it calls `_hear`, `_hear_end` and `_lose`, and does what the abstract methods say. A struct, since there
+    is one for nearly every question: it is made without a call for each of its values.
     """
-
-    __slots__ = (
-        "_cap", "_complete", "_data", "_deadline", "_discarded", "_done", "_ending", "_gone", "_leaving", "_message",
-        "_peer_ended", "_pieces", "_poller", "_sock", "_speaker", "_timeout", "_waiting", "_watch", "asked_at",
-        "failure", "heard_at", "segments", "stood",
-    )  # fmt: skip
 
     FIN_FOLLOWS: ClassVar = 0
     """Segments that leave when the connection is let go after the peer has ended it, and are not counted by then."""
 
-    def __init__(self, poller: Poller, watch: Watch | None = None) -> None:
-        """`watch` is told, whenever something came, how many segments this side has sent by then."""
-        self._poller = poller
-        self._watch = watch
-        self._sock: socket.socket | None = None
-        self._data = b""  # one piece is mostly all: joined it costs nothing, and cut to a cap above it neither
-        self._message = b""
-        self._cap = 0
-        self._timeout = 0.0
-        self._complete: Callable[[bytes], bool] | None = None
-        self._speaker: Speaker | None = None  # who is asked before the first words
-        self._done: asyncio.Future[Ending | None] | None = None
-        self._deadline: Deadline | None = None
-        self._gone = False
-        self._waiting: asyncio.Future[None] | None = None
-        self._ending: Ending | None = None
-        self._peer_ended = False
-        self._leaving = False  # our FIN has gone out
-        self._pieces = 0
-        self._discarded = 0
-        self.segments: int | None = None  # TCP segments this side sent, where the kernel says so
-        self.stood = False
-        self.failure: Exception | None = None  # why it never stood
-        self.asked_at = 0.0  # on the monotonic clock
-        self.heard_at: float | None = None  # when the last piece came, on the monotonic clock: not when it was read
+    poller: Poller
+    watch: Watch | None = None  # is told, whenever something came, how many segments this side has sent by then
+    segments: int | None = None  # TCP segments this side sent, where the kernel says so
+    stood: bool = False
+    failure: Exception | None = None  # why it never stood
+    asked_at: float = 0.0  # on the monotonic clock
+    heard_at: float | None = None  # when the last piece came, on the monotonic clock: not when it was read
+    _sock: socket.socket | None = None
+    _data: bytes = b""  # one piece is mostly all: joined it costs nothing, and cut to a cap above it neither
+    _message: bytes = b""
+    _cap: int = 0
+    _timeout: float = 0.0
+    _complete: Callable[[bytes], bool] | None = None
+    _speaker: Speaker | None = None  # who is asked before the first words
+    _done: asyncio.Future[Ending | None] | None = None
+    _deadline: Deadline | None = None
+    _gone: bool = False
+    _waiting: asyncio.Future[None] | None = None
+    _ending: Ending | None = None
+    _peer_ended: bool = False
+    _leaving: bool = False  # our FIN has gone out
+    _pieces: int = 0
+    _discarded: int = 0
+
+    def __repr__(self) -> str:
+        return object.__repr__(self)  # its deadline calls it: shown with all its values it would show itself again
 
     # --- what the carrier does
 
@@ -145,9 +148,10 @@ class Conversation:
         info = acknowledgements.read_tcp_info(self._sock) if self._sock is not None else None
         if info is not None:
             segments, ago = info
+            self.segments = segments
             self.heard_at = time.monotonic() - ago
-            if self._watch is not None:
-                self._watch(segments)
+            if self.watch is not None:
+                self.watch(segments)
             if segments > SEGMENTS_CAP:
                 self._end(Ending.PIECES)
                 self._abort()
@@ -166,17 +170,19 @@ class Conversation:
     def _hear_end(self) -> None:
         """The peer sends no more. Our own end of a plain connection waits for `finish`."""
         self._peer_ended = True
-        self._end(Ending.CLOSED)
+        self._end(CLOSED)
 
     def _lose(self, exc: Exception | None) -> None:
         """The connection is gone."""
         if not self.stood:
             self.failure = self.failure or exc
-        self._stop_deadline()
+        if self._deadline is not None:
+            self._stop_deadline()
         self.segments = self.count()
         if self.segments is not None and self._peer_ended and not self._leaving:
             self.segments += self.FIN_FOLLOWS
-        self._end(Ending.RESET if isinstance(exc, ConnectionError) else Ending.CLOSED)
+        if self._done is not None or self.usable:
+            self._end(Ending.RESET if isinstance(exc, ConnectionError) else CLOSED)
         self._gone = True
         if self._waiting is not None:
             self._stop_waiting()
@@ -192,7 +198,7 @@ class Conversation:
     @property
     def usable(self) -> bool:
         """True while another message may be sent."""
-        return self._ending is None or self._ending is Ending.COMPLETE
+        return self._ending is None or self._ending is COMPLETE
 
     async def exchange(
         self,
@@ -206,7 +212,7 @@ class Conversation:
 
         `speaker` is asked before it is sent, where the connection need not stand yet.
         """
-        if self._ending is Ending.COMPLETE:
+        if self._ending is COMPLETE:
             self._ending = None
             self._data = b""
             self._pieces = 0
@@ -224,13 +230,14 @@ class Conversation:
                 self._resume()
                 ending = await self._answer()
         finally:
-            self._stop_deadline()
-            self._done = self._complete = None
-        return self._data[:cap], ending or Ending.CLOSED
+            if self._deadline is not None:
+                self._deadline.call = None
+            self._done = self._complete = self._deadline = None
+        return self._data[:cap], ending or CLOSED
 
     def _answer(self) -> asyncio.Future[Ending | None]:
         """How the answer ends; None when the connection stands and its first words have to wait for their turn."""
-        self._done = done = self._poller.loop.create_future()
+        self._done = done = self.poller.loop.create_future()
         if self.stood:
             self._ask()
         return done
@@ -238,11 +245,13 @@ class Conversation:
     def _begin(self) -> None:
         """It stands: the first words go now if they may."""
         self.stood = True
-        self._stop_deadline()
+        if self._deadline is not None:
+            self._deadline.call = None
         if self._done is None or self._done.done():
             return  # nobody has asked yet, or waits any more
         if self._message and self._speaker is not None:
-            self._join_acknowledgements()  # the handshake has ended that
+            if self._sock is not None:
+                join_acknowledgements(self._sock)  # the handshake has ended that
             if not self._speaker.say_at_once():
                 self._pause()  # what it says meanwhile is heard after
                 self._done.set_result(None)
@@ -251,7 +260,7 @@ class Conversation:
 
     def _ask(self) -> None:
         self.asked_at = time.monotonic()
-        self._deadline = self._poller.after(self._timeout, self._run_out)
+        self._deadline = self.poller.after(self._timeout, self._run_out)
         if self._message:
             self._send(self._message)
         if self._data or not self._message:
@@ -272,7 +281,7 @@ class Conversation:
     def _look(self) -> None:
         """End the answer if it is complete or too much."""
         if self._complete is not None and self._complete(self._data[: self._cap]):
-            self._end(Ending.COMPLETE)
+            self._end(COMPLETE)
         elif len(self._data) >= self._cap:
             self._cut(Ending.CAP)
         elif self._pieces >= PIECES_CAP:
@@ -284,7 +293,7 @@ class Conversation:
             self._pause()
 
     def _end(self, ending: Ending) -> None:
-        if self._ending is None or self._ending is Ending.COMPLETE:
+        if self._ending is None or self._ending is COMPLETE:
             self._ending = ending
         if self._done is not None and not self._done.done():
             self._done.set_result(self._ending)
@@ -294,6 +303,18 @@ class Conversation:
         if self._discarded > DISCARD_CAP:
             self._abort()
 
+    def finish_at_once(self, may_end: Callable[[int], bool]) -> bool:
+        """As `finish` where the peer has ended it and nothing has to be waited for; False: nothing was done.
+
+        `may_end` says whether so many segments may leave now.
+        """
+        if self._gone:
+            return True
+        if not self._peer_ended or self._is_ending() or not may_end(1):
+            return False
+        self._close()
+        return self._gone
+
     async def finish(self, turn: Turn | None = None) -> None:
         """End the connection: FIN, a moment for the peer's own, and only then away. Never takes over LINGER twice.
 
@@ -301,7 +322,7 @@ class Conversation:
         """
         if self._gone or self._sock is None:
             return
-        self._end(Ending.CLOSED)
+        self._end(CLOSED)
         if not self.stood:
             self._abort()
             return
@@ -326,8 +347,8 @@ class Conversation:
         """Wait for the end of the connection, for LINGER at most."""
         if self._gone:
             return
-        waiting = self._waiting = self._poller.loop.create_future()
-        deadline = self._poller.after(LINGER, self._stop_waiting)
+        waiting = self._waiting = self.poller.loop.create_future()
+        deadline = self.poller.after(LINGER, self._stop_waiting)
         try:
             await waiting
         finally:

@@ -28,7 +28,7 @@ class _Inbox(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         source = str(addr[0]).partition("%")[0]
-        if source != str(self._target.address) or len(self.answers) >= ANSWERS_CAP:
+        if source != self._target.text or len(self.answers) >= ANSWERS_CAP:
             self.strangers += 1
             return
         interface = self._target.interface or ""
@@ -54,7 +54,7 @@ async def ask_host(
     answer the port that asked.
     """
     loop = asyncio.get_running_loop()
-    address: tuple[Any, ...] = (str(target.address), port)
+    address: tuple[Any, ...] = (target.text, port)
     if target.address.version == 6:
         address = (*address, 0, scope_id(target))
     sock = _bind(target, local_port)

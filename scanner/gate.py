@@ -9,11 +9,12 @@ import asyncio
 import bisect
 import functools
 import math
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
+
+from msgspec import field
 
 from scanner.bucket import DUST, TokenBucket
 from scanner.foreseen import Foreseen
@@ -75,54 +76,53 @@ def _limit(rate: float, window: float, least: float, share: float) -> _Limits:
     )
 
 
-class Gate:
+_NO_LIMITS: Final = _Limits(0.0, 0, 0, 0, 0)
+
+
+class Gate(TokenBucket, kw_only=True, eq=False):
     """One limit on all that leaves: what has left within the window, what is on its way, and what may come by itself.
 
     Packets are counted when they leave, or later; so no window of the wire holds more than the ledger allowed. Not
     safe across threads.
     """
 
-    __slots__ = (
-        "_answers", "_answers_until", "_begun", "_claimed", "_clock", "_coming", "_eager", "_even", "_foreseen",
-        "_held", "_least", "_limits", "_queue", "_recent", "_share", "_shortest", "_sleep", "_sum", "_turn",
-    )  # fmt: skip
+    window: float = WINDOW
+    least: float = 0  # packets that the window must have room for, or it is longer
+    eager: float = EAGER
+    begun: float = BEGUN_IN_WINDOW
+    steady: bool = True  # somebody goes ahead of the queue here
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    _limits: _Limits = _NO_LIMITS
+    _recent: list[tuple[float, float]] = field(
+        default_factory=list
+    )  # (when, packets) of the last window; each host has one: no deque
+    _sum: float = 0.0
+    _held: float = 0.0  # on their way, or promised to a connection
+    _coming: float = 0.0  # for whom the first of those who go on waits
+    _claimed: int = 0  # for those who come again soon
+    _answers: int = 0
+    _answers_until: float = -math.inf
+    # made when needed: of a host nothing is foreseen, and mostly nobody waits
+    _foreseen: Foreseen | None = None
+    _turn: asyncio.Lock | None = None  # between the first of those who begin and a steady sender
+    _beginning: Line | None = None  # of those who begin something
+    _going_on: Line | None = None  # of those who go on with what they began
 
-    def __init__(
-        self,
-        rate: float,
-        *,
-        window: float = WINDOW,
-        least: float = 0,
-        eager: float = EAGER,
-        begun: float = BEGUN_IN_WINDOW,
-        steady: bool = True,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    ) -> None:
-        """`least`: packets that the window must have room for, or it is longer; `steady`: somebody goes ahead of the
-        queue here; the others as their constants say.
-        """
-        self._clock = clock
-        self._sleep = sleep
-        self._shortest, self._least, self._eager, self._share = window, least, eager, begun
-        self._even = TokenBucket(rate * eager, clock=clock)
-        self._turn = asyncio.Lock() if steady else None  # between the first of those who begin and a steady sender
-        self._queue = Line(sleep, self._turn)  # of those who begin something
-        self._begun = Line(sleep)  # of those who go on with what they began
-        self._recent: list[tuple[float, float]] = []  # (when, packets) of the last window; each host has one: no deque
-        self._sum = 0.0
-        self._held = 0.0  # on their way, or promised to a connection
-        self._coming = 0.0  # for whom the first of those who go on waits
-        self._claimed = 0  # for those who come again soon
-        self._answers = 0
-        self._answers_until = -math.inf
-        self._foreseen: Foreseen | None = None  # made when needed: of a host nothing is foreseen
-        self._limits = _limit(rate, window, least, begun)
+    def __post_init__(self) -> None:
+        self._limits = _limit(self.rate, self.window, self.least, self.begun)
+        self.rate *= self.eager
+        super().__post_init__()
+        if self.steady:
+            self._turn = asyncio.Lock()
+            self._beginning = Line(self.sleep, self._turn)
+
+    def __repr__(self) -> str:
+        return object.__repr__(self)
 
     def change_rate(self, rate: float) -> None:
         """Go on at another rate from now; what was counted stays counted."""
-        self._even.change_rate(rate * self._eager)
-        self._limits = _limit(rate, self._shortest, self._least, self._share)
+        super().change_rate(rate * self.eager)
+        self._limits = _limit(rate, self.window, self.least, self.begun)
 
     def _room(self, now: float, *, begun: bool, answered: bool = False) -> float:
         """Packets that may leave now."""
@@ -175,8 +175,8 @@ class Gate:
                 if over <= DUST:
                     return max(when - since, SOONEST)
             return LOOK_AGAIN  # what is on its way has to be over first: nobody knows when
-        self._even.refill(now)
-        return 0.0 if begun else self._even.until(cost)
+        self.refill(now)
+        return 0.0 if begun else self.until(cost)
 
     def take(self, cost: float = 1, *, begun: bool = False, answered: bool = False, hold: bool = False) -> float:
         """Count `cost` as leaving now and return 0.0, or take nothing and return the seconds until that may be.
@@ -184,18 +184,20 @@ class Gate:
         `begun`: it goes on with something; `answered`: with an answer that has come. `hold`: it leaves later, and
         counts until `settle` says that it has left.
         """
-        now = self._clock()
+        now = self.clock()
         recent, limits = self._recent, self._limits
         if len(recent) > REMEMBERED and recent[REMEMBERED][0] <= now - limits.length:
             self._forget(now - limits.length)
         # mostly there is room even if all counts still that was counted, and all comes that may come
         counted = self._sum + self._held + self._coming + self._claimed + self._answers
-        has_plenty = counted + cost <= limits.fresh and self._foreseen is None
-        if not (has_plenty and self._even.spend(cost, now, owing=begun)):
-            delay = self._delay(cost, now, begun=begun, answered=answered)
-            if delay > 0:
-                return delay
-            self._even.charge(cost)
+        level = self._level + (now - self._seen) * self.rate if now > self._seen else self._level
+        level = level if level < self.burst else self.burst  # as `refill`, without a call
+        if counted + cost <= limits.fresh and self._foreseen is None and (begun or level >= cost):
+            self._level, self._seen = level - cost, now
+        elif (delay := self._delay(cost, now, begun=begun, answered=answered)) > 0:
+            return delay
+        else:
+            self.charge(cost)
         if hold:
             self._held += cost
         else:
@@ -205,8 +207,8 @@ class Gate:
 
     def available(self) -> float:
         """Packets that may leave now; less than one for a while after many."""
-        now = self._clock()
-        return min(self._room(now, begun=False), self._even.refill(now))
+        now = self.clock()
+        return min(self._room(now, begun=False), self.refill(now))
 
     def settle(self, held: float, sent: float, at: float = math.inf) -> None:
         """Of what was held so much is no more, and so much has left by now: more, less, or nothing of it.
@@ -215,17 +217,21 @@ class Gate:
         """
         if not held and not sent:
             return
-        now = self._clock()
+        now = self.clock()
         self._held -= held
         if sent != held:
-            self._even.spend(sent - held, now, owing=True)
-        if sent:
-            self._remember(at if at < now else now, sent)
+            self.refill(now)
+            self.charge(sent - held)
+        if sent and at < now:
+            self._remember(at, sent)
+        elif sent:
+            self._recent.append((now, sent))
+            self._sum += sent
 
     def expect(self, more: int = 1) -> None:
         """So many answers more (0: one that is expected) may come soon, each of which has to be acknowledged."""
         self._answers += more
-        self._answers_until = self._clock() + ANSWER_SECONDS
+        self._answers_until = self.clock() + ANSWER_SECONDS
 
     def expect_fewer(self) -> None:
         """One has come, or does not come any more."""
@@ -241,7 +247,7 @@ class Gate:
         `sure`: at the end it has been sent; else only what `settle` is told counts. `of`: in the place of what was
         foreseen of the same before.
         """
-        now = self._clock()
+        now = self.clock()
         if self._foreseen is None:
             self._foreseen = Foreseen()
         self._foreseen.add(packets, now + begin, now + end, sure=sure, of=of)
@@ -251,22 +257,30 @@ class Gate:
 
         `hold`: they leave later, and count until `settle` says that they have left.
         """
-        if not self._queue.is_free() or self.take(cost, hold=hold) > 0:
-            await self._wait(self._queue, functools.partial(self.take, cost, hold=True), cost, hold=hold)
+        if not self.acquire_at_once(cost, hold=hold):
+            line = self._beginning = self._beginning or Line(self.sleep, self._turn)
+            await self._wait(line, functools.partial(self.take, cost, hold=True), cost, hold=hold)
+
+    def acquire_at_once(self, cost: float = 1, *, hold: bool = False) -> bool:
+        """As `acquire` where nobody has to wait; False: nothing was taken."""
+        if self._beginning is not None and not self._beginning.is_free():
+            return False
+        return self.take(cost, hold=hold) <= 0
 
     async def go_on(self, cost: float, *, hold: bool = False) -> None:
         """As `acquire`, for what goes on with something: before anything new is begun."""
         if self.go_on_at_once(cost, hold=hold):
             return
+        line = self._going_on = self._going_on or Line(self.sleep)
         try:
-            await self._wait(self._begun, functools.partial(self._take_begun, cost, hold=True), cost, hold=hold)
+            await self._wait(line, functools.partial(self._take_begun, cost, hold=True), cost, hold=hold)
         except BaseException:
             self._coming = 0.0
             raise
 
     def go_on_at_once(self, cost: float = 1, *, hold: bool = False) -> bool:
         """As `go_on` where nobody has to wait; False: nothing was taken."""
-        return not self._begun.led and self.take(cost, begun=True, hold=hold) <= 0
+        return (self._going_on is None or not self._going_on.led) and self.take(cost, begun=True, hold=hold) <= 0
 
     async def _wait(self, line: Line, take: Callable[[], float], cost: float, *, hold: bool) -> None:
         """Wait in this line; whoever is cancelled when it has been let go holds nothing."""
@@ -297,17 +311,17 @@ class Gate:
         """As `acquire`, but waits for one of the queue only: what finds hosts must not starve for what asks them."""
         async with self._turn or nullcontext():
             while (delay := self.take(cost)) > 0:
-                await self._sleep(delay)
+                await self.sleep(delay)
 
     async def draw(self, most: int) -> int:
         """For a steady sender: wait for a piece of at most `most` packets, held until `settle` says they have left."""
         async with self._turn or nullcontext():
             while True:
-                now = self._clock()
+                now = self.clock()
                 if (delay := self._delay(min(most, self._limits.piece), now)) <= 0:
                     break
-                await self._sleep(delay)
+                await self.sleep(delay)
             piece = min(most, max(int(self.available()), min(most, self._limits.piece)))
-            self._even.charge(piece)
+            self.charge(piece)
             self._held += piece
             return piece

@@ -49,6 +49,10 @@ class Outcome(StrEnum):
     BROKEN = "broken"  # our side failed (no rights, interface gone, neighbour table full): proves nothing of the host
 
 
+ANSWERED: Final = Outcome.ANSWERED
+"""By itself, for what is asked of each exchange: Python 3.11 calls a function to look a member up in its class."""
+
+
 class Standing(StrEnum):
     """How sure the maker is."""
 

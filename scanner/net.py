@@ -27,7 +27,7 @@ from scanner.pacer import Pacer
 from scanner.places import Places
 from scanner.poller import Poller
 from scanner.scope import Scope, ScopeError, Target
-from scanner.talk import Talk
+from scanner.talk import HttpReading, Talk
 from scanner.temper import MUTE, MUTE_THERE, HostTemper
 from scanner.tls_client import make_lax_context
 
@@ -120,7 +120,7 @@ class Net:
 
     def shown(self, target: Target, port: int) -> Exchange | None:
         """See Link."""
-        host = self._hosts.get(str(target))
+        host = self._hosts.get(target.text)
         return host.shown.pop(port, None) if host is not None and host.shown is not None else None
 
     def stopped(self, address: str) -> str:
@@ -141,11 +141,15 @@ class Net:
     ) -> list[Exchange]:
         """See Link."""
         host = self._admit(target)
-        async with host.slots, self._sockets:
+        if not self._take_places(host):
+            await self._wait_for_places(host)
+        try:
             if host.temper.stopped:
                 return self._skip(host, len(messages))
             exchanges = await self._talk(target, port, tls=tls).hold(messages or (b"",), complete, cap, timeout)
             return [self._enter(host, target, port, exchange) for exchange in exchanges]
+        finally:
+            self._leave_places(host)
 
     async def fetch(self, target: Target, port: int, request: HttpRequest, *, tls: bool = False) -> Exchange:
         """See Link. ValueError for a method that is never sent or a request that carries a credential."""
@@ -154,20 +158,54 @@ class Net:
         host = self._admit(target)
         talk = self._talk(target, port, tls=tls)
         message = talk.write_request(request)
-        async with host.slots, self._sockets:
+        if not self._take_places(host):
+            await self._wait_for_places(host)
+        try:
             if host.temper.stopped:
                 return self._skip(host, 1)[0]
             if port in host.temper.mute:
                 return Exchange(Outcome.SKIPPED, detail=MUTE_THERE, at=self._clock())
             # A plain port is read by our own reader: a third of aiohttp's time, and no form is asked for twice.
             # aiohttp would put the zone of a link-local address into the Host header, so those go the plain way too.
-            plainly = self._plain_http or talk.context is None or port in host.plain or "%" in target.host
-            read = talk.read_plainly(request, message) if plainly else self._fetch(host, talk, request, message)
-            exchange = self._enter(host, target, port, _hear_mute(await read))
+            plainly = not tls or self._plain_http or port in host.plain or "%" in target.host
+            if plainly:
+                reading = HttpReading(request.method)
+                exchange = reading.judge(
+                    (await talk.hold((message,), reading.is_complete, request.cap, READ_TIMEOUT))[0]
+                )
+            else:
+                exchange = await self._fetch(host, talk, request, message)
+            if exchange.detail == NO_ANSWER:  # another protocol may be heard there
+                exchange = replace(exchange, detail=MUTE)
+            exchange = self._enter(host, target, port, exchange)
             if exchange.certificates:
                 host.shown = host.shown if host.shown is not None else {}
                 host.shown[port] = _keep_handshake(exchange)
             return exchange
+        finally:
+            self._leave_places(host)
+
+    def _take_places(self, host: _Host) -> bool:
+        """Take one of the connections to a host and one of all; False: one is not free, and none is taken."""
+        if not host.slots.take():
+            return False
+        if self._sockets.take():
+            return True
+        host.slots.leave()
+        return False
+
+    async def _wait_for_places(self, host: _Host) -> None:
+        """As `_take_places`, in the order of asking: first the host's, then one of all."""
+        await host.slots.acquire()
+        try:
+            await self._sockets.acquire()
+        except BaseException:
+            host.slots.leave()
+            raise
+
+    def _leave_places(self, host: _Host) -> None:
+        self._sockets.leave()
+        host.slots.leave()
 
     async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
         first, again = await talk.read_by_aiohttp(await self._http(), request, message)
@@ -189,7 +227,7 @@ class Net:
     ) -> list[Datagram]:
         """See Link."""
         host = self._admit(target)
-        address = str(target)
+        address = target.text
         if host.temper.stopped:
             return []
 
@@ -212,7 +250,7 @@ class Net:
         """The host's memory, or an error: a caller that got here without a Target of this scope has a fault."""
         if not isinstance(target, Target):
             raise TypeError(f"{target!r} is no Target: only a scope admits addresses")
-        address = str(target)
+        address = target.text
         host = self._hosts.get(address)
         if host is None:  # a scope never changes: who was in it once is in it
             if not self.scope.holds(target):
@@ -230,7 +268,7 @@ class Net:
     def _enter(self, host: _Host, target: Target, port: int, exchange: Exchange) -> Exchange:
         """Book an exchange, learn from it how the host bears us, and name trouble of our own."""
         self.books.enter(
-            str(target),
+            target.text,
             connections=exchange.connections,
             requests=exchange.requests,
             sent=len(exchange.sent),
@@ -243,16 +281,14 @@ class Net:
         before = host.temper.factor
         host.temper.hear(port, exchange)
         if host.temper.factor != before:
-            self.pacer.slow(str(target), host.temper.factor)
+            self.pacer.slow(target.text, host.temper.factor)
         return exchange
 
     def _talk(self, target: Target, port: int, *, tls: bool) -> Talk:
-        return Talk(self.pacer, self._clock, target, port, self._lax() if tls else None, self._poll())
-
-    def _poll(self) -> Poller:
-        if self._poller is None:
-            self._poller = Poller(asyncio.get_running_loop())
-        return self._poller
+        poller = self._poller
+        if poller is None:
+            poller = self._poller = Poller(asyncio.get_running_loop())
+        return Talk(self.pacer, self._clock, target, port, self._lax() if tls else None, poller)
 
     def _lax(self) -> ssl.SSLContext:
         if self._context is None:
@@ -272,11 +308,6 @@ def _keep_handshake(exchange: Exchange) -> Exchange:
     return Exchange(
         Outcome.ANSWERED, detail=SHOWN, certificates=exchange.certificates, tls=exchange.tls, at=exchange.at
     )  # fmt: skip
-
-
-def _hear_mute(exchange: Exchange) -> Exchange:
-    """Say of a request that was taken and not answered that it was one for a page: another protocol may be heard."""
-    return replace(exchange, detail=MUTE) if exchange.detail == NO_ANSWER else exchange
 
 
 def _load_client() -> type[HttpClient]:

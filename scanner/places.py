@@ -7,7 +7,7 @@ from collections import deque
 
 
 class Places:
-    """Use `async with`. Nobody overtakes, and a place that is handed on is never lost."""
+    """Use `async with`, or `take` and `leave`. Nobody overtakes, and a place that is handed on is never lost."""
 
     __slots__ = ("_free", "_waiting")
 
@@ -15,9 +15,19 @@ class Places:
         self._free = count
         self._waiting: deque[asyncio.Future[None]] | None = None  # made when needed
 
+    def take(self) -> bool:
+        """Take a place where one is free; then `leave` follows. False: nothing was taken."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
+
     async def __aenter__(self) -> None:
-        if self._free:
-            self._free -= 1
+        await self.acquire()
+
+    async def acquire(self) -> None:
+        """Wait for a place; then `leave` follows."""
+        if self.take():
             return
         if self._waiting is None:
             self._waiting = deque()
@@ -27,24 +37,25 @@ class Places:
             await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
-                self._leave()  # it had been handed to this one
+                self.leave()  # it had been handed to this one
             raise
 
     async def __aexit__(self, *_: object) -> None:
-        self._leave()
+        self.leave()
 
     async def step_back(self) -> None:
         """For who holds a place: leave it to all who wait already, and come back after them."""
         if not self._waiting:
             return
-        self._leave()
+        self.leave()
         try:
             await self.__aenter__()
         except BaseException:
             self._free -= 1  # `__aexit__` will give back what is not held any more
             raise
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Give a place back, to who waits longest."""
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():

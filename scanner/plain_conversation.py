@@ -6,38 +6,38 @@ transport between: there is one such connection for nearly every question, and e
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 from typing import ClassVar, Final
 
 from scanner.acknowledgements import ASK_AGAIN, Acknowledger, Reading
-from scanner.conversation import Conversation, Watch
+from scanner.conversation import COMPLETE, Conversation
 from scanner.link import CONNECT_TIMEOUT
-from scanner.poller import ENDED, READABLE, WRITABLE, Poller
+from scanner.poller import ENDED, READABLE, WRITABLE
 from scanner.scope import Target
 from scanner.wire import PIECE, begin_connecting, read_error
+
+HEARD_OUT: Final = READABLE | WRITABLE
+"""The peer has said something and that it says no more; no error."""
 
 CHANGES: Final = READABLE | WRITABLE | select.EPOLLET
 """Told once of each change: a connection is watched in one step for all of its life. Where something was left unread,
 watching it again has it told again (epoll(7))."""
 
 
-class PlainConversation(Conversation):
+class PlainConversation(Conversation, eq=False):
     """`connect`, then as every conversation."""
-
-    __slots__ = ("_debt", "_descriptor", "_left", "_paused", "_reading", "_resting")
 
     FIN_FOLLOWS: ClassVar = 1  # closing the socket sends it
 
-    def __init__(self, poller: Poller, watch: Watch | None = None, reading: Reading | None = None) -> None:
-        """`reading` is asked before anything is read, where acknowledgements wait for their turn."""
-        super().__init__(poller, watch)
-        self._reading = reading
-        self._debt: Acknowledger | None = None
-        self._descriptor = -1
-        self._left = b""
-        self._paused = False
-        self._resting = False
+    reading: Reading | None = None  # is asked before anything is read, where acknowledgements wait for their turn
+    _debt: Acknowledger | None = None
+    _descriptor: int = -1
+    _left: bytes = b""
+    _paused: bool = False
+    _heard_out: bool = False  # the end came with the answer
+    _resting: bool = False
 
     def connect(self, target: Target, port: int, *, speaks: bool = True) -> None:
         """Begin; `exchange` may be called at once. Raises OSError where it fails at once.
@@ -46,8 +46,8 @@ class PlainConversation(Conversation):
         """
         sock = self._sock = begin_connecting(target, port, speaks=speaks)
         self._descriptor = sock.fileno()
-        self._poller.watch(self._descriptor, CHANGES, self._notice)
-        self._deadline = self._poller.after(CONNECT_TIMEOUT, self._give_up)
+        self.poller.watch(self._descriptor, CHANGES, self._notice)
+        self._deadline = self.poller.after(CONNECT_TIMEOUT, self._give_up)
 
     def _give_up(self) -> None:
         self.failure = TimeoutError()
@@ -56,7 +56,9 @@ class PlainConversation(Conversation):
     def _notice(self, events: int) -> None:
         """Something has changed."""
         if not self.stood:
-            self._stand(events)
+            if events != WRITABLE and self._has_failed(events):
+                return
+            self._stand()
             if not events & READABLE:
                 return
         if self._left and events & WRITABLE:
@@ -68,23 +70,22 @@ class PlainConversation(Conversation):
         else:
             self._read_in_turn(self._debt, events)
 
-    def _stand(self, events: int) -> None:
-        """It is connected, or has failed."""
-        sock = self._sock
-        if sock is None:
-            return
-        if events != WRITABLE and (error := read_error(sock, events)) is not None:
+    def _has_failed(self, events: int) -> bool:
+        error = read_error(self._sock, events) if self._sock is not None else None
+        if error is not None:
             self._drop(error)
-            return
-        if self._reading is not None:
-            self._debt = Acknowledger(self._poller, sock, self._reading)
+        return error is not None
+
+    def _stand(self) -> None:
+        if self.reading is not None and self._sock is not None:
+            self._debt = Acknowledger(self.poller, self._sock, self.reading)
         self._begin()
 
     def _read_in_turn(self, debt: Acknowledger, events: int) -> None:
         """Read, when an acknowledgement may leave."""
         if not debt.begin():
             self._resting = True
-            self._poller.after(ASK_AGAIN, self._wake)
+            self.poller.after(ASK_AGAIN, self._wake)
             return
         self._read(events)
         debt.end()
@@ -97,6 +98,10 @@ class PlainConversation(Conversation):
     def _read(self, events: int) -> None:
         """Take a piece, and its end where that came with what the peer said last: one turn of the loop less."""
         more = self._read_piece()
+        if events == HEARD_OUT and self._ending is COMPLETE and not self._peer_ended:
+            self._paused = self._heard_out = True
+            self._hear_end()  # with the answer came the end; nothing is missing that a look would find
+            return
         if events & ENDED and not self._gone and not self._paused:
             more = self._read_piece() or more
         if more and not self._gone and not self._paused:
@@ -124,7 +129,7 @@ class PlainConversation(Conversation):
 
     def _watch_again(self) -> None:
         """Be told of what there is now."""
-        self._poller.watch(self._descriptor, CHANGES, self._notice)
+        self.poller.watch(self._descriptor, CHANGES, self._notice)
 
     def _flush(self) -> None:
         if self._sock is None:
@@ -145,9 +150,15 @@ class PlainConversation(Conversation):
             return
         if self._debt is not None:
             self._debt.settle(over=True)
-        self._poller.forget(self._descriptor)
+        self.poller.drop(self._descriptor)
         self._lose(error)
-        self._sock.close()
+        os.close(self._sock.detach())
+
+    def count(self) -> int | None:
+        """As every conversation. Where the end came with the answer it was counted then; only after 40 ms the kernel
+        would acknowledge that by itself, and where acknowledgements are not held back that is no matter.
+        """
+        return self.segments if self._heard_out and self.reading is None else super().count()
 
     # --- what a conversation asks of who carries it
 

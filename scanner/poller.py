@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import select
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -73,6 +74,13 @@ class Poller:
         if self._handlers.pop(descriptor, None) is not None and not self._epoll.closed:
             self._epoll.unregister(descriptor)
 
+    def drop(self, descriptor: int) -> None:
+        """As `forget`, for who closes the descriptor now: that takes it out of the epoll object by itself (epoll(7)).
+
+        Where a child process is being started it may stay there for a moment, and tell of what is closed already.
+        """
+        self._handlers.pop(descriptor, None)
+
     def _look(self) -> None:
         for descriptor, events in self._epoll.poll(0, AT_ONCE):
             handler = self._handlers.get(descriptor)
@@ -85,11 +93,11 @@ class Poller:
 
     def after(self, seconds: float, call: Callable[[], None]) -> Deadline:
         """Call so many seconds from now. The numbers are few: each has a queue and a timer of its own."""
-        deadline = Deadline(self.loop.time() + seconds, call)
+        deadline = Deadline(time.monotonic() + seconds, call)
         queue = self._queues.get(seconds)
         if queue is None:
             queue = self._queues[seconds] = deque()
-            self.loop.call_at(deadline.at, self._expire, seconds)
+            self.loop.call_later(seconds, self._expire, seconds)
         while queue and queue[0].call is None:  # or what was made in time would be kept until it is over
             queue.popleft()
         queue.append(deadline)
@@ -111,12 +119,12 @@ class Poller:
         queue = self._queues.get(seconds)
         if queue is None:
             return  # closed
-        now = self.loop.time()
+        now = time.monotonic()
         while queue and (queue[0].call is None or queue[0].at <= now):
             if (call := queue.popleft().call) is not None:
                 call()
         if queue:
-            self.loop.call_at(queue[0].at, self._expire, seconds)
+            self.loop.call_later(queue[0].at - now, self._expire, seconds)
         else:
             del self._queues[seconds]
 

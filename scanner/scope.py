@@ -51,7 +51,7 @@ class Target(Struct, frozen=True, gc=False):
     address: Address
     interface: str | None = None
     _seal: object = None
-    _text: str = ""  # the address: asked for at every step
+    text: str = ""  # the address, without a zone: asked for at every step
 
     def __post_init__(self) -> None:
         if not isinstance(self._seal, _Seal):
@@ -61,11 +61,11 @@ class Target(Struct, frozen=True, gc=False):
     def host(self) -> str:
         """The address as the socket layer takes it, with the zone of a link-local IPv6 address."""
         if self.address.version == 6 and self.address.is_link_local and self.interface:
-            return f"{self._text}%{self.interface}"
-        return self._text
+            return f"{self.text}%{self.interface}"
+        return self.text
 
     def __str__(self) -> str:
-        return self._text
+        return self.text
 
     def __repr__(self) -> str:
         return f"Target({self.host!r})"
@@ -105,10 +105,14 @@ class Scope:
             if (parsed := _parse(address.partition("%")[0])) is None:
                 return False
             address = parsed
-        version, number = address.version, int(address)
+        return self._holds(address.version, int(address))
+
+    def _holds(self, version: int, number: int) -> bool:
         if number >> _MULTICAST_BITS[version] == _MULTICAST[version] or (version == 6 and number >> 32 == _MAPPED):
             return False
-        return _lies_in(self._usable, version, number) and not _lies_in(self._closed, version, number)
+        if self._closed and _lies_in(self._closed, version, number):
+            return False
+        return _lies_in(self._usable, version, number)
 
     def admit(self, address: Address | str, interface: str | None = None) -> Target | None:
         """Return the Target for an address inside the scope, else None. Learned addresses come through here too."""
@@ -119,7 +123,7 @@ class Scope:
                 return None
             address, interface = parsed, interface or zone or None
             text = "" if ":" in bare else bare  # there is one way to write an IPv4 address
-        if not self.contains(address):
+        if not self._holds(address.version, int(address)):
             return None
         return Target(address, interface, self._seal, text or str(address))
 
@@ -156,7 +160,7 @@ def _parse(text: str) -> Address | None:
     try:
         if ":" in text:
             return ipaddress.IPv6Address(text)
-        return ipaddress.IPv4Address(bytes([_NUMBERS[part] for part in text.split(".")]))
+        return ipaddress.IPv4Address(bytes(map(_NUMBERS.__getitem__, text.split("."))))
     except (KeyError, ValueError):
         return None
 

@@ -16,9 +16,9 @@ from msgspec import Struct
 from scanner.account import Account
 from scanner.acknowledgements import Reading, count_segments
 from scanner.codec import Garbled, http1
-from scanner.conversation import Conversation, Ending
+from scanner.conversation import CLOSED, COMPLETE, Conversation, Ending
 from scanner.link import READ_TIMEOUT, Exchange, HttpRequest
-from scanner.model import Outcome, replace
+from scanner.model import ANSWERED, Outcome, replace
 from scanner.os_errors import CRUMBS, NO_ANSWER, RESET, UNFINISHED, read_os_error
 from scanner.pace import (
     CLOSING_PACKETS,
@@ -48,6 +48,35 @@ _CUT: Final = {
 }
 
 
+NOT_SHOWN: Final[tuple[tuple[bytes, ...], str]] = ((), "")
+"""Certificates and TLS of a connection without."""
+
+
+class HttpReading:
+    """Reads one HTTP answer while it comes in, by our own codec."""
+
+    __slots__ = ("_method", "_verdict")
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+        self._verdict: str | None = None  # what the last look said: whole (""), or why it is no HTTP
+
+    def is_complete(self, received: bytes) -> bool:
+        """True when nothing more need come."""
+        try:
+            self._verdict = "" if http1.is_whole(received, self._method) else None
+        except Garbled as garbled:
+            self._verdict = str(garbled)
+        return self._verdict is not None
+
+    def judge(self, exchange: Exchange) -> Exchange:
+        """The exchange as it ended, with what is wrong with its answer."""
+        if exchange.outcome is not ANSWERED or self._verdict == "":
+            return exchange
+        verdict = self._verdict or _judge_end(exchange.received, self._method)
+        return replace(exchange, outcome=Outcome.GARBLED, detail=verdict) if verdict else exchange
+
+
 class Talk(Struct, frozen=True):
     """Who is talked to, at which pace, by which clock (seconds since the Unix epoch), and with TLS or without."""
 
@@ -62,9 +91,17 @@ class Talk(Struct, frozen=True):
         self, messages: Sequence[bytes], complete: Callable[[bytes], bool], cap: int, timeout: float
     ) -> list[Exchange]:
         """Connect, exchange each message, close; a failure to connect is the outcome of the first."""
-        account = Account(self.pacer, str(self.target))
+        account = Account(self.pacer, self.target.text)
         try:
-            conversation = await self._connect(account, says=bool(messages[0]))
+            says = bool(messages[0])
+            whole = CONNECTION_PACKETS + MESSAGE_PACKETS * says if self.context is None else HELLO_PACKETS
+            if not account.open_at_once(whole):
+                await account.open(whole)
+            conversation = (
+                await self._shake(account, self.context)
+                if self.context is not None
+                else self._connect(account, says=says)
+            )
             if isinstance(conversation, Exchange):
                 return [conversation, *_unsent(len(messages) - 1, conversation.at)]
             exchanges: list[Exchange] = []
@@ -76,81 +113,49 @@ class Talk(Struct, frozen=True):
                     if number and not conversation.usable:
                         exchanges += _unsent(len(messages) - number, self.clock())
                         break
-                    exchange = await self._exchange(
-                        conversation, message, complete, cap, timeout, first=not number, account=account
-                    )
+                    at, start = self.clock(), time.monotonic()
+                    shown = read_peer(conversation.tls) if self.context is not None and not number else NOT_SHOWN
+                    speaker = account if self.context is None and not number else None
+                    answer = await conversation.exchange(message, complete, cap, timeout, speaker)
+                    exchange = _read(conversation, message, answer, shown, at, start, first=not number)
                     exchanges.append(exchange)
                     if conversation.failure is not None:
                         exchanges += _unsent(len(messages) - 1, exchange.at)
                         break
             finally:
-                await conversation.finish(account.end)
+                if not conversation.finish_at_once(account.end_at_once):
+                    await conversation.finish(account.end)
                 account.close(*_count_sent(conversation, exchanges))
         except BaseException:
             account.close()  # also of who was cancelled: what stays held is lost to the host
             raise
         return exchanges
 
-    async def _connect(self, account: Account, *, says: bool) -> Conversation | Exchange:
-        """The connection, or how it failed; a plain one may stand later. `says`: a message comes at once."""
-        tls = self.context is not None
-        await account.open(HELLO_PACKETS if tls else CONNECTION_PACKETS + MESSAGE_PACKETS * says)
+    def _connect(self, account: Account, *, says: bool) -> Conversation | Exchange:
+        """The connection, which may stand later, or how it failed. `says`: a message comes at once."""
         at, start = self.clock(), time.monotonic()
-        connections = 0
         try:
-            if self.context is None:
-                conversation = PlainConversation(self.poller, account.see, _reading(account))
-                conversation.connect(self.target, self.port, speaks=says)
-                return conversation
-            sock = await open_socket(self.poller, self.target, self.port)
-            connections = 1
-            turn = functools.partial(account.say, count=functools.partial(count_segments, sock))
-            return await shake_hands(self.poller, sock, self.context, account.see, turn, _reading(account))
-        except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
-            account.close(account.sent if connections else _count_tries(time.monotonic() - start))
-            outcome, detail = read_os_error(error)
-            return Exchange(outcome, detail=detail, elapsed=time.monotonic() - start, at=at, connections=connections)
+            conversation = PlainConversation(self.poller, account.see, reading=account if account.keeps else None)
+            conversation.connect(self.target, self.port, speaks=says)
+        except OSError as error:
+            return _fail(account, error, at, start)
+        return conversation
 
-    async def _exchange(
-        self,
-        conversation: Conversation,
-        message: bytes,
-        complete: Callable[[bytes], bool],
-        cap: int,
-        timeout: float,
-        *,
-        first: bool,
-        account: Account,
-    ) -> Exchange:
+    async def _shake(self, account: Account, context: ssl.SSLContext) -> Conversation | Exchange:
+        """The connection with a handshake, or how it failed."""
         at, start = self.clock(), time.monotonic()
-        certificates, tls = read_peer(conversation.tls) if first and self.context is not None else ((), "")
-        speaker = account if first and self.context is None else None
-        received, ending = await conversation.exchange(message, complete, cap, timeout, speaker)
-        ended = time.monotonic()
-        if conversation.failure is not None:
-            outcome, detail = read_os_error(conversation.failure)
-            return Exchange(outcome, detail=detail, elapsed=ended - start, at=at)
-        outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
-        start = max(start, conversation.asked_at)  # connecting, and our own waiting, is no slowness of the host
-        if ending is Ending.COMPLETE and conversation.heard_at is not None:
-            ended = max(start, conversation.heard_at)  # that we were busy when it came is none either
-        return Exchange(
-            outcome=outcome,
-            sent=message,
-            received=received,
-            detail=detail,
-            elapsed=ended - start,
-            truncated=bool(received) and ending not in (Ending.COMPLETE, Ending.CLOSED),
-            certificates=certificates,
-            tls=tls,
-            at=at,
-            connections=int(first),
-            requests=int(bool(message)),
-        )
+        stands = False
+        try:
+            sock = await open_socket(self.poller, self.target, self.port)
+            stands = True
+            turn = functools.partial(account.say, count=functools.partial(count_segments, sock))
+            return await shake_hands(self.poller, sock, context, account.see, turn, _reading(account))
+        except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
+            return _fail(account, error, at, start, stands=stands)
 
     def write_request(self, request: HttpRequest) -> bytes:
         """The bytes of an HTTP request to this port; ValueError when it carries a credential."""
-        text, tls = str(self.target), self.context is not None
+        text, tls = self.target.text, self.context is not None
         host = f"[{text}]" if ":" in text else text
         if self.port != (443 if tls else 80):
             host = f"{host}:{self.port}"
@@ -158,24 +163,12 @@ class Talk(Struct, frozen=True):
 
     async def read_plainly(self, request: HttpRequest, message: bytes) -> Exchange:
         """One HTTP exchange by our own reader."""
-        verdicts: list[str] = []  # what the last look said: whole (""), or why it is no HTTP
-
-        def complete(received: bytes) -> bool:
-            try:
-                verdicts[:] = [""] if http1.is_whole(received, request.method) else []
-            except Garbled as garbled:
-                verdicts[:] = [str(garbled)]
-            return bool(verdicts)
-
-        exchange = (await self.hold((message,), complete, request.cap, READ_TIMEOUT))[0]
-        if exchange.outcome is not Outcome.ANSWERED:
-            return exchange
-        verdict = verdicts[0] if verdicts else _judge_end(exchange.received, request.method)
-        return replace(exchange, outcome=Outcome.GARBLED, detail=verdict) if verdict else exchange
+        reading = HttpReading(request.method)
+        return reading.judge((await self.hold((message,), reading.is_complete, request.cap, READ_TIMEOUT))[0])
 
     async def read_by_aiohttp(self, client: HttpClient, request: HttpRequest, message: bytes) -> tuple[Exchange, bool]:
         """One HTTP exchange by aiohttp, and whether the plain reader must ask again."""
-        account = Account(self.pacer, str(self.target))
+        account = Account(self.pacer, self.target.text)
         context = self.context
         if context is None:
             raise ValueError("a plain port is read by our own reader")
@@ -204,7 +197,7 @@ class Talk(Struct, frozen=True):
             return wire
 
         try:
-            fetched = await client.fetch(str(self.target), self.port, request, message, dial)
+            fetched = await client.fetch(self.target.text, self.port, request, message, dial)
         except BaseException:
             account.close()
             raise
@@ -212,6 +205,50 @@ class Talk(Struct, frozen=True):
         exchange = replace(fetched.exchange, at=at, elapsed=elapsed, connections=int(stood))
         account.close(fetched.segments if stood else _count_tries(exchange.elapsed), len(exchange.received))
         return exchange, fetched.ask_again
+
+
+def _fail(account: Account, error: OSError, at: float, start: float, *, stands: bool = False) -> Exchange:
+    """A connection that failed before anything was asked; `stands`: in its handshake."""
+    elapsed = time.monotonic() - start
+    account.close(account.sent if stands else _count_tries(elapsed))
+    outcome, detail = read_os_error(error)
+    return Exchange(outcome, detail=detail, elapsed=elapsed, at=at, connections=int(stands))
+
+
+def _read(
+    conversation: Conversation,
+    message: bytes,
+    answer: tuple[bytes, Ending],
+    shown: tuple[tuple[bytes, ...], str],
+    at: float,
+    start: float,
+    *,
+    first: bool,
+) -> Exchange:
+    """What a message and its answer came to. `shown`: certificates and TLS."""
+    ended = time.monotonic()
+    if conversation.failure is not None:
+        outcome, detail = read_os_error(conversation.failure)
+        return Exchange(outcome, detail=detail, elapsed=ended - start, at=at)
+    received, ending = answer
+    certificates, tls = shown
+    outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
+    start = max(start, conversation.asked_at)  # connecting, and our own waiting, is no slowness of the host
+    if ending is COMPLETE and conversation.heard_at is not None:
+        ended = max(start, conversation.heard_at)  # that we were busy when it came is none either
+    return Exchange(
+        outcome=outcome,
+        sent=message,
+        received=received,
+        detail=detail,
+        elapsed=ended - start,
+        truncated=bool(received) and ending not in (COMPLETE, CLOSED),
+        certificates=certificates,
+        tls=tls,
+        at=at,
+        connections=int(first),
+        requests=int(bool(message)),
+    )
 
 
 def _count_sent(conversation: Conversation, exchanges: Sequence[Exchange]) -> tuple[int | None, int]:
@@ -235,12 +272,12 @@ def _count_tries(elapsed: float) -> int:
 
 def read_ending(ending: Ending, received: bytes, *, shaken: bool) -> tuple[Outcome, str]:
     """The outcome of one answer; `shaken`: a TLS handshake with nothing asked is an answer by itself."""
+    if ending is COMPLETE:
+        return ANSWERED, ""
     if ending is Ending.RESET:
         if received:
             return Outcome.GARBLED, f"{RESET} after {len(received)} bytes"
-        return (Outcome.ANSWERED, "") if shaken else (Outcome.REFUSED, RESET)
-    if ending is Ending.COMPLETE:
-        return Outcome.ANSWERED, ""
+        return (ANSWERED, "") if shaken else (Outcome.REFUSED, RESET)
     if received or shaken:
         return Outcome.ANSWERED, _CUT.get(ending, "") if received else ""
     return Outcome.SILENT, NO_ANSWER if ending is Ending.DEADLINE else "closed without an answer"

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from scanner.link import Exchange
-from scanner.model import Outcome
+from scanner.model import ANSWERED, Outcome
 from scanner.os_errors import CRUMBS, RESET, UNFINISHED
 
 SLOWER: Final = 2.0
@@ -74,6 +74,8 @@ LOOK: Final = 4096
 """Bytes of an answer looked at for a status and for words of a lockout."""
 
 _STATUS: Final = re.compile(rb"\A\s*(?:HTTP|RTSP)/\d\.\d +(\d{3})\b")
+_BEGINNINGS: Final = frozenset((b"HTTP/1.0 ", b"HTTP/1.1 "))
+_STATUSES: Final = {b"%d " % status: status for status in range(100, 600)}
 _LOCKED: Final = re.compile(
     rb"lockStatus>\s*lock(?:ed)?\s*<|unlockTime>\s*[1-9]|account\s+(?:is\s+|has\s+been\s+)?locked|user\s*locked"
     rb"|ip\s+(?:address\s+)?(?:is\s+|has\s+been\s+)?locked|too\s+many\s+(?:requests|failed|login|attempts)",
@@ -84,6 +86,8 @@ _LOCKED: Final = re.compile(
 
 def read_status(received: bytes) -> int:
     """The status code of an HTTP or RTSP answer; 0 when it has none."""
+    if received[:9] in _BEGINNINGS and (status := _STATUSES.get(received[9:13])) is not None:
+        return status  # nearly always
     found = _STATUS.match(received[:64])
     return int(found[1]) if found else 0
 
@@ -115,6 +119,10 @@ class HostTemper(Struct, gc=False):
 
     def hear(self, port: int, exchange: Exchange) -> None:
         """Take one exchange into account."""
+        if exchange.outcome is ANSWERED and not exchange.detail:
+            if exchange.received:
+                self._hear_answer(port, exchange)
+            return
         if exchange.outcome is Outcome.SKIPPED or exchange.outcome is Outcome.BROKEN:
             return
         if exchange.detail.startswith(RESET):

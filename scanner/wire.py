@@ -50,7 +50,7 @@ def begin_connecting(target: Target, port: int, *, speaks: bool) -> socket.socke
 
     `speaks`: something is said at once, so the last acknowledgement of the handshake may go with it.
     """
-    text = str(target)
+    text = target.text
     version6 = ":" in text
     sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:

@@ -294,7 +294,7 @@ def _read(code: int) -> tuple[Outcome, str]:
 
 def _address(target: Target, port: int) -> tuple[object, ...]:
     """The socket address, so complete that nothing has to be resolved."""
-    return (str(target), port) if target.address.version == 4 else (str(target), port, 0, scope_id(target))
+    return (target.text, port) if target.address.version == 4 else (target.text, port, 0, scope_id(target))
 
 
 def _open(target: Target) -> socket.socket:

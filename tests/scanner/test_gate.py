@@ -249,7 +249,7 @@ async def test_who_is_cancelled_when_he_has_been_let_go_holds_nothing() -> None:
     first, second = (asyncio.ensure_future(gate.acquire(hold=True)) for _ in range(2))
     await asyncio.sleep(0)
     clock.now += 1.0
-    gate._queue._hand_on()
+    gate._beginning._hand_on()
     assert gate._held == 1, "the second has been let go"
     second.cancel()
     first.cancel()
@@ -472,7 +472,7 @@ async def test_who_is_cancelled_gives_back_what_he_was_given_and_no_more(way: st
     await asyncio.sleep(0)
     if let_go:
         clock.now += 1.0
-        {"acquire": gate._queue, "go_on": gate._begun}[way]._hand_on()
+        {"acquire": gate._beginning, "go_on": gate._going_on}[way]._hand_on()
         assert gate._held == 2
     for one in waiting:
         one.cancel()
