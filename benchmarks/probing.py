@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import IPv4Address
@@ -53,9 +53,9 @@ WAYS: Final = {
 }
 
 
-def address(number: int) -> str:
-    """The address of one host."""
-    return str(IPv4Address(FIRST + number))
+def addresses(count: int) -> list[str]:
+    """The addresses of so many hosts."""
+    return [str(IPv4Address(FIRST + number)) for number in range(count)]
 
 
 class _Server(asyncio.Protocol):
@@ -89,7 +89,7 @@ async def serve(*, silent: bool) -> None:
     await server.serve_forever()
 
 
-async def ours(hosts: int, at_once: int) -> int:
+async def ours(hosts: Sequence[str], at_once: int) -> int:
     """GET from every host by the program's own link; returns how many answered."""
     from scanner.link import HttpRequest
     from scanner.model import Outcome
@@ -101,15 +101,15 @@ async def ours(hosts: int, at_once: int) -> int:
     request = HttpRequest("/")
     async with Net(scope, Pace(FASTEST_RATE, FASTEST_RATE, open_sockets=at_once), sink=lambda _: None) as net:
 
-        async def ask(number: int) -> bool:
-            target = scope.admit(address(number))
+        async def ask(host: str) -> bool:
+            target = scope.admit(host)
             assert isinstance(target, Target)
             return (await net.fetch(target, PORT, request)).outcome is Outcome.ANSWERED
 
         return await _ask_all(ask, hosts, at_once)
 
 
-async def bare(hosts: int, at_once: int) -> int:
+async def bare(hosts: Sequence[str], at_once: int) -> int:
     """The same by aiohttp as its documentation shows it, told to keep no connection and to wait as long."""
     import aiohttp
 
@@ -117,8 +117,8 @@ async def bare(hosts: int, at_once: int) -> int:
     patience = aiohttp.ClientTimeout(sock_connect=2, sock_read=5)
     async with aiohttp.ClientSession(connector=connector, timeout=patience) as session:
 
-        async def ask(number: int) -> bool:
-            async with session.get(f"http://{address(number)}:{PORT}/", allow_redirects=False) as response:
+        async def ask(host: str) -> bool:
+            async with session.get(f"http://{host}:{PORT}/", allow_redirects=False) as response:
                 return bool(await response.read())
 
         return await _ask_all(ask, hosts, at_once)
@@ -146,14 +146,13 @@ class _Bare(asyncio.Protocol):
             self.ended.set_result(bytes(self._received))
 
 
-async def unguarded(hosts: int, at_once: int) -> int:
+async def unguarded(hosts: Sequence[str], at_once: int) -> int:
     """The same bytes by an asyncio.Protocol that only reads until the close: what Python leaves to be gained."""
     from scanner.codec.http1 import build_request
 
     loop = asyncio.get_running_loop()
 
-    async def ask(number: int) -> bool:
-        host = address(number)
+    async def ask(host: str) -> bool:
         request = build_request("GET", "/", f"{host}:{PORT}")
         _, protocol = await loop.create_connection(lambda: _Bare(request), host, PORT)
         return bool(await protocol.ended)
@@ -161,19 +160,19 @@ async def unguarded(hosts: int, at_once: int) -> int:
     return await _ask_all(ask, hosts, at_once)
 
 
-async def _ask_all(ask: Callable[[int], Awaitable[bool]], hosts: int, at_once: int) -> int:
+async def _ask_all(ask: Callable[[str], Awaitable[bool]], hosts: Sequence[str], at_once: int) -> int:
     """Ask every host, so many at once."""
-    left = iter(range(hosts))
+    left = iter(hosts)
     answered = 0
 
     async def work() -> None:
         nonlocal answered
-        for number in left:
-            is_answer = await ask(number)
+        for host in left:
+            is_answer = await ask(host)
             answered += is_answer
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(hosts, at_once)):
+        for _ in range(min(len(hosts), at_once)):
             group.create_task(work())
     return answered
 
@@ -185,11 +184,12 @@ def run_way(way: str, hosts: int) -> dict[str, Any]:
     _allow_files()
     ask = _choose_program(way)
     with asyncio.Runner(loop_factory=_choose_loop(way)) as runner:
-        runner.run(ask(20, 20))  # imports and first uses are over
+        runner.run(ask(addresses(20), 20))  # imports and first uses are over
         if ask is ours:
             spare_collections()  # as every scan begins
+        asked = addresses(hosts)
         begun, used = time.perf_counter(), time.process_time()
-        answered = runner.run(ask(hosts, AT_ONCE))
+        answered = runner.run(ask(asked, AT_ONCE))
         return {
             "answered": answered,
             "seconds": time.perf_counter() - begun,
@@ -203,8 +203,9 @@ def hold_open(way: str, hosts: int) -> dict[str, Any]:
     ask = _choose_program(way)
 
     async def hold() -> dict[str, Any]:
+        asked = addresses(hosts)
         before = _held()
-        asking = asyncio.ensure_future(ask(hosts, hosts))
+        asking = asyncio.ensure_future(ask(asked, hosts))
         most = 0
         for _ in range(400):
             await asyncio.sleep(0.01)
@@ -219,7 +220,7 @@ def hold_open(way: str, hosts: int) -> dict[str, Any]:
         return runner.run(hold())
 
 
-def _choose_program(way: str) -> Callable[[int, int], Coroutine[Any, Any, int]]:
+def _choose_program(way: str) -> Callable[[Sequence[str], int], Coroutine[Any, Any, int]]:
     if way == "aiohttp":
         return bare
     return unguarded if way.startswith("protocol") else ours

@@ -15,6 +15,11 @@ DUST: Final = 1e-9
 """Floating-point dust must not cost another timer."""
 
 
+def size_burst(rate: float) -> float:
+    """Tokens that a bucket holds at most."""
+    return max(1.0, rate * BURST_SECONDS)
+
+
 class TokenBucket(Struct, eq=False):
     """Tokens that accrue evenly; one packet costs one, and a cost above the burst leaves a debt.
 
@@ -22,14 +27,13 @@ class TokenBucket(Struct, eq=False):
     """
 
     rate: float  # a second
-    seconds: float = BURST_SECONDS
     clock: Callable[[], float] = time.monotonic
     burst: float = 0.0
     _level: float = 0.0
     _seen: float = 0.0
 
     def __post_init__(self) -> None:
-        self.burst = self._level = max(1.0, self.rate * self.seconds)
+        self.burst = self._level = size_burst(self.rate)
         self._seen = self.clock()
 
     def available(self) -> float:
@@ -56,5 +60,5 @@ class TokenBucket(Struct, eq=False):
         """Go on at another rate from now; a debt stays a debt."""
         self.refill(self.clock())
         self.rate = rate
-        self.burst = max(1.0, rate * self.seconds)
+        self.burst = size_burst(rate)
         self._level = min(self._level, self.burst)

@@ -181,7 +181,7 @@ class Conversation(Struct, eq=False):
         self.segments = self.count()
         if self.segments is not None and self._peer_ended and not self._leaving:
             self.segments += self.FIN_FOLLOWS
-        if self._done is not None or self.usable:
+        if self._done is not None or self._ending is None or self._ending is COMPLETE:
             self._end(Ending.RESET if isinstance(exc, ConnectionError) else CLOSED)
         self._gone = True
         if self._waiting is not None:
@@ -303,16 +303,11 @@ class Conversation(Struct, eq=False):
         if self._discarded > DISCARD_CAP:
             self._abort()
 
-    def finish_at_once(self, may_end: Callable[[int], bool]) -> bool:
+    def finish_at_once(self, may_end: Callable[[int], bool]) -> bool:  # noqa: ARG002 -- who can do it asks
         """As `finish` where the peer has ended it and nothing has to be waited for; False: nothing was done.
 
         `may_end` says whether so many segments may leave now.
         """
-        if self._gone:
-            return True
-        if not self._peer_ended or self._is_ending() or not may_end(1):
-            return False
-        self._close()
         return self._gone
 
     async def finish(self, turn: Turn | None = None) -> None:

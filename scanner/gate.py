@@ -16,7 +16,7 @@ from typing import Final
 
 from msgspec import field
 
-from scanner.bucket import DUST, TokenBucket
+from scanner.bucket import DUST, TokenBucket, size_burst
 from scanner.foreseen import Foreseen
 from scanner.line import Line
 
@@ -33,6 +33,13 @@ WINDOW_SLACK: Final = 0.0004
 
 REMEMBERED: Final = 32
 """Entries of what has left that may be older than the window: they are taken out together, since that moves all."""
+
+COARSE: Final = 20_000.0
+"""Rates above this are for simulated devices only: a window holds thousands, and to look at each of them by itself
+would take longer than to send it."""
+
+GRAIN: Final = 0.001
+"""Seconds of a rate above COARSE in which all packets count as leaving at the end: a hundredth of a window later."""
 
 EAGER: Final = 1.25
 """After a halt it may go so many times faster than the pace until the window is full: what a busy loop missed is made
@@ -55,6 +62,9 @@ SOONEST: Final = 0.0002
 class _Limits:
     """What a rate comes to; worked out once for all hosts of a run, since each has a gate."""
 
+    rate: float  # packets a second that may follow one another
+    burst: float  # tokens of the bucket
+    grain: float  # seconds in which what leaves is counted together, at their end
     length: float  # of the window, in seconds
     fresh: int  # packets that may be in it when something new is begun
     most: int  # and at most
@@ -63,11 +73,14 @@ class _Limits:
 
 
 @functools.lru_cache(maxsize=64)
-def _limit(rate: float, window: float, least: float, share: float) -> _Limits:
+def _limit(rate: float, window: float, least: float, share: float, eager: float) -> _Limits:
     window = max(window, least / rate)
     fresh = max(1, math.floor(rate * window * share + DUST))
     most = max(fresh, math.floor(rate * window * MOST_IN_WINDOW + DUST))
     return _Limits(
+        rate * eager,
+        size_burst(rate * eager),
+        GRAIN if rate > COARSE else 0.0,
         max(window + WINDOW_SLACK, fresh / rate),
         fresh,
         most,
@@ -76,7 +89,7 @@ def _limit(rate: float, window: float, least: float, share: float) -> _Limits:
     )
 
 
-_NO_LIMITS: Final = _Limits(0.0, 0, 0, 0, 0)
+_NO_LIMITS: Final = _Limits(0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0)
 
 
 class Gate(TokenBucket, kw_only=True, eq=False):
@@ -109,9 +122,8 @@ class Gate(TokenBucket, kw_only=True, eq=False):
     _going_on: Line | None = None  # of those who go on with what they began
 
     def __post_init__(self) -> None:
-        self._limits = _limit(self.rate, self.window, self.least, self.begun)
-        self.rate *= self.eager
-        super().__post_init__()
+        limits = self._limits = _limit(self.rate, self.window, self.least, self.begun, self.eager)
+        self.rate, self.burst, self._level, self._seen = limits.rate, limits.burst, limits.burst, self.clock()
         if self.steady:
             self._turn = asyncio.Lock()
             self._beginning = Line(self.sleep, self._turn)
@@ -122,7 +134,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
     def change_rate(self, rate: float) -> None:
         """Go on at another rate from now; what was counted stays counted."""
         super().change_rate(rate * self.eager)
-        self._limits = _limit(rate, self.window, self.least, self.begun)
+        self._limits = _limit(rate, self.window, self.least, self.begun, self.eager)
 
     def _room(self, now: float, *, begun: bool, answered: bool = False) -> float:
         """Packets that may leave now."""
@@ -158,11 +170,14 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         return min(self._limits.most - 1, foreseen.near)
 
     def _remember(self, at: float, packets: float) -> None:
-        recent = self._recent
-        if recent and at < recent[-1][0]:
-            bisect.insort(recent, (at, packets))
+        """As `take` does it, without a call."""
+        recent, grain = self._recent, self._limits.grain
+        if not recent or at >= recent[-1][0]:
+            recent.append((at + grain, packets))
+        elif grain:
+            recent[-1] = (recent[-1][0], recent[-1][1] + packets)
         else:
-            recent.append((at, packets))
+            bisect.insort(recent, (at, packets))
         self._sum += packets
 
     def _delay(self, cost: float, now: float, *, begun: bool = False, answered: bool = False) -> float:
@@ -201,8 +216,11 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         if hold:
             self._held += cost
         else:
-            recent.append((now, cost))
             self._sum += cost
+            if recent and now < recent[-1][0]:
+                recent[-1] = (recent[-1][0], recent[-1][1] + cost)
+            else:
+                recent.append((now + limits.grain, cost))
         return 0.0
 
     def available(self) -> float:
@@ -220,13 +238,13 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         now = self.clock()
         self._held -= held
         if sent != held:
-            self.refill(now)
-            self.charge(sent - held)
+            level = self._level + (now - self._seen) * self.rate if now > self._seen else self._level
+            self._level = (level if level < self.burst else self.burst) - sent + held  # as `refill` and `charge`
+            self._seen = now
         if sent and at < now:
             self._remember(at, sent)
         elif sent:
-            self._recent.append((now, sent))
-            self._sum += sent
+            self._remember(now, sent)
 
     def expect(self, more: int = 1) -> None:
         """So many answers more (0: one that is expected) may come soon, each of which has to be acknowledged."""

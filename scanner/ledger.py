@@ -15,7 +15,9 @@ CLOSING: Final = "sweeps"
 CLOSING_DETAIL: Final = "asked among many: link-layer requests and datagrams of the sweeps"
 
 
-class _Account(Struct, gc=False):
+class Account(Struct, gc=False):
+    """Of one address; whoever adds to it by each exchange keeps it at hand."""
+
     packets: int = 0
     connections: int = 0
     requests: int = 0
@@ -27,7 +29,7 @@ class Books:
     """One account per address. Numbers are what reached the wire as far as a program can see it."""
 
     def __init__(self) -> None:
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[str, Account] = {}
 
     def enter(
         self,
@@ -40,18 +42,23 @@ class Books:
         received: int = 0,
     ) -> None:
         """Add to the account of one address; `sent` and `received` are bytes of payload."""
-        account = self._accounts.get(address)
-        if account is None:
-            account = self._accounts[address] = _Account()
+        account = self.account(address)
         account.packets += packets
         account.connections += connections
         account.requests += requests
         account.sent += sent
         account.received += received
 
+    def account(self, address: str) -> Account:
+        """The account of one address, opened where there is none."""
+        account = self._accounts.get(address)
+        if account is None:
+            account = self._accounts[address] = Account()
+        return account
+
     def ledger_of(self, address: str) -> Ledger:
         """The account as a value; all zeros for an address that was never contacted."""
-        account = self._accounts.get(address) or _Account()
+        account = self._accounts.get(address) or Account()
         return Ledger(account.packets, account.connections, account.requests, account.sent, account.received)
 
     def addresses(self) -> tuple[str, ...]:

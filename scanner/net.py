@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Self
 from msgspec import Struct
 
 from scanner.datagrams import ask_host
-from scanner.ledger import Books
+from scanner.ledger import Account, Books
 from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
 from scanner.model import Attempt, Ledger, Outcome, replace
 from scanner.os_errors import NO_ANSWER, UNREACHABLE, UnreachableWatch, read_os_error
@@ -55,6 +55,7 @@ class _Host(Struct):
 
     slots: Places
     temper: HostTemper
+    account: Account
     plain: frozenset[int] = frozenset()  # ports whose HTTP aiohttp does not read
     shown: dict[int, Exchange] | None = None  # by port: the last handshake for a page; made when needed
 
@@ -259,7 +260,7 @@ class Net:
             if temper is not None:
                 self.pacer.slow(address, temper.factor)
             places = Places(self.pacer.pace.connections_per_host)
-            host = self._hosts[address] = _Host(places, temper or HostTemper())
+            host = self._hosts[address] = _Host(places, temper or HostTemper(), self.books.account(address))
         return host
 
     def _skip(self, host: _Host, count: int) -> list[Exchange]:
@@ -267,13 +268,11 @@ class Net:
 
     def _enter(self, host: _Host, target: Target, port: int, exchange: Exchange) -> Exchange:
         """Book an exchange, learn from it how the host bears us, and name trouble of our own."""
-        self.books.enter(
-            target.text,
-            connections=exchange.connections,
-            requests=exchange.requests,
-            sent=len(exchange.sent),
-            received=len(exchange.received),
-        )
+        account = host.account
+        account.connections += exchange.connections
+        account.requests += exchange.requests
+        account.sent += len(exchange.sent)
+        account.received += len(exchange.received)
         if exchange.detail == UNREACHABLE and self.unreachable.note(self._monotonic(), exchange.elapsed):
             exchange = replace(exchange, outcome=Outcome.BROKEN, detail=TABLE_FULL)
         if exchange.outcome is Outcome.BROKEN:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 from scanner.acknowledgements import ASK_AGAIN, Acknowledger, Reading
@@ -58,11 +59,13 @@ class PlainConversation(Conversation, eq=False):
         if not self.stood:
             if events != WRITABLE and self._has_failed(events):
                 return
-            self._stand()
+            if self.reading is not None and self._sock is not None:
+                self._debt = Acknowledger(self.poller, self._sock, self.reading)
+            self._begin()
             if not events & READABLE:
                 return
         if self._left and events & WRITABLE:
-            self._flush()
+            self._send(b"")
         if self._gone or self._paused or self._resting:
             return
         if self._debt is None:
@@ -75,11 +78,6 @@ class PlainConversation(Conversation, eq=False):
         if error is not None:
             self._drop(error)
         return error is not None
-
-    def _stand(self) -> None:
-        if self.reading is not None and self._sock is not None:
-            self._debt = Acknowledger(self.poller, self._sock, self.reading)
-        self._begin()
 
     def _read_in_turn(self, debt: Acknowledger, events: int) -> None:
         """Read, when an acknowledgement may leave."""
@@ -131,20 +129,6 @@ class PlainConversation(Conversation, eq=False):
         """Be told of what there is now."""
         self.poller.watch(self._descriptor, CHANGES, self._notice)
 
-    def _flush(self) -> None:
-        if self._sock is None:
-            return
-        try:
-            sent = self._sock.send(self._left)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self._drop(error)
-            return
-        self._left = self._left[sent:]
-        if self._debt is not None:
-            self._debt.settle()
-
     def _drop(self, error: OSError | None) -> None:
         if self._gone or self._sock is None:
             return
@@ -160,6 +144,15 @@ class PlainConversation(Conversation, eq=False):
         """
         return self.segments if self._heard_out and self.reading is None else super().count()
 
+    def finish_at_once(self, may_end: Callable[[int], bool]) -> bool:
+        """See Conversation."""
+        if self._gone:
+            return True
+        if not self._peer_ended or not may_end(1):
+            return False
+        self._drop(None)
+        return True
+
     # --- what a conversation asks of who carries it
 
     @property
@@ -168,10 +161,20 @@ class PlainConversation(Conversation, eq=False):
         return
 
     def _send(self, data: bytes) -> None:
-        """Say it, at once as far as the kernel takes it."""
-        if not self._gone:
-            self._left += data
-            self._flush()
+        """Say it after what is left, at once as far as the kernel takes it."""
+        if self._gone or self._sock is None:
+            return
+        left = self._left = self._left + data
+        try:
+            sent = self._sock.send(left)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._drop(error)
+            return
+        self._left = left[sent:]
+        if self._debt is not None:
+            self._debt.settle()
 
     def _pause(self) -> None:
         self._paused = True

@@ -116,16 +116,17 @@ class Scope:
 
     def admit(self, address: Address | str, interface: str | None = None) -> Target | None:
         """Return the Target for an address inside the scope, else None. Learned addresses come through here too."""
-        text = ""
-        if isinstance(address, str):
-            bare, _, zone = address.partition("%")
-            if (parsed := _parse(bare)) is None:
-                return None
-            address, interface = parsed, interface or zone or None
-            text = "" if ":" in bare else bare  # there is one way to write an IPv4 address
-        if not self._holds(address.version, int(address)):
+        if not isinstance(address, str):
+            holds = self._holds(address.version, int(address))
+            return Target(address, interface, self._seal, str(address)) if holds else None
+        bare, _, zone = address.partition("%")
+        if ":" in bare:
+            wide = _parse(bare)
+            return self.admit(wide, interface or zone or None) if wide is not None else None
+        number = _read_number(bare)
+        if number is None or not self._holds(4, number):
             return None
-        return Target(address, interface, self._seal, text or str(address))
+        return Target(ipaddress.IPv4Address(number), interface or zone or None, self._seal, bare)  # one way to write it
 
     def holds(self, target: Target) -> bool:
         """True when a target may be contacted: it is of this scope, or of another and lies in this one too."""
@@ -157,10 +158,20 @@ class Scope:
 
 def _parse(text: str) -> Address | None:
     """As ipaddress.ip_address, at a third of its time, and None where it raises."""
+    if ":" not in text:
+        number = _read_number(text)
+        return ipaddress.IPv4Address(number) if number is not None else None
     try:
-        if ":" in text:
-            return ipaddress.IPv6Address(text)
-        return ipaddress.IPv4Address(bytes(map(_NUMBERS.__getitem__, text.split("."))))
+        return ipaddress.IPv6Address(text)
+    except ValueError:
+        return None
+
+
+def _read_number(text: str) -> int | None:
+    """The number of an IPv4 address; None where it is none."""
+    try:
+        first, second, third, fourth = text.split(".")
+        return _NUMBERS[first] << 24 | _NUMBERS[second] << 16 | _NUMBERS[third] << 8 | _NUMBERS[fourth]
     except (KeyError, ValueError):
         return None
 

@@ -159,7 +159,9 @@ class Talk(Struct, frozen=True):
         host = f"[{text}]" if ":" in text else text
         if self.port != (443 if tls else 80):
             host = f"{host}:{self.port}"
-        return http1.build_request(request.method, request.path, host, request.headers, request.body)
+        body = request.body
+        before, after = http1.frame_request(request.method, request.path, request.headers, len(body))
+        return f"{before}{host}{after}".encode("ascii") + body  # an address and a port need no looking at
 
     async def read_plainly(self, request: HttpRequest, message: bytes) -> Exchange:
         """One HTTP exchange by our own reader."""

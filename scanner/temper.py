@@ -121,7 +121,8 @@ class HostTemper(Struct, gc=False):
         """Take one exchange into account."""
         if exchange.outcome is ANSWERED and not exchange.detail:
             if exchange.received:
-                self._hear_answer(port, exchange)
+                self._hear_time(port, exchange.elapsed, plain=not exchange.tls)
+                self.recall(exchange.received)
             return
         if exchange.outcome is Outcome.SKIPPED or exchange.outcome is Outcome.BROKEN:
             return

@@ -101,15 +101,15 @@ def build_request(method: str, path: str, host: str, headers: Iterable[Header] =
 
     `host` is the text of the Host header, with a port where it is not the default one.
     """
-    before, after = _frame_request(method, path, tuple(headers), len(body))
+    before, after = frame_request(method, path, tuple(headers), len(body))
     if _CONTROL.search(host) or not host.isascii() or not host:
         raise ValueError(f"{host!r} is not a host")
     return f"{before}{host}{after}".encode("ascii") + body
 
 
 @functools.lru_cache(maxsize=256)
-def _frame_request(method: str, path: str, headers: tuple[Header, ...], size: int) -> tuple[str, str]:
-    """What stands before and after the host: the same few requests go to every device."""
+def frame_request(method: str, path: str, headers: tuple[Header, ...], size: int) -> tuple[str, str]:
+    """What `build_request` puts before and after the host: the same few requests go to every device."""
     if not _TOKEN.fullmatch(method):
         raise ValueError(f"{method!r} is not a method")
     if not path.startswith("/") or _CONTROL.search(path) or not path.isascii():
