@@ -48,7 +48,7 @@ OPTIONS: Final = (
 
 def make_arguments(target: Target, ports: Sequence[int]) -> tuple[str, ...]:
     """The arguments of nmap: numbers and an address of the scope, so nothing in them can be taken for an option."""
-    family = ("-6",) if target.address.version == 6 else ()
+    family = ("-6",) if target.version == 6 else ()
     return (*family, *OPTIONS, "-p", ",".join(str(int(port)) for port in sorted(ports)), target.host)
 
 

@@ -43,7 +43,7 @@ NO_LOGINS: Final[Mapping[str, Credentials]] = MappingProxyType({})
 
 def make_url(view: HostView, place: Place) -> str:
     """The URL of a place on the host."""
-    host = f"[{view.target}]" if view.target.address.version == 6 else str(view.target)
+    host = f"[{view.target}]" if view.target.version == 6 else str(view.target)
     return f"{'https' if place.tls else 'http'}://{host}:{place.port}{place.path}"
 
 

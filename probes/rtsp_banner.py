@@ -23,7 +23,7 @@ METHODS: Final = ("OPTIONS", "DESCRIBE")
 
 def make_url(target: Target, port: int) -> str:
     """The URL of the server's root; every server answers it with its own face, whatever its streams are called."""
-    host = f"[{target}]" if target.address.version == 6 else str(target)
+    host = f"[{target}]" if target.version == 6 else str(target)
     return f"rtsp://{host}:{port}/"
 
 

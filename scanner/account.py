@@ -197,7 +197,9 @@ class Account:
 
         Where the kernel does not say, a long answer is taken to have cost its acknowledgements.
         """
-        self.see(segments if segments is not None else self.sent + received // BYTES_PER_ACK)
+        segments = segments if segments is not None else self.sent + received // BYTES_PER_ACK
+        if segments > self.sent:
+            self.see(segments)
         self._host.settle(self._held + self._late, self._late)
         if self._ahead or self._lent:
             self._overall.settle(self._ahead + self._lent, 0)

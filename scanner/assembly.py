@@ -176,7 +176,7 @@ def routed_targets(scope: Scope) -> Iterator[Target]:
     """The targets that no link-layer sweep reaches: each is knocked at, whether it is there or not."""
     far = [net for net in scope.networks if not is_on_link(net, scope.interfaces)]
     for target in scope.targets():
-        if any(target.address in net for net in far if net.version == target.address.version):
+        if any(target.address in net for net in far if net.version == target.version):
             yield target
 
 

@@ -70,7 +70,7 @@ CLOSED: Final = Ending.CLOSED
 
 
 class Conversation(Struct, eq=False):
-    """One connection. `exchange` may be called again only after an answer that ended COMPLETE.
+    """One connection. `ask` may be called again only after an answer that ended COMPLETE.
 
     Who carries it calls `_hear`, `_hear_end` and `_lose`, and does what the abstract methods say. A struct, since there
     is one for nearly every question: it is made without a call for each of its values.
@@ -200,47 +200,50 @@ class Conversation(Struct, eq=False):
         """True while another message may be sent."""
         return self._ending is None or self._ending is COMPLETE
 
-    async def exchange(
+    def ask(
         self,
         message: bytes,
         complete: Callable[[bytes], bool],
         cap: int,
         timeout: float,
         speaker: Speaker | None = None,
-    ) -> tuple[bytes, Ending]:
-        """Send the message (or nothing) and return what came, cut to `cap`, with why it ended. Never raises OSError.
+    ) -> asyncio.Future[Ending | None]:
+        """Send the message (or nothing), and say how its answer ends; then `take_answer` follows, in any case.
 
-        `speaker` is asked before it is sent, where the connection need not stand yet.
+        `speaker` is asked before it is sent, where the connection need not stand yet. None: it stands, and the first
+        words have to wait: after `speaker.say` comes `ask_now`.
         """
         if self._ending is COMPLETE:
             self._ending = None
             self._data = b""
             self._pieces = 0
-        if self._ending is not None:  # it has ended before anybody asked: a greeting that came is the answer too
-            return self._data[:cap], self._ending
         self._message, self._cap, self._complete, self._timeout = message, cap, complete, timeout
         self._speaker = speaker
         self.heard_at = None
-        try:
-            # how the connection ends while nobody has looked yet belongs to what comes later
-            ending = await self._answer() if speaker is None or not self.stood else None
-            if ending is None and speaker is not None:
-                await speaker.say()
-                self._join_acknowledgements()  # the kernel may not have waited that long
-                self._resume()
-                ending = await self._answer()
-        finally:
-            if self._deadline is not None:
-                self._deadline.call = None
-            self._done = self._complete = self._deadline = None
-        return self._data[:cap], ending or CLOSED
-
-    def _answer(self) -> asyncio.Future[Ending | None]:
-        """How the answer ends; None when the connection stands and its first words have to wait for their turn."""
         self._done = done = self.poller.loop.create_future()
-        if self.stood:
+        if self._ending is not None:  # it has ended before anybody asked: a greeting that came is the answer too
+            done.set_result(self._ending)
+        elif self.stood and speaker is not None:
+            done.set_result(None)  # how it ends while nobody has looked yet belongs to what comes later
+        elif self.stood:
             self._ask()
         return done
+
+    def ask_now(self) -> asyncio.Future[Ending | None]:
+        """Send what had to wait for its turn."""
+        if self._sock is not None and not self._gone:
+            join_acknowledgements(self._sock)  # the kernel may not have waited that long
+        self._resume()
+        self._done = done = self.poller.loop.create_future()
+        self._ask()
+        return done
+
+    def take_answer(self) -> bytes:
+        """What has come, cut to the cap. Nothing more is waited for."""
+        if self._deadline is not None:
+            self._deadline.call = None
+        self._done = self._complete = self._deadline = None
+        return self._data[: self._cap]
 
     def _begin(self) -> None:
         """It stands: the first words go now if they may."""
@@ -265,10 +268,6 @@ class Conversation(Struct, eq=False):
             self._send(self._message)
         if self._data or not self._message:
             self._look()
-
-    def _join_acknowledgements(self) -> None:
-        if self._sock is not None and not self._gone:
-            join_acknowledgements(self._sock)
 
     def _stop_deadline(self) -> None:
         if self._deadline is not None:

@@ -55,7 +55,7 @@ async def ask_host(
     """
     loop = asyncio.get_running_loop()
     address: tuple[Any, ...] = (target.text, port)
-    if target.address.version == 6:
+    if target.version == 6:
         address = (*address, 0, scope_id(target))
     sock = _bind(target, local_port)
     transport, inbox = await loop.create_datagram_endpoint(lambda: _Inbox(target, clock), sock=sock)
@@ -70,7 +70,7 @@ async def ask_host(
 
 
 def _bind(target: Target, local_port: int) -> socket.socket:
-    version6 = target.address.version == 6
+    version6 = target.version == 6
     sock = socket.socket(socket.AF_INET6 if version6 else socket.AF_INET, socket.SOCK_DGRAM)
     anywhere = "::" if version6 else "0.0.0.0"  # noqa: S104 -- a client socket: only the asked host's answers count
     try:

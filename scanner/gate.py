@@ -113,6 +113,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
     _held: float = 0.0  # on their way, or promised to a connection
     _coming: float = 0.0  # for whom the first of those who go on waits
     _claimed: int = 0  # for those who come again soon
+    _ahead: int = 0  # who goes ahead of the queue, and may be waiting
     _answers: int = 0
     _answers_until: float = -math.inf
     # made when needed: of a host nothing is foreseen, and mostly nobody waits
@@ -281,7 +282,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
 
     def acquire_at_once(self, cost: float = 1, *, hold: bool = False) -> bool:
         """As `acquire` where nobody has to wait; False: nothing was taken."""
-        if self._beginning is not None and not self._beginning.is_free():
+        if self._ahead or (self._beginning is not None and self._beginning.led):
             return False
         return self.take(cost, hold=hold) <= 0
 
@@ -327,19 +328,24 @@ class Gate(TokenBucket, kw_only=True, eq=False):
 
     async def acquire_ahead(self, cost: float) -> None:
         """As `acquire`, but waits for one of the queue only: what finds hosts must not starve for what asks them."""
-        async with self._turn or nullcontext():
-            while (delay := self.take(cost)) > 0:
-                await self.sleep(delay)
+        self._ahead += 1
+        try:
+            async with self._turn or nullcontext():
+                while (delay := self.take(cost)) > 0:
+                    await self.sleep(delay)
+        finally:
+            self._ahead -= 1
 
     async def draw(self, most: int) -> int:
         """For a steady sender: wait for a piece of at most `most` packets, held until `settle` says they have left."""
-        async with self._turn or nullcontext():
-            while True:
-                now = self.clock()
-                if (delay := self._delay(min(most, self._limits.piece), now)) <= 0:
-                    break
-                await self.sleep(delay)
-            piece = min(most, max(int(self.available()), min(most, self._limits.piece)))
-            self.charge(piece)
-            self._held += piece
-            return piece
+        self._ahead += 1
+        try:
+            async with self._turn or nullcontext():
+                while (delay := self._delay(min(most, self._limits.piece), self.clock())) > 0:
+                    await self.sleep(delay)
+                piece = min(most, max(int(self.available()), min(most, self._limits.piece)))
+                self.charge(piece)
+                self._held += piece
+                return piece
+        finally:
+            self._ahead -= 1

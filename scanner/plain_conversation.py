@@ -41,7 +41,7 @@ class PlainConversation(Conversation, eq=False):
     _resting: bool = False
 
     def connect(self, target: Target, port: int, *, speaks: bool = True) -> None:
-        """Begin; `exchange` may be called at once. Raises OSError where it fails at once.
+        """Begin; `ask` may be called at once. Raises OSError where it fails at once.
 
         `speaks`: there is something to say, so the last acknowledgement of the handshake may go with it.
         """

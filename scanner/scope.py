@@ -48,19 +48,30 @@ class ScopeError(ValueError):
 class Target(Struct, frozen=True, gc=False):
     """One address that a scope admitted. Only `Scope.admit` and `Scope.targets` make these."""
 
-    address: Address
+    text: str  # the address, without a zone: asked for at every step
     interface: str | None = None
     _seal: object = None
-    text: str = ""  # the address, without a zone: asked for at every step
+    _number: int = 0  # of an IPv4 address
+    _wide: ipaddress.IPv6Address | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self._seal, _Seal):
             raise TypeError("a Target is made by Scope.admit only")
 
     @property
+    def address(self) -> Address:
+        """As an address; made when asked for, which is rarely."""
+        return self._wide if self._wide is not None else ipaddress.IPv4Address(self._number)
+
+    @property
+    def version(self) -> int:
+        """4 or 6."""
+        return 4 if self._wide is None else 6
+
+    @property
     def host(self) -> str:
         """The address as the socket layer takes it, with the zone of a link-local IPv6 address."""
-        if self.address.version == 6 and self.address.is_link_local and self.interface:
+        if self._wide is not None and self._wide.is_link_local and self.interface:
             return f"{self.text}%{self.interface}"
         return self.text
 
@@ -116,17 +127,17 @@ class Scope:
 
     def admit(self, address: Address | str, interface: str | None = None) -> Target | None:
         """Return the Target for an address inside the scope, else None. Learned addresses come through here too."""
-        if not isinstance(address, str):
-            holds = self._holds(address.version, int(address))
-            return Target(address, interface, self._seal, str(address)) if holds else None
-        bare, _, zone = address.partition("%")
-        if ":" in bare:
-            wide = _parse(bare)
+        if isinstance(address, ipaddress.IPv6Address):
+            holds = self._holds(6, int(address))
+            return Target(str(address), interface, self._seal, _wide=address) if holds else None
+        text, _, zone = str(address).partition("%")
+        if ":" in text:
+            wide = _parse(text)
             return self.admit(wide, interface or zone or None) if wide is not None else None
-        number = _read_number(bare)
+        number = _read_number(text)
         if number is None or not self._holds(4, number):
             return None
-        return Target(ipaddress.IPv4Address(number), interface or zone or None, self._seal, bare)  # one way to write it
+        return Target(text, interface or zone or None, self._seal, number)  # there is one way to write it
 
     def holds(self, target: Target) -> bool:
         """True when a target may be contacted: it is of this scope, or of another and lies in this one too."""

@@ -116,7 +116,14 @@ class Talk(Struct, frozen=True):
                     at, start = self.clock(), time.monotonic()
                     shown = read_peer(conversation.tls) if self.context is not None and not number else NOT_SHOWN
                     speaker = account if self.context is None and not number else None
-                    answer = await conversation.exchange(message, complete, cap, timeout, speaker)
+                    try:
+                        ending = await conversation.ask(message, complete, cap, timeout, speaker)
+                        if ending is None:
+                            await account.say()
+                            ending = await conversation.ask_now()
+                    finally:
+                        received = conversation.take_answer()
+                    answer = (received, ending or CLOSED)
                     exchange = _read(conversation, message, answer, shown, at, start, first=not number)
                     exchanges.append(exchange)
                     if conversation.failure is not None:

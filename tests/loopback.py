@@ -10,6 +10,7 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
+from scanner.conversation import Conversation, Ending, Speaker
 from scanner.poller import Poller
 from scanner.scope import Scope, Target, make_scope
 
@@ -23,6 +24,25 @@ def loopback_scope() -> Scope:
 def make_poller() -> Poller:
     """One for the test's own loop, which ends with it."""
     return Poller(asyncio.get_running_loop())
+
+
+async def exchange(
+    conversation: Conversation,
+    message: bytes,
+    complete: Callable[[bytes], bool],
+    cap: int,
+    timeout: float,
+    speaker: Speaker | None = None,
+) -> tuple[bytes, Ending | None]:
+    """Ask, and wait for the answer and how it ended, as `scanner/talk.py` does."""
+    try:
+        ending = await conversation.ask(message, complete, cap, timeout, speaker)
+        if ending is None and speaker is not None:
+            await speaker.say()
+            ending = await conversation.ask_now()
+    finally:
+        received = conversation.take_answer()
+    return received, ending
 
 
 def loopback_target(address: str = "127.0.0.1") -> Target:

@@ -152,7 +152,7 @@ class Knocker:
         return host is not None and host.entry is True
 
     def _meet(self, target: Target) -> _Host:
-        if not self._scope.contains(target.address):
+        if not self._scope.holds(target):
             raise ScopeError(f"{target} is outside the scope")
         host = self._hosts[str(target)] = _Host(str(target), self._facing(target))
         return host
@@ -294,11 +294,11 @@ def _read(code: int) -> tuple[Outcome, str]:
 
 def _address(target: Target, port: int) -> tuple[object, ...]:
     """The socket address, so complete that nothing has to be resolved."""
-    return (target.text, port) if target.address.version == 4 else (target.text, port, 0, scope_id(target))
+    return (target.text, port) if target.version == 4 else (target.text, port, 0, scope_id(target))
 
 
 def _open(target: Target) -> socket.socket:
-    family = socket.AF_INET6 if target.address.version == 6 else socket.AF_INET
+    family = socket.AF_INET6 if target.version == 6 else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     join_acknowledgements(sock)  # our FIN acknowledges the handshake too: three segments in all
     return sock

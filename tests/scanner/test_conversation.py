@@ -14,6 +14,7 @@ from scanner.plain_conversation import PlainConversation
 from tests.loopback import (
     Seen,
     deaf_port,
+    exchange,
     free_port,
     loopback_target,
     make_poller,
@@ -36,10 +37,10 @@ def talk_to(seen: Seen) -> PlainConversation:
     return conversation
 
 
-async def exchange_once(seen: Seen, timeout: float = 1.0) -> tuple[bytes, Ending]:
+async def exchange_once(seen: Seen, timeout: float = 1.0) -> tuple[bytes, Ending | None]:
     conversation = talk_to(seen)
     try:
-        return await conversation.exchange(b"ask\r\n\r\n", whole, CAP, timeout)
+        return await exchange(conversation, b"ask\r\n\r\n", whole, CAP, timeout)
     finally:
         await conversation.finish()
 
@@ -78,7 +79,7 @@ async def test_the_first_words_go_the_moment_the_connection_stands() -> None:
     async with serve_answer(b"yes\n\n") as seen:
         conversation = talk_to(seen)
         assert not conversation.stood
-        answer = await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, turn)
+        answer = await exchange(conversation, b"ask\r\n\r\n", whole, CAP, 1.0, turn)
         await conversation.finish()
         assert seen.requests == [b"ask\r\n\r\n"]
     assert (answer, turn.asked.is_set()) == ((b"yes\n\n", Ending.COMPLETE), False)
@@ -93,7 +94,7 @@ async def test_first_words_that_have_to_wait_are_said_in_their_turn_and_nothing_
 
     async with serve(greet) as seen:
         conversation = talk_to(seen)
-        task = asyncio.create_task(conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, turn))
+        task = asyncio.create_task(exchange(conversation, b"ask\r\n\r\n", whole, CAP, 1.0, turn))
         await asyncio.wait_for(turn.asked.wait(), 2)
         await asyncio.sleep(0.02)
         assert (conversation._data, asked) == (b"", [])
@@ -110,7 +111,7 @@ async def test_who_asks_a_connection_that_stands_already_waits_for_his_turn_too(
         conversation = talk_to(seen)
         while not conversation.stood:
             await asyncio.sleep(0)
-        task = asyncio.create_task(conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, turn))
+        task = asyncio.create_task(exchange(conversation, b"ask\r\n\r\n", whole, CAP, 1.0, turn))
         await asyncio.wait_for(turn.asked.wait(), 2)
         assert seen.requests == []
         turn.may_go.set()
@@ -121,7 +122,7 @@ async def test_who_asks_a_connection_that_stands_already_waits_for_his_turn_too(
 async def test_a_connection_that_is_refused_says_why() -> None:
     conversation = PlainConversation(make_poller())
     conversation.connect(loopback_target(), free_port())
-    received, _ = await asyncio.wait_for(conversation.exchange(b"ask", whole, CAP, 1.0), 2)
+    received, _ = await asyncio.wait_for(exchange(conversation, b"ask", whole, CAP, 1.0), 2)
     await conversation.finish()
     assert (received, conversation.stood, conversation.segments) == (b"", False, None)
     assert isinstance(conversation.failure, ConnectionRefusedError)
@@ -132,7 +133,7 @@ async def test_a_host_that_does_not_answer_is_given_up(monkeypatch: pytest.Monke
     with deaf_port() as port:
         conversation = PlainConversation(make_poller())
         conversation.connect(loopback_target(), port)
-        await asyncio.wait_for(conversation.exchange(b"ask", whole, CAP, 60.0), 2)
+        await asyncio.wait_for(exchange(conversation, b"ask", whole, CAP, 60.0), 2)
         await conversation.finish()
     assert isinstance(conversation.failure, TimeoutError)
 
@@ -141,7 +142,7 @@ async def test_who_is_cancelled_before_it_stands_leaves_no_socket_behind() -> No
     with deaf_port() as port:
         conversation = PlainConversation(make_poller())
         conversation.connect(loopback_target(), port)
-        task = asyncio.create_task(conversation.exchange(b"ask", whole, CAP, 1.0, Turn(at_once=True)))
+        task = asyncio.create_task(exchange(conversation, b"ask", whole, CAP, 1.0, Turn(at_once=True)))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -152,7 +153,7 @@ async def test_who_is_cancelled_before_it_stands_leaves_no_socket_behind() -> No
 async def test_who_is_cancelled_the_moment_it_stands_says_nothing() -> None:
     async with serve(greet_and_listen) as seen:
         conversation = talk_to(seen)
-        task = asyncio.create_task(conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0, Turn(at_once=True)))
+        task = asyncio.create_task(exchange(conversation, b"ask\r\n\r\n", whole, CAP, 1.0, Turn(at_once=True)))
         await asyncio.sleep(0)
         assert conversation._done is not None
         conversation._done.cancel()
@@ -191,9 +192,9 @@ async def test_two_messages_go_over_one_connection() -> None:
 
     async with serve(answer_both) as seen:
         conversation = talk_to(seen)
-        first = await conversation.exchange(b"a\r\n\r\n", whole, CAP, 1.0)
+        first = await exchange(conversation, b"a\r\n\r\n", whole, CAP, 1.0)
         assert conversation.usable
-        second = await conversation.exchange(b"b\r\n\r\n", whole, CAP, 1.0)
+        second = await exchange(conversation, b"b\r\n\r\n", whole, CAP, 1.0)
         await conversation.finish()
         assert (first, second) == ((b"1\n\n", Ending.COMPLETE), (b"2\n\n", Ending.COMPLETE))
         assert seen.connections == 1
@@ -203,7 +204,7 @@ async def test_two_messages_go_over_one_connection() -> None:
 async def test_after_the_peer_closed_it_is_of_no_more_use() -> None:
     async with serve_answer(b"bye") as seen:
         conversation = talk_to(seen)
-        assert await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 1.0) == (b"bye", Ending.CLOSED)
+        assert await exchange(conversation, b"ask\r\n\r\n", whole, CAP, 1.0) == (b"bye", Ending.CLOSED)
         assert not conversation.usable
         await conversation.finish()
 
@@ -214,7 +215,7 @@ async def test_a_greeting_comes_unasked() -> None:
 
     async with serve(greet) as seen:
         conversation = talk_to(seen)
-        assert await conversation.exchange(b"", whole, CAP, 1.0) == (b"welcome\n\n", Ending.COMPLETE)
+        assert await exchange(conversation, b"", whole, CAP, 1.0) == (b"welcome\n\n", Ending.COMPLETE)
         await conversation.finish()
 
 
@@ -275,7 +276,7 @@ async def test_who_has_us_acknowledge_too_much_is_cut_off_at_once(monkeypatch: p
 
     async with serve(crumble) as seen:
         conversation = talk_to(seen)
-        received, ending = await conversation.exchange(b"ask\r\n\r\n", whole, CAP, 5.0)
+        received, ending = await exchange(conversation, b"ask\r\n\r\n", whole, CAP, 5.0)
         await conversation.finish()
         assert (ending, len(received) < 60) == (Ending.PIECES, True)
         assert await until_ended(seen)
@@ -321,7 +322,7 @@ async def test_a_peer_that_floods_before_it_is_asked_is_held_back(monkeypatch: p
         conversation.connect(loopback_target(), seen.port, speaks=False)
         await asyncio.sleep(0.05)
         assert not conversation.usable
-        received, ending = await conversation.exchange(b"ask", whole, CAP, 1.0)
+        received, ending = await exchange(conversation, b"ask", whole, CAP, 1.0)
         assert (len(received), ending) == (CAP, Ending.CAP)
         await conversation.finish()
 
@@ -334,7 +335,7 @@ async def test_the_kernel_says_when_something_came_and_how_much_was_sent() -> No
     begun = time.monotonic()
     async with serve(greet) as seen:
         conversation = talk_to(seen)
-        await conversation.exchange(b"", whole, CAP, 1.0)
+        await exchange(conversation, b"", whole, CAP, 1.0)
         sent = conversation.count()
         await conversation.finish()
     assert sent is not None

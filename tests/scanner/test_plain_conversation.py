@@ -11,7 +11,7 @@ import pytest
 from scanner import plain_conversation as subject
 from scanner.conversation import Ending
 from scanner.plain_conversation import PlainConversation
-from tests.loopback import Seen, loopback_target, make_poller, read_head, serve, serve_answer
+from tests.loopback import Seen, exchange, loopback_target, make_poller, read_head, serve, serve_answer
 from tests.scanner.readings import Places
 
 CAP = 64 * 1024
@@ -49,7 +49,7 @@ async def test_what_was_said_and_ended_before_our_turn_is_heard_after_it() -> No
     turn = Turn()
     async with serve(greet_and_go) as seen:
         conversation = talk_to(seen)
-        task = asyncio.create_task(conversation.exchange(b"ask", never, CAP, 5.0, turn))
+        task = asyncio.create_task(exchange(conversation, b"ask", never, CAP, 5.0, turn))
         await asyncio.wait_for(turn.asked.wait(), 2)
         await asyncio.sleep(0.02)
         assert conversation._data == b""
@@ -67,7 +67,7 @@ async def test_an_answer_of_many_pieces_is_heard_to_its_end(
     answer = bytes(range(100))
     async with serve_answer(answer) as seen:
         conversation = talk_to(seen, Places(refusals) if refusals is not None else None)
-        heard = await asyncio.wait_for(conversation.exchange(b"ask\r\n\r\n", never, CAP, 5.0), 2)
+        heard = await asyncio.wait_for(exchange(conversation, b"ask\r\n\r\n", never, CAP, 5.0), 2)
         await conversation.finish()
     assert heard == (answer, Ending.CLOSED)
 
@@ -84,7 +84,7 @@ async def test_a_message_larger_than_the_buffers_arrives_whole() -> None:
 
     async with serve(swallow) as seen:
         conversation = talk_to(seen)
-        heard = await asyncio.wait_for(conversation.exchange(message, never, CAP, 5.0), 4)
+        heard = await asyncio.wait_for(exchange(conversation, message, never, CAP, 5.0), 4)
         await conversation.finish()
     assert heard == (b"thanks", Ending.CLOSED)
     assert b"".join(got) == message
@@ -94,7 +94,7 @@ async def test_nothing_is_read_before_there_is_a_place() -> None:
     places = Places(2)
     async with serve_answer(b"answer") as seen:
         conversation = talk_to(seen, places)
-        heard = await asyncio.wait_for(conversation.exchange(b"ask\r\n\r\n", never, CAP, 5.0), 2)
+        heard = await asyncio.wait_for(exchange(conversation, b"ask\r\n\r\n", never, CAP, 5.0), 2)
         await conversation.finish()
     assert places.entries[:4] == ["begin", "begin", "begin", "end"]
     assert heard == (b"answer", Ending.CLOSED)
@@ -103,7 +103,7 @@ async def test_nothing_is_read_before_there_is_a_place() -> None:
 async def test_who_has_heard_enough_hears_the_rest_only_after_going_on() -> None:
     async with serve_answer(b"x" * 500) as seen:
         conversation = talk_to(seen)
-        assert await conversation.exchange(b"ask\r\n\r\n", never, 100, 5.0) == (b"x" * 100, Ending.CAP)
+        assert await exchange(conversation, b"ask\r\n\r\n", never, 100, 5.0) == (b"x" * 100, Ending.CAP)
         await asyncio.sleep(0.02)
         assert not conversation._peer_ended
         await asyncio.wait_for(conversation.finish(), 2)
@@ -118,7 +118,7 @@ async def test_the_peers_end_after_our_own_ends_it_at_once() -> None:
 
     async with serve(listen) as seen:
         conversation = talk_to(seen)
-        await conversation.exchange(b"ask\r\n\r\n", lambda data: data == b"yes", CAP, 5.0)
+        await exchange(conversation, b"ask\r\n\r\n", lambda data: data == b"yes", CAP, 5.0)
         await asyncio.wait_for(conversation.finish(), 0.4)  # less than the peer is lingered for
     assert conversation.segments is not None
 
@@ -126,7 +126,7 @@ async def test_the_peers_end_after_our_own_ends_it_at_once() -> None:
 async def test_what_is_over_is_freed_without_a_search_for_circles() -> None:
     async with serve_answer(b"hello") as seen:
         conversation = talk_to(seen, Places(0))
-        await conversation.exchange(b"ask\r\n\r\n", never, CAP, 5.0)
+        await exchange(conversation, b"ask\r\n\r\n", never, CAP, 5.0)
         await conversation.finish()
     held = weakref.ref(conversation._done) if conversation._done is not None else None
     assert held is None

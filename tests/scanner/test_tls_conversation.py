@@ -15,7 +15,7 @@ from scanner.tls_client import make_lax_context
 from scanner.tls_conversation import TlsConversation, see_segments, shake_hands
 from scanner.wire import open_socket
 from tests.certificates import make_server_context
-from tests.loopback import Seen, loopback_target, make_poller, reset, serve, serve_answer
+from tests.loopback import Seen, exchange, loopback_target, make_poller, reset, serve, serve_answer
 
 
 async def talk_to(seen: Seen) -> TlsConversation:
@@ -28,7 +28,7 @@ async def test_what_is_said_and_heard_goes_through_tls(tmp_path: Path) -> None:
         conversation = await talk_to(seen)
         assert conversation.stood
         assert conversation.tls is not None
-        heard = await conversation.exchange(b"ask\r\n\r\n", lambda data: data == b"yes", 1000, 5.0)
+        heard = await exchange(conversation, b"ask\r\n\r\n", lambda data: data == b"yes", 1000, 5.0)
         await conversation.finish()
         assert seen.requests == [b"ask\r\n\r\n"]
     assert heard == (b"yes", Ending.COMPLETE)

@@ -8,6 +8,7 @@ from ipaddress import IPv4Interface
 from pathlib import Path
 
 import pytest
+from msgspec import field
 
 from scanner.gate import Gate
 from scanner.scope import Interface
@@ -17,12 +18,10 @@ LOOPBACK = Interface("lo", socket.if_nametoindex("lo"), None, (IPv4Interface("12
 GROUP = "239.255.77.77"
 
 
-class Watched(Gate):
+class Watched(Gate, kw_only=True, eq=False):
     """A gate that remembers what was foreseen."""
 
-    def __init__(self) -> None:
-        super().__init__(100, clock=lambda: 0.0)
-        self.asked: list[tuple[float, float]] = []
+    asked: list[tuple[float, float]] = field(default_factory=list)
 
     def foresee(self, packets: int, begin: float, end: float, *, sure: bool = True, of: str = "") -> None:
         assert packets == 1
@@ -33,7 +32,7 @@ class Watched(Gate):
 class Kit:
     def __init__(self) -> None:
         self.now = 50.0
-        self.gate = Watched()
+        self.gate = Watched(100, clock=lambda: 0.0)
         self.memberships = Memberships(self.gate, monotonic=lambda: self.now)
 
 
