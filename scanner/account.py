@@ -60,8 +60,11 @@ class Account:
         if not self._overall.acquire_at_once(at_once):
             self._host.settle(whole, 0)
             return False
-        self._held = whole
-        self._count(at_once)
+        if self.keeps:
+            self._held = whole
+            self._count(at_once)
+        else:  # as `_count`, without a call
+            self._held, self._late, self.sent = whole - at_once, at_once, at_once
         return True
 
     async def say(self, segments: int = 1, *, room: int = 0, ahead: int = 0, count: Count | None = None) -> None:
@@ -93,9 +96,13 @@ class Account:
             self._expect()
         if not self._overall.go_on_at_once():
             return False
-        if self.keeps:
-            self._pay()
-            self._expect()
+        if not self.keeps:  # as `_count`, without a call
+            self._held -= 1
+            self._late += 1
+            self.sent += 1
+            return True
+        self._pay()
+        self._expect()
         self._count(1)
         return True
 

@@ -132,7 +132,10 @@ class Talk(Struct, frozen=True):
             finally:
                 if not conversation.finish_at_once(account.end_at_once):
                     await conversation.finish(account.end)
-                account.close(*_count_sent(conversation, exchanges))
+                if conversation.failure is None and conversation.segments is not None:
+                    account.close(conversation.segments)
+                else:
+                    account.close(*_estimate_sent(conversation, exchanges))
         except BaseException:
             account.close()  # also of who was cancelled: what stays held is lost to the host
             raise
@@ -260,13 +263,11 @@ def _read(
     )
 
 
-def _count_sent(conversation: Conversation, exchanges: Sequence[Exchange]) -> tuple[int | None, int]:
-    """Segments sent, where somebody knows; else what came back, from which they are told."""
+def _estimate_sent(conversation: Conversation, exchanges: Sequence[Exchange]) -> tuple[int | None, int]:
+    """Segments sent where the kernel does not say; or what came back, from which they are told."""
     if conversation.failure is not None and exchanges:
         return _count_tries(exchanges[0].elapsed), 0
-    if conversation.segments is not None:
-        return conversation.segments, 0
-    return None, sum([len(item.received) for item in exchanges])
+    return conversation.segments, sum([len(item.received) for item in exchanges])
 
 
 def _reading(account: Account) -> Reading | None:
