@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from msgspec import Struct
-
 BURST_SECONDS: Final = 0.005
 """So much of a rate may go in one instant: enough to absorb the one-millisecond timers of an event loop."""
 
@@ -20,29 +18,24 @@ def size_burst(rate: float) -> float:
     return max(1.0, rate * BURST_SECONDS)
 
 
-class TokenBucket(Struct, eq=False):
-    """Tokens that accrue evenly; one packet costs one, and a cost above the burst leaves a debt.
+class TokenBucket:
+    """Tokens that accrue evenly; one packet costs one, and a cost above the burst leaves a debt."""
 
-    A struct, since each host has one: it is made without a call for each of its values.
-    """
+    __slots__ = ("_clock", "_level", "_rate", "_seen", "burst")
 
-    rate: float  # a second
-    clock: Callable[[], float] = time.monotonic
-    burst: float = 0.0
-    _level: float = 0.0
-    _seen: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.burst = self._level = size_burst(self.rate)
-        self._seen = self.clock()
+    def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._rate = rate
+        self._level = self.burst = size_burst(rate)
+        self._seen = clock()
 
     def available(self) -> float:
         """Tokens there now; negative while a debt is paid off."""
-        return self.refill(self.clock())
+        return self.refill(self._clock())
 
     def refill(self, now: float) -> float:
         """As `available`, for whoever has just looked at the clock; one that steps back gives nothing."""
-        level = self._level + (now - self._seen) * self.rate if now > self._seen else self._level
+        level = self._level + (now - self._seen) * self._rate if now > self._seen else self._level
         self._level = level if level < self.burst else self.burst
         self._seen = now
         return self._level
@@ -50,7 +43,7 @@ class TokenBucket(Struct, eq=False):
     def until(self, cost: float) -> float:
         """Seconds after the last refill until `cost` may go: a bucket that is full lets any cost go."""
         missing = min(cost, self.burst) - self._level
-        return missing / self.rate if missing > DUST else 0.0
+        return missing / self._rate if missing > DUST else 0.0
 
     def charge(self, cost: float) -> None:
         """Take so many tokens, whether they are there or not; negative: put them back."""
@@ -58,7 +51,7 @@ class TokenBucket(Struct, eq=False):
 
     def change_rate(self, rate: float) -> None:
         """Go on at another rate from now; a debt stays a debt."""
-        self.refill(self.clock())
-        self.rate = rate
+        self.refill(self._clock())
+        self._rate = rate
         self.burst = size_burst(rate)
         self._level = min(self._level, self.burst)

@@ -15,8 +15,6 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import ClassVar, Final, Protocol
 
-from msgspec import Struct
-
 from scanner import acknowledgements
 from scanner.account import Count
 from scanner.acknowledgements import join_acknowledgements
@@ -69,42 +67,46 @@ CLOSED: Final = Ending.CLOSED
 """By themselves, for what is asked of each exchange: Python 3.11 calls a function to look a member up in its class."""
 
 
-class Conversation(Struct, eq=False):
+class Conversation:
     """One connection. `ask` may be called again only after an answer that ended COMPLETE.
 
-    Who carries it calls `_hear`, `_hear_end` and `_lose`, and does what the abstract methods say. A struct, since there
-    is one for nearly every question: it is made without a call for each of its values.
+    Who carries it calls `_hear`, `_hear_end` and `_lose`, and does what the abstract methods say.
     """
+
+    __slots__ = (
+        "_cap", "_complete", "_data", "_deadline", "_discarded", "_done", "_ending", "_gone", "_leaving", "_message",
+        "_peer_ended", "_pieces", "_poller", "_sock", "_speaker", "_timeout", "_waiting", "_watch", "asked_at",
+        "failure", "heard_at", "segments", "stood",
+    )  # fmt: skip
 
     FIN_FOLLOWS: ClassVar = 0
     """Segments that leave when the connection is let go after the peer has ended it, and are not counted by then."""
 
-    poller: Poller
-    watch: Watch | None = None  # is told, whenever something came, how many segments this side has sent by then
-    segments: int | None = None  # TCP segments this side sent, where the kernel says so
-    stood: bool = False
-    failure: Exception | None = None  # why it never stood
-    asked_at: float = 0.0  # on the monotonic clock
-    heard_at: float | None = None  # when the last piece came, on the monotonic clock: not when it was read
-    _sock: socket.socket | None = None
-    _data: bytes = b""  # one piece is mostly all: joined it costs nothing, and cut to a cap above it neither
-    _message: bytes = b""
-    _cap: int = 0
-    _timeout: float = 0.0
-    _complete: Callable[[bytes], bool] | None = None
-    _speaker: Speaker | None = None  # who is asked before the first words
-    _done: asyncio.Future[Ending | None] | None = None
-    _deadline: Deadline | None = None
-    _gone: bool = False
-    _waiting: asyncio.Future[None] | None = None
-    _ending: Ending | None = None
-    _peer_ended: bool = False
-    _leaving: bool = False  # our FIN has gone out
-    _pieces: int = 0
-    _discarded: int = 0
-
-    def __repr__(self) -> str:
-        return object.__repr__(self)  # its deadline calls it: shown with all its values it would show itself again
+    def __init__(self, poller: Poller, watch: Watch | None = None) -> None:
+        """`watch` is told, whenever something came, how many segments this side has sent by then."""
+        self._poller = poller
+        self._watch = watch
+        self._sock: socket.socket | None = None
+        self._data = b""  # one piece is mostly all: joined it costs nothing, and cut to a cap above it neither
+        self._message = b""
+        self._cap = 0
+        self._timeout = 0.0
+        self._complete: Callable[[bytes], bool] | None = None
+        self._speaker: Speaker | None = None  # who is asked before the first words
+        self._done: asyncio.Future[Ending | None] | None = None
+        self._deadline: Deadline | None = None
+        self._gone = False
+        self._waiting: asyncio.Future[None] | None = None
+        self._ending: Ending | None = None
+        self._peer_ended = False
+        self._leaving = False  # our FIN has gone out
+        self._pieces = 0
+        self._discarded = 0
+        self.segments: int | None = None  # TCP segments this side sent, where the kernel says so
+        self.stood = False
+        self.failure: Exception | None = None  # why it never stood
+        self.asked_at = 0.0  # on the monotonic clock
+        self.heard_at: float | None = None  # when the last piece came, on the monotonic clock: not when it was read
 
     # --- what the carrier does
 
@@ -150,8 +152,8 @@ class Conversation(Struct, eq=False):
             segments, ago = info
             self.segments = segments
             self.heard_at = time.monotonic() - ago
-            if self.watch is not None:
-                self.watch(segments)
+            if self._watch is not None:
+                self._watch(segments)
             if segments > SEGMENTS_CAP:
                 self._end(Ending.PIECES)
                 self._abort()
@@ -220,7 +222,7 @@ class Conversation(Struct, eq=False):
         self._message, self._cap, self._complete, self._timeout = message, cap, complete, timeout
         self._speaker = speaker
         self.heard_at = None
-        self._done = done = self.poller.loop.create_future()
+        self._done = done = self._poller.loop.create_future()
         if self._ending is not None:  # it has ended before anybody asked: a greeting that came is the answer too
             done.set_result(self._ending)
         elif self.stood and speaker is not None:
@@ -234,7 +236,7 @@ class Conversation(Struct, eq=False):
         if self._sock is not None and not self._gone:
             join_acknowledgements(self._sock)  # the kernel may not have waited that long
         self._resume()
-        self._done = done = self.poller.loop.create_future()
+        self._done = done = self._poller.loop.create_future()
         self._ask()
         return done
 
@@ -263,7 +265,7 @@ class Conversation(Struct, eq=False):
 
     def _ask(self) -> None:
         self.asked_at = time.monotonic()
-        self._deadline = self.poller.after(self._timeout, self._run_out)
+        self._deadline = self._poller.after(self._timeout, self._run_out)
         if self._message:
             self._send(self._message)
         if self._data or not self._message:
@@ -341,8 +343,8 @@ class Conversation(Struct, eq=False):
         """Wait for the end of the connection, for LINGER at most."""
         if self._gone:
             return
-        waiting = self._waiting = self.poller.loop.create_future()
-        deadline = self.poller.after(LINGER, self._stop_waiting)
+        waiting = self._waiting = self._poller.loop.create_future()
+        deadline = self._poller.after(LINGER, self._stop_waiting)
         try:
             await waiting
         finally:

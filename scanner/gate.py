@@ -9,12 +9,11 @@ import asyncio
 import bisect
 import functools
 import math
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
-
-from msgspec import field
 
 from scanner.bucket import DUST, TokenBucket, size_burst
 from scanner.foreseen import Foreseen
@@ -89,53 +88,57 @@ def _limit(rate: float, window: float, least: float, share: float, eager: float)
     )
 
 
-_NO_LIMITS: Final = _Limits(0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0)
-
-
-class Gate(TokenBucket, kw_only=True, eq=False):
+class Gate(TokenBucket):
     """One limit on all that leaves: what has left within the window, what is on its way, and what may come by itself.
 
     Packets are counted when they leave, or later; so no window of the wire holds more than the ledger allowed. Not
     safe across threads.
     """
 
-    window: float = WINDOW
-    least: float = 0  # packets that the window must have room for, or it is longer
-    eager: float = EAGER
-    begun: float = BEGUN_IN_WINDOW
-    steady: bool = True  # somebody goes ahead of the queue here
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-    _limits: _Limits = _NO_LIMITS
-    _recent: list[tuple[float, float]] = field(
-        default_factory=list
-    )  # (when, packets) of the last window; each host has one: no deque
-    _sum: float = 0.0
-    _held: float = 0.0  # on their way, or promised to a connection
-    _coming: float = 0.0  # for whom the first of those who go on waits
-    _claimed: int = 0  # for those who come again soon
-    _ahead: int = 0  # who goes ahead of the queue, and may be waiting
-    _answers: int = 0
-    _answers_until: float = -math.inf
-    # made when needed: of a host nothing is foreseen, and mostly nobody waits
-    _foreseen: Foreseen | None = None
-    _turn: asyncio.Lock | None = None  # between the first of those who begin and a steady sender
-    _beginning: Line | None = None  # of those who begin something
-    _going_on: Line | None = None  # of those who go on with what they began
+    __slots__ = (
+        "_ahead", "_answers", "_answers_until", "_beginning", "_claimed", "_coming", "_eager", "_foreseen", "_going_on",
+        "_held", "_least", "_limits", "_recent", "_share", "_shortest", "_sleep", "_sum", "_turn",
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
-        limits = self._limits = _limit(self.rate, self.window, self.least, self.begun, self.eager)
-        self.rate, self.burst, self._level, self._seen = limits.rate, limits.burst, limits.burst, self.clock()
-        if self.steady:
-            self._turn = asyncio.Lock()
-            self._beginning = Line(self.sleep, self._turn)
-
-    def __repr__(self) -> str:
-        return object.__repr__(self)
+    def __init__(
+        self,
+        rate: float,
+        *,
+        window: float = WINDOW,
+        least: float = 0,
+        eager: float = EAGER,
+        begun: float = BEGUN_IN_WINDOW,
+        steady: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """`least`: packets that the window must have room for, or it is longer; `steady`: somebody goes ahead of the
+        queue here; the others as their constants say.
+        """
+        self._limits = limits = _limit(rate, window, least, begun, eager)
+        self._rate, self._level, self.burst = limits.rate, limits.burst, limits.burst  # as a bucket, without a call
+        self._clock = clock
+        self._seen = clock()
+        self._sleep = sleep
+        self._shortest, self._least, self._eager, self._share = window, least, eager, begun
+        self._recent: list[tuple[float, float]] = []  # (when, packets) of the last window; each host has one: no deque
+        self._sum = 0.0
+        self._held = 0.0  # on their way, or promised to a connection
+        self._coming = 0.0  # for whom the first of those who go on waits
+        self._claimed = 0  # for those who come again soon
+        self._ahead = 0  # who goes ahead of the queue, and may be waiting
+        self._answers = 0
+        self._answers_until = -math.inf
+        # made when needed: of a host nothing is foreseen, and mostly nobody waits
+        self._foreseen: Foreseen | None = None
+        self._turn = asyncio.Lock() if steady else None  # between the first of those who begin and a steady sender
+        self._beginning: Line | None = None  # of those who begin something
+        self._going_on: Line | None = None  # of those who go on with what they began
 
     def change_rate(self, rate: float) -> None:
         """Go on at another rate from now; what was counted stays counted."""
-        super().change_rate(rate * self.eager)
-        self._limits = _limit(rate, self.window, self.least, self.begun, self.eager)
+        super().change_rate(rate * self._eager)
+        self._limits = _limit(rate, self._shortest, self._least, self._share, self._eager)
 
     def _room(self, now: float, *, begun: bool, answered: bool = False) -> float:
         """Packets that may leave now."""
@@ -200,13 +203,13 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         `begun`: it goes on with something; `answered`: with an answer that has come. `hold`: it leaves later, and
         counts until `settle` says that it has left.
         """
-        now = self.clock()
+        now = self._clock()
         recent, limits = self._recent, self._limits
         if len(recent) > REMEMBERED and recent[REMEMBERED][0] <= now - limits.length:
             self._forget(now - limits.length)
         # mostly there is room even if all counts still that was counted, and all comes that may come
         counted = self._sum + self._held + self._coming + self._claimed + self._answers
-        level = self._level + (now - self._seen) * self.rate if now > self._seen else self._level
+        level = self._level + (now - self._seen) * self._rate if now > self._seen else self._level
         level = level if level < self.burst else self.burst  # as `refill`, without a call
         if counted + cost <= limits.fresh and self._foreseen is None and (begun or level >= cost):
             self._level, self._seen = level - cost, now
@@ -226,7 +229,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
 
     def available(self) -> float:
         """Packets that may leave now; less than one for a while after many."""
-        now = self.clock()
+        now = self._clock()
         return min(self._room(now, begun=False), self.refill(now))
 
     def settle(self, held: float, sent: float, at: float = math.inf) -> None:
@@ -236,10 +239,10 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         """
         if not held and not sent:
             return
-        now = self.clock()
+        now = self._clock()
         self._held -= held
         if sent != held:
-            level = self._level + (now - self._seen) * self.rate if now > self._seen else self._level
+            level = self._level + (now - self._seen) * self._rate if now > self._seen else self._level
             self._level = (level if level < self.burst else self.burst) - sent + held  # as `refill` and `charge`
             self._seen = now
         if sent and at < now:
@@ -250,7 +253,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
     def expect(self, more: int = 1) -> None:
         """So many answers more (0: one that is expected) may come soon, each of which has to be acknowledged."""
         self._answers += more
-        self._answers_until = self.clock() + ANSWER_SECONDS
+        self._answers_until = self._clock() + ANSWER_SECONDS
 
     def expect_fewer(self) -> None:
         """One has come, or does not come any more."""
@@ -266,7 +269,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         `sure`: at the end it has been sent; else only what `settle` is told counts. `of`: in the place of what was
         foreseen of the same before.
         """
-        now = self.clock()
+        now = self._clock()
         if self._foreseen is None:
             self._foreseen = Foreseen()
         self._foreseen.add(packets, now + begin, now + end, sure=sure, of=of)
@@ -277,7 +280,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         `hold`: they leave later, and count until `settle` says that they have left.
         """
         if not self.acquire_at_once(cost, hold=hold):
-            line = self._beginning = self._beginning or Line(self.sleep, self._turn)
+            line = self._beginning = self._beginning or Line(self._sleep, self._turn)
             await self._wait(line, functools.partial(self.take, cost, hold=True), cost, hold=hold)
 
     def acquire_at_once(self, cost: float = 1, *, hold: bool = False) -> bool:
@@ -290,7 +293,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         """As `acquire`, for what goes on with something: before anything new is begun."""
         if self.go_on_at_once(cost, hold=hold):
             return
-        line = self._going_on = self._going_on or Line(self.sleep)
+        line = self._going_on = self._going_on or Line(self._sleep)
         try:
             await self._wait(line, functools.partial(self._take_begun, cost, hold=True), cost, hold=hold)
         except BaseException:
@@ -332,7 +335,7 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         try:
             async with self._turn or nullcontext():
                 while (delay := self.take(cost)) > 0:
-                    await self.sleep(delay)
+                    await self._sleep(delay)
         finally:
             self._ahead -= 1
 
@@ -341,8 +344,8 @@ class Gate(TokenBucket, kw_only=True, eq=False):
         self._ahead += 1
         try:
             async with self._turn or nullcontext():
-                while (delay := self._delay(min(most, self._limits.piece), self.clock())) > 0:
-                    await self.sleep(delay)
+                while (delay := self._delay(min(most, self._limits.piece), self._clock())) > 0:
+                    await self._sleep(delay)
                 piece = min(most, max(int(self.available()), min(most, self._limits.piece)))
                 self.charge(piece)
                 self._held += piece

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import ClassVar, Final
 
 from scanner.acknowledgements import ASK_AGAIN, Acknowledger, Reading
-from scanner.conversation import COMPLETE, Conversation
+from scanner.conversation import COMPLETE, Conversation, Watch
 from scanner.link import CONNECT_TIMEOUT
-from scanner.poller import ENDED, READABLE, WRITABLE
+from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
 from scanner.wire import PIECE, begin_connecting, read_error
 
@@ -27,18 +27,23 @@ CHANGES: Final = READABLE | WRITABLE | select.EPOLLET
 watching it again has it told again (epoll(7))."""
 
 
-class PlainConversation(Conversation, eq=False):
+class PlainConversation(Conversation):
     """`connect`, then as every conversation."""
+
+    __slots__ = ("_debt", "_descriptor", "_heard_out", "_left", "_paused", "_reading", "_resting")
 
     FIN_FOLLOWS: ClassVar = 1  # closing the socket sends it
 
-    reading: Reading | None = None  # is asked before anything is read, where acknowledgements wait for their turn
-    _debt: Acknowledger | None = None
-    _descriptor: int = -1
-    _left: bytes = b""
-    _paused: bool = False
-    _heard_out: bool = False  # the end came with the answer
-    _resting: bool = False
+    def __init__(self, poller: Poller, watch: Watch | None = None, reading: Reading | None = None) -> None:
+        """`reading` is asked before anything is read, where acknowledgements wait for their turn."""
+        super().__init__(poller, watch)
+        self._reading = reading
+        self._debt: Acknowledger | None = None
+        self._descriptor = -1
+        self._left = b""
+        self._paused = False
+        self._heard_out = False  # the end came with the answer
+        self._resting = False
 
     def connect(self, target: Target, port: int, *, speaks: bool = True) -> None:
         """Begin; `ask` may be called at once. Raises OSError where it fails at once.
@@ -47,8 +52,8 @@ class PlainConversation(Conversation, eq=False):
         """
         sock = self._sock = begin_connecting(target, port, speaks=speaks)
         self._descriptor = sock.fileno()
-        self.poller.watch(self._descriptor, CHANGES, self._notice)
-        self._deadline = self.poller.after(CONNECT_TIMEOUT, self._give_up)
+        self._poller.watch(self._descriptor, CHANGES, self._notice)
+        self._deadline = self._poller.after(CONNECT_TIMEOUT, self._give_up)
 
     def _give_up(self) -> None:
         self.failure = TimeoutError()
@@ -59,8 +64,8 @@ class PlainConversation(Conversation, eq=False):
         if not self.stood:
             if events != WRITABLE and self._has_failed(events):
                 return
-            if self.reading is not None and self._sock is not None:
-                self._debt = Acknowledger(self.poller, self._sock, self.reading)
+            if self._reading is not None and self._sock is not None:
+                self._debt = Acknowledger(self._poller, self._sock, self._reading)
             self._begin()
             if not events & READABLE:
                 return
@@ -83,7 +88,7 @@ class PlainConversation(Conversation, eq=False):
         """Read, when an acknowledgement may leave."""
         if not debt.begin():
             self._resting = True
-            self.poller.after(ASK_AGAIN, self._wake)
+            self._poller.after(ASK_AGAIN, self._wake)
             return
         self._read(events)
         debt.end()
@@ -127,14 +132,14 @@ class PlainConversation(Conversation, eq=False):
 
     def _watch_again(self) -> None:
         """Be told of what there is now."""
-        self.poller.watch(self._descriptor, CHANGES, self._notice)
+        self._poller.watch(self._descriptor, CHANGES, self._notice)
 
     def _drop(self, error: OSError | None) -> None:
         if self._gone or self._sock is None:
             return
         if self._debt is not None:
             self._debt.settle(over=True)
-        self.poller.drop(self._descriptor)
+        self._poller.drop(self._descriptor)
         self._lose(error)
         os.close(self._sock.detach())
 
@@ -142,7 +147,7 @@ class PlainConversation(Conversation, eq=False):
         """As every conversation. Where the end came with the answer it was counted then; only after 40 ms the kernel
         would acknowledge that by itself, and where acknowledgements are not held back that is no matter.
         """
-        return self.segments if self._heard_out and self.reading is None else super().count()
+        return self.segments if self._heard_out and self._reading is None else super().count()
 
     def finish_at_once(self, may_end: Callable[[int], bool]) -> bool:
         """See Conversation."""

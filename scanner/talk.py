@@ -145,7 +145,7 @@ class Talk(Struct, frozen=True):
         """The connection, which may stand later, or how it failed. `says`: a message comes at once."""
         at, start = self.clock(), time.monotonic()
         try:
-            conversation = PlainConversation(self.poller, account.see, reading=account if account.keeps else None)
+            conversation = PlainConversation(self.poller, account.see, account if account.keeps else None)
             conversation.connect(self.target, self.port, speaks=says)
         except OSError as error:
             return _fail(account, error, at, start)

@@ -17,10 +17,14 @@ from scanner.poller import Poller
 from scanner.tls_wire import TlsWire, Turn
 
 
-class TlsConversation(Conversation, asyncio.Protocol, kw_only=True, eq=False):
+class TlsConversation(Conversation, asyncio.Protocol):
     """Made by `shake_hands`; it stands from the first moment."""
 
-    wire: TlsWire
+    __slots__ = ("_wire",)
+
+    def __init__(self, poller: Poller, wire: TlsWire, watch: Watch | None = None) -> None:
+        super().__init__(poller, watch)
+        self._wire = wire
 
     # --- what the wire tells
 
@@ -47,29 +51,29 @@ class TlsConversation(Conversation, asyncio.Protocol, kw_only=True, eq=False):
     @property
     def tls(self) -> ssl.SSLObject | None:
         """The session."""
-        session: ssl.SSLObject | None = self.wire.get_extra_info("ssl_object")
+        session: ssl.SSLObject | None = self._wire.get_extra_info("ssl_object")
         return session
 
     def _send(self, data: bytes) -> None:
-        self.wire.write(data)
+        self._wire.write(data)
 
     def _pause(self) -> None:
-        self.wire.pause_reading()
+        self._wire.pause_reading()
 
     def _resume(self) -> None:
-        self.wire.resume_reading()
+        self._wire.resume_reading()
 
     def _is_ending(self) -> bool:
-        return self.wire.is_closing()
+        return self._wire.is_closing()
 
     def _say_end(self) -> None:
-        self.wire.write_eof()
+        self._wire.write_eof()
 
     def _close(self) -> None:
-        self.wire.close()
+        self._wire.close()
 
     def _abort(self) -> None:
-        self.wire.abort()
+        self._wire.abort()
 
 
 async def shake_hands(
@@ -85,7 +89,7 @@ async def shake_hands(
     The socket is closed when the handshake fails. `flight` is awaited before each of its flights.
     """
     wire = TlsWire(poller, sock, context, functools.partial(see_segments, sock, watch), reading)
-    conversation = TlsConversation(poller, watch, wire=wire)
+    conversation = TlsConversation(poller, wire, watch)
     await wire.shake(flight or _at_once)
     wire.attach(conversation)
     return conversation

@@ -158,7 +158,7 @@ async def test_who_is_cancelled_the_moment_it_stands_says_nothing() -> None:
         assert conversation._done is not None
         conversation._done.cancel()
         while not conversation.stood:
-            conversation.poller._look()
+            conversation._poller._look()
         task.cancel()
         await asyncio.wait([task])
         assert conversation.count() == 1, "the connection request, and no words"

@@ -351,7 +351,7 @@ async def test_a_host_that_an_earlier_run_slowed_is_asked_slowly() -> None:
         serve_answer(OK) as seen,
     ):
         await net.fetch(loopback_target(), seen.port, HttpRequest("/"))
-        assert net.pacer.host("127.0.0.1").rate == pytest.approx(80 / 4)
+        assert net.pacer.host("127.0.0.1")._rate == pytest.approx(80 / 4)
 
 
 @pytest.mark.parametrize("by_aiohttp", [True, False], ids=["fetch", "converse"])

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-from msgspec import field
 
 from scanner import acknowledgements, talk, tls_wire
 from scanner.conversation import Ending
@@ -23,11 +22,13 @@ from tests.certificates import make_server_context
 from tests.loopback import Seen, free_port, loopback_target, make_poller, read_head, serve, serve_answer
 
 
-class Counted(Gate, kw_only=True, eq=False):
+class Counted(Gate):
     """A gate that lets everything pass and remembers what for."""
 
-    acquired: list[float] = field(default_factory=list)
-    went_on: list[float] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__(1e6)
+        self.acquired: list[float] = []
+        self.went_on: list[float] = []
 
     def take(self, cost: float = 1, *, begun: bool = False, answered: bool = False, hold: bool = False) -> float:
         delay = super().take(cost, begun=begun, answered=answered, hold=hold)
@@ -41,8 +42,8 @@ class Watched(Pacer):
 
     def __init__(self) -> None:
         super().__init__(Pace(1e6, 1e6))
-        self.overall = self.all = Counted(1e6)
-        self.at_host = Counted(1e6)
+        self.overall = self.all = Counted()
+        self.at_host = Counted()
 
     def host(self, host: str) -> Gate:
         assert host == "127.0.0.1"

@@ -8,7 +8,6 @@ from ipaddress import IPv4Interface
 from pathlib import Path
 
 import pytest
-from msgspec import field
 
 from scanner.gate import Gate
 from scanner.scope import Interface
@@ -18,10 +17,12 @@ LOOPBACK = Interface("lo", socket.if_nametoindex("lo"), None, (IPv4Interface("12
 GROUP = "239.255.77.77"
 
 
-class Watched(Gate, kw_only=True, eq=False):
+class Watched(Gate):
     """A gate that remembers what was foreseen."""
 
-    asked: list[tuple[float, float]] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__(100, clock=lambda: 0.0)
+        self.asked: list[tuple[float, float]] = []
 
     def foresee(self, packets: int, begin: float, end: float, *, sure: bool = True, of: str = "") -> None:
         assert packets == 1
@@ -32,7 +33,7 @@ class Watched(Gate, kw_only=True, eq=False):
 class Kit:
     def __init__(self) -> None:
         self.now = 50.0
-        self.gate = Watched(100, clock=lambda: 0.0)
+        self.gate = Watched()
         self.memberships = Memberships(self.gate, monotonic=lambda: self.now)
 
 
