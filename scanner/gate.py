@@ -115,12 +115,17 @@ class Gate(TokenBucket):
         """`least`: packets that the window must have room for, or it is longer; `steady`: somebody goes ahead of the
         queue here; the others as their constants say.
         """
-        self._limits = limits = _limit(rate, window, least, begun, eager)
+        self._begin(_limit(rate, window, least, begun, eager), clock, sleep)
+        self._shortest, self._least, self._eager, self._share = window, least, eager, begun
+        self._turn = asyncio.Lock() if steady else None  # between the first of those who begin and a steady sender
+
+    def _begin(self, limits: _Limits, clock: Callable[[], float], sleep: Callable[[float], Awaitable[object]]) -> None:
+        """Nothing has left yet."""
+        self._limits = limits
         self._rate, self._level, self.burst = limits.rate, limits.burst, limits.burst  # as a bucket, without a call
         self._clock = clock
         self._seen = clock()
         self._sleep = sleep
-        self._shortest, self._least, self._eager, self._share = window, least, eager, begun
         self._recent: list[tuple[float, float]] = []  # (when, packets) of the last window; each host has one: no deque
         self._sum = 0.0
         self._held = 0.0  # on their way, or promised to a connection
@@ -131,9 +136,16 @@ class Gate(TokenBucket):
         self._answers_until = -math.inf
         # made when needed: of a host nothing is foreseen, and mostly nobody waits
         self._foreseen: Foreseen | None = None
-        self._turn = asyncio.Lock() if steady else None  # between the first of those who begin and a steady sender
         self._beginning: Line | None = None  # of those who begin something
         self._going_on: Line | None = None  # of those who go on with what they began
+
+    def make_twin(self) -> Gate:
+        """Another with the limits of this one, of which nothing is taken yet: half the time of making one anew."""
+        twin = Gate.__new__(Gate)
+        twin._begin(self._limits, self._clock, self._sleep)
+        twin._shortest, twin._least, twin._eager, twin._share = self._shortest, self._least, self._eager, self._share
+        twin._turn = asyncio.Lock() if self._turn is not None else None
+        return twin
 
     def change_rate(self, rate: float) -> None:
         """Go on at another rate from now; what was counted stays counted."""

@@ -15,8 +15,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from msgspec import Struct
-
 from scanner.datagrams import ask_host
 from scanner.ledger import Account, Books
 from scanner.link import BODY_CAP, READ_TIMEOUT, Datagram, Exchange, HttpRequest
@@ -50,14 +48,17 @@ TABLE_FULL: Final = (
 """What is said of a burst of unreachable hosts."""
 
 
-class _Host(Struct):
-    """What is remembered of one host during a run."""
+class _Host(Places):
+    """The places of one host, and what is remembered of it during a run."""
 
-    slots: Places
-    temper: HostTemper
-    account: Account
-    plain: frozenset[int] = frozenset()  # ports whose HTTP aiohttp does not read
-    shown: dict[int, Exchange] | None = None  # by port: the last handshake for a page; made when needed
+    __slots__ = ("account", "plain", "shown", "temper")
+
+    def __init__(self, places: int, temper: HostTemper, account: Account) -> None:
+        super().__init__(places)
+        self.temper = temper
+        self.account = account
+        self.plain: frozenset[int] = frozenset()  # ports whose HTTP aiohttp does not read
+        self.shown: dict[int, Exchange] | None = None  # by port: the last handshake for a page; made when needed
 
 
 class Net:
@@ -188,25 +189,25 @@ class Net:
 
     def _take_places(self, host: _Host) -> bool:
         """Take one of the connections to a host and one of all; False: one is not free, and none is taken."""
-        if not host.slots.take():
+        if not host.take():
             return False
         if self._sockets.take():
             return True
-        host.slots.leave()
+        host.leave()
         return False
 
     async def _wait_for_places(self, host: _Host) -> None:
         """As `_take_places`, in the order of asking: first the host's, then one of all."""
-        await host.slots.acquire()
+        await host.acquire()
         try:
             await self._sockets.acquire()
         except BaseException:
-            host.slots.leave()
+            host.leave()
             raise
 
     def _leave_places(self, host: _Host) -> None:
         self._sockets.leave()
-        host.slots.leave()
+        host.leave()
 
     async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
         first, again = await talk.read_by_aiohttp(await self._http(), request, message)
@@ -259,8 +260,8 @@ class Net:
             temper = self._tempers.get(address)
             if temper is not None:
                 self.pacer.slow(address, temper.factor)
-            places = Places(self.pacer.pace.connections_per_host)
-            host = self._hosts[address] = _Host(places, temper or HostTemper(), self.books.account(address))
+            host = _Host(self.pacer.pace.connections_per_host, temper or HostTemper(), self.books.account(address))
+            self._hosts[address] = host
         return host
 
     def _skip(self, host: _Host, count: int) -> list[Exchange]:

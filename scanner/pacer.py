@@ -40,15 +40,16 @@ class Pacer:
         self._sleep = sleep
         self.overall = Gate(pace.overall, clock=clock, sleep=sleep)
         self._hosts: dict[str, Gate] = {}
+        self._pattern = Gate(
+            pace.per_host, window=HOST_WINDOW, least=HOST_LEAST, eager=1, begun=MOST_IN_WINDOW,
+            steady=False, clock=clock, sleep=sleep,
+        )  # fmt: skip
 
     def host(self, host: str) -> Gate:
         """The gate of one host."""
         gate = self._hosts.get(host)
         if gate is None:
-            gate = self._hosts[host] = Gate(
-                self.pace.per_host, window=HOST_WINDOW, least=HOST_LEAST, eager=1, begun=MOST_IN_WINDOW,
-                steady=False, clock=self._clock, sleep=self._sleep,
-            )  # fmt: skip
+            gate = self._hosts[host] = self._pattern.make_twin()
         return gate
 
     async def acquire(self, host: str, cost: float = 1) -> None:

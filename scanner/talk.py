@@ -245,7 +245,8 @@ def _read(
     received, ending = answer
     certificates, tls = shown
     outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
-    start = max(start, conversation.asked_at)  # connecting, and our own waiting, is no slowness of the host
+    if start < conversation.asked_at:  # connecting, and our own waiting, is no slowness of the host
+        start = conversation.asked_at
     if ending is COMPLETE and conversation.heard_at is not None:
         ended = max(start, conversation.heard_at)  # that we were busy when it came is none either
     return Exchange(
