@@ -372,3 +372,66 @@ async def test_a_connection_that_is_gone_owes_nothing() -> None:
     pacer, account = await owe(clock)
     account.close()
     assert read_books(pacer) == Books(2, 0, 0, 0, host_sent=2, host_held=0)
+
+
+async def test_at_a_coarse_pace_the_host_is_told_once_of_the_whole_connection_and_holds_it_until_then() -> None:
+    clock = Clock()
+    pacer, account = await begin(clock, parse_pace("lab"), 5)
+    assert account.say_at_once()
+    assert account.end_at_once(1)
+    assert read_books(pacer) == Books(3, 0, 0, 0, host_sent=0, host_held=5)
+    account.see(4)
+    assert read_books(pacer) == Books(4, 0, 0, 0, host_sent=0, host_held=5)
+    account.close(4)
+    assert read_books(pacer) == Books(4, 0, 0, 0, host_sent=4, host_held=0)
+    account.close()
+    assert read_books(pacer) == Books(4, 0, 0, 0, host_sent=4, host_held=0)
+
+
+async def test_at_a_coarse_pace_what_goes_beyond_what_is_held_is_told_at_once() -> None:
+    clock = Clock()
+    pacer, account = await begin(clock, parse_pace("lab"), 2)
+    account.see(6)
+    assert read_books(pacer) == Books(6, 0, 0, 0, host_sent=5, host_held=1)
+    account.close()
+    assert read_books(pacer) == Books(6, 0, 0, 0, host_sent=6, host_held=0)
+
+
+async def test_at_a_coarse_pace_more_room_is_asked_for_only_after_what_has_left_was_told() -> None:
+    """A conversation of many messages would else hold the whole window of its host, and wait for itself."""
+    clock = Clock()
+    pacer, account = await begin(clock, Pace(30_000, 40), 5)
+    for _ in range(30):
+        await account.say(room=4)
+    account.close()
+    assert read_books(pacer) == Books(31, 0, 0, 0, host_sent=pacer.host("10.0.0.1")._sum, host_held=0)
+
+
+async def test_what_cannot_begin_at_once_takes_nothing() -> None:
+    clock = Clock()
+    pacer = Pacer(Pace(100, 40), clock=clock, sleep=clock.sleep)
+    account = Account(pacer, "10.0.0.1")
+    pacer.overall.settle(0, 10)
+    assert not account.open_at_once(5)
+    assert read_books(pacer) == Books(10, 0, 0, 0, host_sent=0, host_held=0)
+    clock.now += 1.0
+    pacer.host("10.0.0.1").settle(0, 40)
+    assert not account.open_at_once(5)
+    clock.now += 2.0
+    assert account.open_at_once(5)
+    assert account.sent == 1
+
+
+async def test_only_the_last_segment_of_what_the_peer_has_ended_leaves_at_once() -> None:
+    clock = Clock()
+    pacer, account = await begin(clock, Pace(1_000, 40), 2)
+    assert not account.end_at_once(2)
+    await account.say(0, ahead=1)
+    assert not account.end_at_once(1), "a place has been let go ahead"
+    account.see(account.sent + 1)
+    assert not account.end_at_once(1), "nothing more is held at the host"
+    assert account.sent == 2
+    pacer.overall.settle(0, 105)
+    _, account = await begin(clock, Pace(1_000, 40), 2)
+    assert account.end_at_once(1)
+    assert account.sent == 2

@@ -583,3 +583,56 @@ def test_what_left_before_another_is_forgotten_before_it_though_told_after() -> 
     gate.settle(0, 5, 100.0)
     clock.now = 100.12
     assert [gate.take(5), gate.take() > 0] == [0.0, True]
+
+
+def test_above_20000_what_leaves_within_a_millisecond_is_counted_together_and_never_earlier_than_it_left() -> None:
+    clock = Clock()
+    coarse, exact = (Gate(rate, clock=clock, eager=1e6) for rate in (20_001, 20_000))
+    times = [100.0, 100.0002, 100.0007, 100.0011, 100.0012]
+    for clock.now in times:
+        assert coarse.take() == exact.take() == 0.0
+        coarse.settle(0, 1)
+        exact.settle(0, 1)
+    assert exact._recent == [(at, 1) for at in times for _ in range(2)]
+    assert coarse._recent == [(pytest.approx(100.001), 6), (pytest.approx(100.0021), 4)]
+    assert coarse._sum == exact._sum == 10
+
+
+def test_what_is_told_later_stands_in_its_place_at_rates_of_either_kind() -> None:
+    clock = Clock()
+    for rate, recent in ((100, [(99.5, 2), (100.0, 1)]), (30_000, [(pytest.approx(100.001), 3)])):
+        gate = Gate(rate, clock=clock, eager=1e6)
+        gate.settle(0, 1)
+        gate.settle(0, 2, at=99.5)
+        assert gate._recent == recent
+
+
+def test_a_twin_has_the_limits_and_nothing_of_what_has_left() -> None:
+    clock = Clock()
+    gate = Gate(40, window=1.0, least=5, eager=1, begun=MOST_IN_WINDOW, steady=False, clock=clock, sleep=clock.sleep)
+    gate.settle(-5, 3)
+    twin = gate.make_twin()
+    assert (twin._sum, twin._held, twin._recent, twin._level) == (0.0, 0.0, [], twin.burst)
+    fresh = Gate(40, window=1.0, least=5, eager=1, begun=MOST_IN_WINDOW, steady=False, clock=clock, sleep=clock.sleep)
+    assert {name: getattr(twin, name) for name in Gate.__slots__} == {
+        name: getattr(fresh, name) for name in Gate.__slots__
+    }
+    twin.change_rate(10)
+    assert (twin._rate, gate._rate) == (10, 40)
+    assert gate.make_twin()._turn is None
+    steady = Gate(40, clock=clock)
+    assert steady.make_twin()._turn not in (None, steady._turn)
+
+
+async def test_nobody_takes_at_once_what_somebody_ahead_of_the_queue_waits_for() -> None:
+    clock = Together()
+    gate = Gate(100, clock=clock, sleep=clock.sleep, eager=1e6)
+    gate.settle(0, 10)
+    for ahead in (gate.acquire_ahead(1), gate.draw(1)):
+        waiting = asyncio.ensure_future(ahead)
+        await asyncio.sleep(0)
+        clock.now += 0.2
+        assert not gate.acquire_at_once()
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert gate.acquire_at_once(10)

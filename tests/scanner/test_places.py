@@ -138,3 +138,16 @@ async def test_who_gives_up_while_he_stands_back_leaves_the_places_as_they_are()
     other[0].cancel()
     await asyncio.gather(*other, return_exceptions=True)
     assert places._free == 1
+
+
+async def test_a_place_is_taken_without_waiting_where_one_is_free_and_is_given_to_who_waits_longest() -> None:
+    places = Places(1)
+    assert places.take()
+    assert not places.take()
+    waiting = asyncio.ensure_future(places.acquire())
+    await turns()
+    places.leave()
+    assert not places.take(), "it has been handed on"
+    await asyncio.wait_for(waiting, 1)
+    places.leave()
+    assert places.take()

@@ -137,3 +137,42 @@ async def test_what_is_over_is_freed_without_a_search_for_circles() -> None:
         assert sock() is None, "something still holds the connection"
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_an_end_that_came_with_a_complete_answer_is_known_without_another_look(*, held: bool) -> None:
+    """And the kernel is asked once more what it has sent only where acknowledgements are held back."""
+    async with serve_answer(b"yes") as seen:
+        conversation = talk_to(seen, Places(0) if held else None)
+        while not conversation.stood:
+            await asyncio.sleep(0)
+        conversation._pause()
+        done = conversation.ask(b"ask\r\n\r\n", lambda data: data == b"yes", CAP, 5.0)
+        await asyncio.sleep(0.05)  # the answer and its end are there before anybody looks
+        conversation._resume()
+        assert await asyncio.wait_for(done, 2) is Ending.COMPLETE
+        assert conversation.take_answer() == b"yes"
+        assert (conversation._peer_ended, conversation._heard_out) == (True, True)
+        conversation.segments = 70
+        assert (conversation.count() == 70) is not held
+        assert conversation.finish_at_once(lambda _: True)
+        assert seen.port
+        assert conversation._gone
+
+
+async def test_it_is_finished_at_once_only_where_the_peer_has_ended_it_and_the_last_segment_may_leave() -> None:
+    asked: list[int] = []
+
+    def may_end(segments: int, *, may: bool = True) -> bool:
+        asked.append(segments)
+        return may
+
+    async with serve_answer(b"yes") as seen:
+        conversation = talk_to(seen)
+        assert not conversation.finish_at_once(may_end), "nothing has come yet"
+        await asyncio.wait_for(exchange(conversation, b"ask\r\n\r\n", never, CAP, 5.0), 2)
+        assert not conversation.finish_at_once(lambda _: False)
+        assert not conversation._gone
+        assert conversation.finish_at_once(may_end)
+        assert conversation.finish_at_once(lambda _: False), "it is gone already"
+    assert asked == [1]

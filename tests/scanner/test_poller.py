@@ -185,3 +185,24 @@ async def test_many_at_once_are_told_in_short_turns_and_each_has_his(pair: Pair)
             theirs.close()
     assert AT_ONCE in others
     assert others[-1] == AT_ONCE + 1
+
+
+async def test_nobody_is_told_of_a_descriptor_that_is_dropped_and_its_number_may_be_given_anew(pair: Pair) -> None:
+    ours, theirs = pair
+    poller, told = make_poller(), []
+    number = ours.fileno()
+    poller.watch(number, READABLE, told.append)
+    theirs.send(b"x")
+    poller.drop(number)
+    ours.close()
+    await turns()
+    assert told == []
+    again, other = socket.socketpair()
+    with again, other:
+        assert again.fileno() == number
+        poller.watch(number, READABLE, told.append)
+        other.send(b"y")
+        await turns()
+    assert told
+    poller.drop(number)
+    poller.drop(number)

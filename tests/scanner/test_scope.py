@@ -212,3 +212,21 @@ def test_an_address_is_read_as_the_standard_library_reads_it(text: str) -> None:
     except ValueError:
         expected = None
     assert _parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "version"),
+    [
+        ("10.0.0.9", "10.0.0.9", 4),
+        (ipaddress.IPv4Address("10.0.0.9"), "10.0.0.9", 4),
+        ("fe80::9%eth0", "fe80::9", 6),
+        (ipaddress.IPv6Address("fe80::9"), "fe80::9", 6),
+    ],
+)
+def test_a_target_knows_its_address_its_text_and_its_family(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address | str, text: str, version: int
+) -> None:
+    target = make_scope(["10.0.0.0/24", "fe80::/64"]).admit(address)
+    assert target is not None
+    assert (target.text, str(target), target.version) == (text, text, version)
+    assert target.address == ipaddress.ip_address(text)

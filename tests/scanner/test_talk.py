@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanner import acknowledgements, talk, tls_wire
+from scanner.codec import http1
 from scanner.conversation import Ending
 from scanner.gate import Gate
 from scanner.link import Exchange, HttpRequest
@@ -193,6 +194,15 @@ async def test_the_host_header_is_the_address_without_its_zone(address: str, por
     message = talker.write_request(HttpRequest("/"))
     assert host in message
     assert b"eth0" not in message
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [HttpRequest("/"), HttpRequest("/onvif", "POST", b"<x/>", (("Content-Type", "text/xml"),))],
+)
+async def test_a_request_has_the_bytes_that_the_codec_builds_and_checks(request_: HttpRequest) -> None:
+    built = http1.build_request(request_.method, request_.path, "127.0.0.1:8080", request_.headers, request_.body)
+    assert make_talk(8080).write_request(request_) == built
 
 
 async def test_the_plain_reader_reads_to_the_end_of_an_old_answer() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scanner import temper as subject
 from scanner.link import Exchange
 from scanner.model import Outcome
 from scanner.os_errors import RESET, UNFINISHED
@@ -220,3 +223,20 @@ def test_an_answer_of_an_earlier_run_counts_without_its_time() -> None:
     assert (temper.stopped, temper.factor) == ("", 2.0)
     hear_all(temper, [answer(REFUSAL)])
     assert temper.stopped == f"{STOPPED}it refused {REFUSAL_STOP} requests"
+
+
+@given(
+    st.sampled_from(
+        [b"HTTP/1.1 ", b"HTTP/1.0 ", b"HTTP/2.0 ", b"RTSP/1.0 ", b" HTTP/1.1 ", b"HTTP/1.1  ", b"http/1.1 "]
+    ),
+    st.one_of(
+        st.integers(0, 1200).map(lambda number: b"%d" % number), st.sampled_from([b"20", b"2 0", b"+40", b"4_1"])
+    ),
+    st.sampled_from([b" OK\r\n", b"\r\n", b"", b"x", b"-", b"1"]),
+)
+def test_a_status_is_read_the_same_way_whether_quickly_or_by_the_pattern(
+    beginning: bytes, status: bytes, rest: bytes
+) -> None:
+    line = beginning + status + rest
+    found = subject._STATUS.match(line)
+    assert read_status(line) == (int(found[1]) if found else 0)
