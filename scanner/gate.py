@@ -260,7 +260,12 @@ class Gate(TokenBucket):
         if sent and at < now:
             self._remember(at, sent)
         elif sent:
-            self._remember(now, sent)
+            recent = self._recent
+            if recent and now < recent[-1][0]:
+                self._remember(now, sent)
+            else:
+                recent.append((now + self._limits.grain, sent))
+                self._sum += sent
 
     def expect(self, more: int = 1) -> None:
         """So many answers more (0: one that is expected) may come soon, each of which has to be acknowledged."""

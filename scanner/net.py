@@ -143,24 +143,27 @@ class Net:
     ) -> list[Exchange]:
         """See Link."""
         host = self._admit(target)
-        if not self._take_places(host):
+        if not host.take_both(self._sockets):
             await self._wait_for_places(host)
         try:
             if host.temper.stopped:
                 return self._skip(host, len(messages))
-            exchanges = await self._talk(target, port, tls=tls).hold(messages or (b"",), complete, cap, timeout)
+            poller = self._poller or self._poll()
+            talk = Talk(self.pacer, self._clock, target, port, self._lax() if tls else None, poller)
+            exchanges = await talk.hold(messages or (b"",), complete, cap, timeout)
             return [self._enter(host, target, port, exchange) for exchange in exchanges]
         finally:
-            self._leave_places(host)
+            host.leave_both(self._sockets)
 
     async def fetch(self, target: Target, port: int, request: HttpRequest, *, tls: bool = False) -> Exchange:
         """See Link. ValueError for a method that is never sent or a request that carries a credential."""
         if request.method not in METHODS:
             raise ValueError(f"{request.method} is never sent")
         host = self._admit(target)
-        talk = self._talk(target, port, tls=tls)
+        poller = self._poller or self._poll()
+        talk = Talk(self.pacer, self._clock, target, port, self._lax() if tls else None, poller)
         message = talk.write_request(request)
-        if not self._take_places(host):
+        if not host.take_both(self._sockets):
             await self._wait_for_places(host)
         try:
             if host.temper.stopped:
@@ -185,29 +188,16 @@ class Net:
                 host.shown[port] = _keep_handshake(exchange)
             return exchange
         finally:
-            self._leave_places(host)
-
-    def _take_places(self, host: _Host) -> bool:
-        """Take one of the connections to a host and one of all; False: one is not free, and none is taken."""
-        if not host.take():
-            return False
-        if self._sockets.take():
-            return True
-        host.leave()
-        return False
+            host.leave_both(self._sockets)
 
     async def _wait_for_places(self, host: _Host) -> None:
-        """As `_take_places`, in the order of asking: first the host's, then one of all."""
+        """Take one of the connections to a host and one of all, in the order of asking."""
         await host.acquire()
         try:
             await self._sockets.acquire()
         except BaseException:
             host.leave()
             raise
-
-    def _leave_places(self, host: _Host) -> None:
-        self._sockets.leave()
-        host.leave()
 
     async def _fetch(self, host: _Host, talk: Talk, request: HttpRequest, message: bytes) -> Exchange:
         first, again = await talk.read_by_aiohttp(await self._http(), request, message)
@@ -284,11 +274,9 @@ class Net:
             self.pacer.slow(target.text, host.temper.factor)
         return exchange
 
-    def _talk(self, target: Target, port: int, *, tls: bool) -> Talk:
-        poller = self._poller
-        if poller is None:
-            poller = self._poller = Poller(asyncio.get_running_loop())
-        return Talk(self.pacer, self._clock, target, port, self._lax() if tls else None, poller)
+    def _poll(self) -> Poller:
+        self._poller = Poller(asyncio.get_running_loop())
+        return self._poller
 
     def _lax(self) -> ssl.SSLContext:
         if self._context is None:

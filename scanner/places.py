@@ -22,6 +22,25 @@ class Places:
         self._free -= 1
         return True
 
+    def take_both(self, other: Places) -> bool:
+        """Take a place here and one there; False: one of them is not free, and none is taken."""
+        if not self._free or not other._free:
+            return False
+        self._free -= 1
+        other._free -= 1
+        return True
+
+    def leave_both(self, other: Places) -> None:
+        """As `leave`, there and here."""
+        if other._waiting:
+            other.leave()
+        else:
+            other._free += 1
+        if self._waiting:
+            self.leave()
+        else:
+            self._free += 1
+
     async def __aenter__(self) -> None:
         await self.acquire()
 

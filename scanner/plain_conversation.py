@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import ClassVar, Final
 
 from scanner.acknowledgements import ASK_AGAIN, Acknowledger, Reading
-from scanner.conversation import COMPLETE, Conversation, Watch
+from scanner.conversation import CLOSED, COMPLETE, Conversation, Watch
 from scanner.link import CONNECT_TIMEOUT
 from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
@@ -102,8 +102,9 @@ class PlainConversation(Conversation):
         """Take a piece, and its end where that came with what the peer said last: one turn of the loop less."""
         more = self._read_piece()
         if events == HEARD_OUT and self._ending is COMPLETE and not self._peer_ended:
-            self._paused = self._heard_out = True
-            self._hear_end()  # with the answer came the end; nothing is missing that a look would find
+            # with the answer came the end; nothing is missing that a look would find, and who waited has been told
+            self._paused = self._heard_out = self._peer_ended = True
+            self._ending = CLOSED
             return
         if events & ENDED and not self._gone and not self._paused:
             more = self._read_piece() or more

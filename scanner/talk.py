@@ -52,28 +52,25 @@ NOT_SHOWN: Final[tuple[tuple[bytes, ...], str]] = ((), "")
 """Certificates and TLS of a connection without."""
 
 
-class HttpReading:
+class HttpReading(Struct):
     """Reads one HTTP answer while it comes in, by our own codec."""
 
-    __slots__ = ("_method", "_verdict")
-
-    def __init__(self, method: str) -> None:
-        self._method = method
-        self._verdict: str | None = None  # what the last look said: whole (""), or why it is no HTTP
+    method: str
+    verdict: str | None = None  # what the last look said: whole (""), or why it is no HTTP
 
     def is_complete(self, received: bytes) -> bool:
         """True when nothing more need come."""
         try:
-            self._verdict = "" if http1.is_whole(received, self._method) else None
+            self.verdict = "" if http1.is_whole(received, self.method) else None
         except Garbled as garbled:
-            self._verdict = str(garbled)
-        return self._verdict is not None
+            self.verdict = str(garbled)
+        return self.verdict is not None
 
     def judge(self, exchange: Exchange) -> Exchange:
         """The exchange as it ended, with what is wrong with its answer."""
-        if exchange.outcome is not ANSWERED or self._verdict == "":
+        if exchange.outcome is not ANSWERED or self.verdict == "":
             return exchange
-        verdict = self._verdict or _judge_end(exchange.received, self._method)
+        verdict = self.verdict or _judge_end(exchange.received, self.method)
         return replace(exchange, outcome=Outcome.GARBLED, detail=verdict) if verdict else exchange
 
 
@@ -91,31 +88,27 @@ class Talk(Struct, frozen=True):
         self, messages: Sequence[bytes], complete: Callable[[bytes], bool], cap: int, timeout: float
     ) -> list[Exchange]:
         """Connect, exchange each message, close; a failure to connect is the outcome of the first."""
-        account = Account(self.pacer, self.target.text)
+        tls, account = self.context, Account(self.pacer, self.target.text)
         try:
             says = bool(messages[0])
-            whole = CONNECTION_PACKETS + MESSAGE_PACKETS * says if self.context is None else HELLO_PACKETS
+            whole = CONNECTION_PACKETS + MESSAGE_PACKETS * says if tls is None else HELLO_PACKETS
             if not account.open_at_once(whole):
                 await account.open(whole)
-            conversation = (
-                await self._shake(account, self.context)
-                if self.context is not None
-                else self._connect(account, says=says)
-            )
+            conversation = self._connect(account, says) if tls is None else await self._shake(account, tls)
             if isinstance(conversation, Exchange):
                 return [conversation, *_unsent(len(messages) - 1, conversation.at)]
             exchanges: list[Exchange] = []
             try:
                 for number, message in enumerate(messages):
-                    if number or (self.context is not None and message):
+                    if number or (tls is not None and message):
                         room = NEXT_PACKETS if number else FOLLOWING_PACKETS
                         await account.say(room=room, count=conversation.count)
                     if number and not conversation.usable:
                         exchanges += _unsent(len(messages) - number, self.clock())
                         break
                     at, start = self.clock(), time.monotonic()
-                    shown = read_peer(conversation.tls) if self.context is not None and not number else NOT_SHOWN
-                    speaker = account if self.context is None and not number else None
+                    shown = read_peer(conversation.tls) if tls is not None and not number else NOT_SHOWN
+                    speaker = account if tls is None and not number else None
                     try:
                         ending = await conversation.ask(message, complete, cap, timeout, speaker)
                         if ending is None:
@@ -141,12 +134,12 @@ class Talk(Struct, frozen=True):
             raise
         return exchanges
 
-    def _connect(self, account: Account, *, says: bool) -> Conversation | Exchange:
+    def _connect(self, account: Account, says: int) -> Conversation | Exchange:
         """The connection, which may stand later, or how it failed. `says`: a message comes at once."""
         at, start = self.clock(), time.monotonic()
         try:
             conversation = PlainConversation(self.poller, account.see, account if account.keeps else None)
-            conversation.connect(self.target, self.port, speaks=says)
+            conversation.connect(self.target, self.port, speaks=bool(says))
         except OSError as error:
             return _fail(account, error, at, start)
         return conversation
@@ -244,7 +237,10 @@ def _read(
         return Exchange(outcome, detail=detail, elapsed=ended - start, at=at)
     received, ending = answer
     certificates, tls = shown
-    outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
+    if ending is COMPLETE:
+        outcome, detail = ANSWERED, ""
+    else:
+        outcome, detail = read_ending(ending, received, shaken=bool(tls) and not message)
     if start < conversation.asked_at:  # connecting, and our own waiting, is no slowness of the host
         start = conversation.asked_at
     if ending is COMPLETE and conversation.heard_at is not None:

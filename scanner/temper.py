@@ -93,11 +93,9 @@ def read_status(received: bytes) -> int:
 
 
 def _tells_lockout(status: int, received: bytes) -> bool:
-    """True for an answer that speaks of a lockout: 423, 429, or a refusal that says so."""
+    """True for a refusal (from 400 on) that speaks of a lockout: 423, 429, or one that says so."""
     if status in (423, 429):
         return True
-    if status < 400:
-        return False
     start = received[:LOOK].lower()
     return (b"lock" in start or b"too" in start) and bool(_LOCKED.search(start))
 
@@ -163,6 +161,8 @@ class HostTemper(Struct, gc=False):
     def recall(self, received: bytes) -> None:
         """Take an answer's refusal or lockout into account, and not its time: for one that an earlier run heard."""
         status = read_status(received)
+        if status < 400:
+            return
         if _tells_lockout(status, received):
             self._stop("it says that access is locked or that it was asked too much")
         elif status in (401, 403):

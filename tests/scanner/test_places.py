@@ -151,3 +151,21 @@ async def test_a_place_is_taken_without_waiting_where_one_is_free_and_is_given_t
     await asyncio.wait_for(waiting, 1)
     places.leave()
     assert places.take()
+
+
+async def test_two_places_are_taken_together_or_none_and_given_to_those_who_wait() -> None:
+    host, every = Places(1), Places(2)
+    assert host.take_both(every)
+    assert not host.take_both(every), "the host has no more"
+    assert every.take(), "and none of all was taken for it"
+    other = Places(1)
+    assert not other.take_both(every)
+    assert other.take(), "there are no more of all, and none of the host was taken"
+    waiting = [asyncio.ensure_future(places.acquire()) for places in (host, every)]
+    await turns()
+    host.leave_both(every)
+    assert not (host.take() or every.take()), "both have been handed on"
+    await asyncio.wait_for(asyncio.gather(*waiting), 1)
+    host.leave_both(every)
+    every.leave()
+    assert (host.take(), every.take(), every.take(), every.take()) == (True, True, True, False)
