@@ -6,7 +6,6 @@ transport between: there is one such connection for nearly every question, and e
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 from collections.abc import Callable
@@ -142,7 +141,7 @@ class PlainConversation(Conversation):
             self._debt.settle(over=True)
         self._poller.drop(self._descriptor)
         self._lose(error)
-        os.close(self._sock.detach())
+        self._sock.close()
 
     def count(self) -> int | None:
         """As every conversation. Where the end came with the answer it was counted then; only after 40 ms the kernel

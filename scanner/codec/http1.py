@@ -169,7 +169,7 @@ def is_whole(data: bytes, method: str = "GET") -> bool:
             length is not None
             and head.count(b"content-length") == 1
             and b"transfer-encoding" not in head
-            and head.count(b"\n") <= HEADERS_CAP
+            and (len(head) < 2 * HEADERS_CAP or head.count(b"\n") <= HEADERS_CAP)  # no line of a head is empty
         ):
             return len(data) - found.end() >= int(length[1])
     return read_response(data, eof=False, method=method) is not None
