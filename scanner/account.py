@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from scanner.gate import COARSE
 from scanner.pace import OPENING_PACKETS
 from scanner.pacer import Pacer
 
 Count = Callable[[], int | None]
 """Says how many segments have left on the connection; None where nobody knows."""
-
-KEPT_MOST: Final = 20_000.0
-"""Up to this rate of all, acknowledgements wait for their turn. At faster ones, which are for simulated devices only, a
-window holds so many packets that theirs do not matter, and the kernel is left to acknowledge as it likes."""
 
 BYTES_PER_ACK: Final = 2 * 1460
 """A receiver acknowledges every second full segment (RFC 9293 section 3.8.6.3), so long answers cost more packets."""
@@ -30,8 +27,9 @@ class Account:
     __slots__ = ("_ahead", "_claims", "_expects", "_held", "_host", "_late", "_lent", "_overall", "keeps", "sent")
 
     def __init__(self, pacer: Pacer, host: str) -> None:
-        self.keeps = pacer.pace.overall <= KEPT_MOST
-        """Whether acknowledgements wait for their turn too."""
+        self.keeps = pacer.pace.overall <= COARSE
+        """Whether acknowledgements wait for their turn too. At coarse rates they are few among what a window holds, and
+        the kernel is left to acknowledge as it likes."""
         self._overall = pacer.overall
         self._host = pacer.host(host)
         self._held = 0.0
@@ -139,8 +137,8 @@ class Account:
         self._held += more
 
     def _count(self, segments: int) -> None:
-        """Where acknowledgements are not held back, what has left counts as held until the host's gate is asked again:
-        that is longer than it has to, and one call instead of four.
+        """At coarse rates what has left counts as held until the host's gate is asked again: that is longer than it has
+        to, and one call instead of four.
         """
         self.sent += segments
         if segments <= self._held and not self.keeps:

@@ -100,7 +100,7 @@ class PlainConversation(Conversation):
     def _read(self, events: int) -> None:
         """Take a piece, and its end where that came with what the peer said last: one turn of the loop less."""
         more = self._read_piece()
-        if events == HEARD_OUT and self._ending is COMPLETE and not self._peer_ended:
+        if not more and events == HEARD_OUT and self._ending is COMPLETE and not self._peer_ended:
             # with the answer came the end; nothing is missing that a look would find, and who waited has been told
             self._paused = self._heard_out = self._peer_ended = True
             self._ending = CLOSED

@@ -176,3 +176,24 @@ async def test_it_is_finished_at_once_only_where_the_peer_has_ended_it_and_the_l
         assert conversation.finish_at_once(may_end)
         assert conversation.finish_at_once(lambda _: False), "it is gone already"
     assert asked == [1]
+
+
+async def test_more_than_a_piece_after_a_complete_answer_is_taken_from_the_kernel_before_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is left unread when a socket is closed makes the kernel send a reset."""
+    monkeypatch.setattr(subject, "PIECE", 3)
+    async with serve_answer(b"yes" + b"and more" * 5) as seen:
+        conversation = talk_to(seen)
+        while not conversation.stood:
+            await asyncio.sleep(0)
+        conversation._pause()
+        done = conversation.ask(b"ask\r\n\r\n", lambda data: data == b"yes", CAP, 5.0)
+        await asyncio.sleep(0.05)
+        conversation._resume()
+        assert await asyncio.wait_for(done, 2) is Ending.COMPLETE
+        assert conversation.take_answer() == b"yes"
+        while not conversation._peer_ended:
+            await asyncio.sleep(0.001)
+        assert conversation._discarded == 40
+        await conversation.finish()
