@@ -250,8 +250,6 @@ class Conversation:
     def _begin(self) -> None:
         """It stands: the first words go now if they may."""
         self.stood = True
-        if self._deadline is not None:
-            self._deadline.call = None
         if self._done is None or self._done.done():
             return  # nobody has asked yet, or waits any more
         if self._message and self._speaker is not None:
@@ -265,7 +263,8 @@ class Conversation:
 
     def _ask(self) -> None:
         self.asked_at = time.monotonic()
-        self._deadline = self._poller.after(self._timeout, self._run_out)
+        if self._deadline is None:
+            self._deadline = self._poller.after(self._timeout, self._run_out)
         if self._message:
             self._send(self._message)
         if self._data or not self._message:

@@ -6,8 +6,10 @@ transport between: there is one such connection for nearly every question, and e
 
 from __future__ import annotations
 
+import math
 import select
 import socket
+import time
 from collections.abc import Callable
 from typing import ClassVar, Final
 
@@ -17,6 +19,10 @@ from scanner.link import CONNECT_TIMEOUT
 from scanner.poller import ENDED, READABLE, WRITABLE, Poller
 from scanner.scope import Target
 from scanner.wire import PIECE, begin_connecting, read_error
+
+GRID: Final = 0.25
+"""Seconds by which the deadline of an answer may come late, where a connection has lasted longer than connecting may
+take: nearly all are over by then, and are spared a deadline of their own."""
 
 HEARD_OUT: Final = READABLE | WRITABLE
 """The peer has said something and that it says no more; no error."""
@@ -55,8 +61,14 @@ class PlainConversation(Conversation):
         self._deadline = self._poller.after(CONNECT_TIMEOUT, self._give_up)
 
     def _give_up(self) -> None:
-        self.failure = TimeoutError()
-        self._drop(None)
+        """The time for connecting is over; what has been asked since may have more."""
+        self._deadline = None
+        if not self.stood:
+            self.failure = TimeoutError()
+            self._drop(None)
+        elif self.asked_at:
+            left = self.asked_at + self._timeout - time.monotonic()
+            self._deadline = self._poller.after(math.ceil(max(left, 0.0) / GRID) * GRID, self._run_out)
 
     def _notice(self, events: int) -> None:
         """Something has changed."""
@@ -65,6 +77,8 @@ class PlainConversation(Conversation):
                 return
             if self._reading is not None and self._sock is not None:
                 self._debt = Acknowledger(self._poller, self._sock, self._reading)
+            if self._timeout < CONNECT_TIMEOUT:
+                self._stop_deadline()  # else it comes before the answer's, and sees then how much is left
             self._begin()
             if not events & READABLE:
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 import weakref
 
 import pytest
@@ -19,6 +20,10 @@ CAP = 64 * 1024
 
 def never(received: bytes) -> bool:
     return False
+
+
+async def never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
 
 
 class Turn:
@@ -196,4 +201,36 @@ async def test_more_than_a_piece_after_a_complete_answer_is_taken_from_the_kerne
         while not conversation._peer_ended:
             await asyncio.sleep(0.001)
         assert conversation._discarded == 40
+        await conversation.finish()
+
+
+@pytest.mark.parametrize("timeout", [0.02, 0.12])
+async def test_an_answer_has_its_own_time_whether_that_of_connecting_is_over_before_or_after(
+    timeout: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 0.05)
+    monkeypatch.setattr(subject, "GRID", 0.01)
+    async with serve(never_answer) as seen:
+        conversation = talk_to(seen)
+        begun = time.monotonic()
+        heard = await asyncio.wait_for(exchange(conversation, b"ask\r\n\r\n", never, CAP, timeout), 5)
+        assert (heard, time.monotonic() - begun >= timeout) == ((b"", Ending.DEADLINE), True)
+        await conversation.finish()
+
+
+async def test_who_waits_for_his_turn_longer_than_connecting_may_take_has_all_his_time_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(subject, "CONNECT_TIMEOUT", 0.03)
+    turn = Turn()
+    async with serve(never_answer) as seen:
+        conversation = talk_to(seen)
+        task = asyncio.create_task(exchange(conversation, b"ask\r\n\r\n", never, CAP, 0.1, turn))
+        await asyncio.wait_for(turn.asked.wait(), 2)
+        await asyncio.sleep(0.06)
+        assert not conversation._gone
+        begun = time.monotonic()
+        turn.may_go.set()
+        assert await asyncio.wait_for(task, 5) == (b"", Ending.DEADLINE)
+        assert time.monotonic() - begun >= 0.1
         await conversation.finish()
